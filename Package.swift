@@ -1,0 +1,88 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target: Swift 6 mode, warnings are errors, unsafe memory must say so.
+let strict: [SwiftSetting] = [.strictMemorySafety(), .treatAllWarnings(as: .error)]
+/// Tests and tools: `#expect` expands to code that cannot be marked, so only warnings are errors.
+let tests: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+let package = Package(
+  name: "knowledge",
+  products: [
+    .library(name: "KnowledgeStore", targets: ["KnowledgeStore"]),
+    .executable(name: "knowledge", targets: ["knowledge"]),
+  ],
+  targets: [
+    // C libraries: one Swift owner each (ARCHITECTURE.md, "Targets").
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CBLAS", pkgConfig: "blas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+    .target(name: "CSystem"),
+    .target(name: "CVectorKernels"),
+
+    // Ground.
+    .target(
+      name: "Platform", dependencies: ["CSystem", "CCrypto", "CZlib", "CLZ4"],
+      swiftSettings: strict),
+    .target(name: "LinearAlgebra", dependencies: ["CBLAS", "Platform"], swiftSettings: strict),
+
+    // Siblings: none imports another.
+    .target(
+      name: "KnowledgeStore", dependencies: ["LinearAlgebra", "CVectorKernels", "Platform"],
+      exclude: ["FORMAT.md"], swiftSettings: strict),
+    .target(name: "Embedding", dependencies: ["LinearAlgebra", "Platform"], swiftSettings: strict),
+    .target(name: "RPC", dependencies: ["Platform", "CSystem"], swiftSettings: strict),
+    .target(name: "Postgres", dependencies: ["CLibPQ", "Platform"], swiftSettings: strict),
+    .target(name: "Ingest", dependencies: ["Platform"], swiftSettings: strict),
+
+    // Services.
+    .target(name: "Truth", dependencies: ["Postgres", "Platform"], swiftSettings: strict),
+    .target(
+      name: "KnowledgeService",
+      dependencies: ["KnowledgeStore", "Embedding", "Truth", "RPC", "Platform"],
+      swiftSettings: strict),
+
+    // Executables.
+    .executableTarget(
+      name: "knowledge", dependencies: ["KnowledgeService", "Ingest", "Truth", "RPC", "Platform"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "ProtoLiteGenerator", dependencies: ["Platform"], swiftSettings: strict),
+
+    // Tests.
+    .target(
+      name: "TestSupport", dependencies: ["Platform", "Postgres", "Truth"], path: "Tests/TestSupport",
+      swiftSettings: tests),
+    .testTarget(
+      name: "PlatformTests", dependencies: ["Platform", "TestSupport"], swiftSettings: tests),
+    .testTarget(
+      name: "KnowledgeStoreTests",
+      dependencies: ["KnowledgeStore", "LinearAlgebra", "CVectorKernels", "Platform", "TestSupport"],
+      swiftSettings: tests),
+    .testTarget(
+      name: "EmbeddingTests", dependencies: ["Embedding", "Platform", "TestSupport"],
+      swiftSettings: tests),
+    .testTarget(
+      name: "RPCTests", dependencies: ["RPC", "Platform", "TestSupport"], swiftSettings: tests),
+    .testTarget(
+      name: "PostgresTests", dependencies: ["Postgres", "Platform", "TestSupport"],
+      swiftSettings: tests),
+    .testTarget(
+      name: "TruthTests", dependencies: ["Truth", "Postgres", "Platform", "TestSupport"],
+      swiftSettings: tests),
+    .testTarget(
+      name: "IngestTests", dependencies: ["Ingest", "Platform", "TestSupport"],
+      swiftSettings: tests),
+    .testTarget(
+      name: "KnowledgeServiceTests",
+      dependencies: ["KnowledgeService", "KnowledgeStore", "RPC", "Platform", "TestSupport"],
+      swiftSettings: tests),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["RPC", "Truth", "Postgres", "Platform", "TestSupport"],
+      swiftSettings: tests),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c11
+)

@@ -1,0 +1,51 @@
+// What Swift's Glibc module does not show: headers outside it, and calls behind _GNU_SOURCE.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/random.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+/// accept4(2) with SOCK_NONBLOCK | SOCK_CLOEXEC; behind _GNU_SOURCE.
+int cs_accept(int listener);
+
+/// Uid, gid and pid of the process at the other end of a Unix socket (SO_PEERCRED, a GNU struct).
+/// Returns 0, or -1 with errno.
+int cs_peer_credentials(int socket, uint32_t *uid, uint32_t *gid, int32_t *pid);
+
+/// openat-free rename that fails when the target exists (renameat2 RENAME_NOREPLACE, _GNU_SOURCE).
+int cs_rename_exclusive(const char *from, const char *to);
+
+/// pthread_setname_np is behind _GNU_SOURCE; names over 15 bytes are cut.
+void cs_set_thread_name(const char *name);
+
+/// Bytes that the calling process holds in memory now (VmRSS), 0 where /proc is missing.
+uint64_t cs_resident_byte_count(void);
+
+/// CRC-32C (Castagnoli, RFC 3720 appendix B.4) of `count` bytes, continued from `crc`
+/// (0 for a new one). SSE4.2 where the processor has it, tables elsewhere.
+uint32_t cs_crc32c(uint32_t crc, const void *bytes, size_t count);
+
+/// The table-driven twin of cs_crc32c, for tests.
+uint32_t cs_crc32c_portable(uint32_t crc, const void *bytes, size_t count);
+
+/// A mapping failure (SIGBUS) handler: writes `path_of(address)` is Swift's business; this one only
+/// records the faulting address and leaves with status 135 after writing it to `fd`.
+/// Returns 0, or -1 with errno. Async-signal-safe by construction.
+int cs_install_sigbus_reporter(int fd);
+
+/// Forks and executes `argv` (NULL-terminated) as `uid`/`gid` (pass (uint32_t)-1 to keep both), with
+/// `environment` (NULL-terminated), standard output and error on `output` (or -1 to keep), in a
+/// session of its own when `new_session` is non-zero. Returns the pid, or -1 with errno; errors
+/// after the fork come back through a close-on-exec pipe as the same errno.
+int32_t cs_spawn(const char *const *argv, const char *const *environment, uint32_t uid,
+                 uint32_t gid, int output, int new_session);

@@ -1,0 +1,1 @@
+// RPC methods over store, truth and embedding.

@@ -1,0 +1,1 @@
+// BLAS for the rest of the package.

@@ -1,0 +1,1 @@
+// The schema, the private cluster and the change feed.
