@@ -53,13 +53,16 @@ let package = Package(
 
     // Tests.
     .target(
-      name: "TestSupport", dependencies: ["Platform", "Postgres", "Truth"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Platform", "Postgres", "Truth"],
+      path: "Tests/TestSupport",
       swiftSettings: tests),
     .testTarget(
       name: "PlatformTests", dependencies: ["Platform", "TestSupport"], swiftSettings: tests),
     .testTarget(
       name: "KnowledgeStoreTests",
-      dependencies: ["KnowledgeStore", "LinearAlgebra", "CVectorKernels", "Platform", "TestSupport"],
+      dependencies: [
+        "KnowledgeStore", "LinearAlgebra", "CVectorKernels", "Platform", "TestSupport",
+      ],
       swiftSettings: tests),
     .testTarget(
       name: "EmbeddingTests", dependencies: ["Embedding", "Platform", "TestSupport"],

@@ -35,6 +35,8 @@ void cs_set_thread_name(const char *name) {
   pthread_setname_np(pthread_self(), cut);
 }
 
+int32_t cs_thread_id(void) { return gettid(); }
+
 uint64_t cs_resident_byte_count(void) {
   FILE *file = fopen("/proc/self/statm", "re");
   if (!file) return 0;

@@ -28,6 +28,9 @@ int cs_rename_exclusive(const char *from, const char *to);
 /// pthread_setname_np is behind _GNU_SOURCE; names over 15 bytes are cut.
 void cs_set_thread_name(const char *name);
 
+/// The kernel's number of the calling thread (gettid is behind _GNU_SOURCE).
+int32_t cs_thread_id(void);
+
 /// Bytes that the calling process holds in memory now (VmRSS), 0 where /proc is missing.
 uint64_t cs_resident_byte_count(void);
 
