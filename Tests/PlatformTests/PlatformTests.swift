@@ -131,7 +131,7 @@ import Testing
     #expect(throws: SystemError(call: "open", path: path, code: ENOENT)) {
       try FileSystem.readAll(path)
     }
-    #expect(throws: SystemError(call: "mkdir", path: directory + "/a/b", code: ENOTDIR)) {
+    #expect(throws: SystemError(call: "mkdir", path: directory + "/a", code: EEXIST)) {
       try FileSystem.replace(directory + "/a", with: [])
       try FileSystem.createDirectories(directory + "/a/b")
     }
