@@ -1,0 +1,323 @@
+// Generated from proto-lite/knowledge.proto by protoc-gen-protolite; proto-lite/WIRE.md says how.
+// swift-format-ignore-file
+
+/// What a request frame can ask for; the number stands in the frame's method field.
+public struct Method: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+  /// The number on the wire; newer peers may send unknown ones.
+  public var rawValue: Int32
+
+  /// The value with this number, known or not.
+  public init(rawValue: Int32) { self.rawValue = rawValue }
+
+  /// `METHOD_UNSPECIFIED`.
+  public static let unspecified = Method(rawValue: 0)
+  /// `METHOD_PING`.
+  public static let ping = Method(rawValue: 1)
+  /// `METHOD_DESCRIBE`.
+  public static let describe = Method(rawValue: 2)
+  /// `METHOD_HEALTH`.
+  public static let health = Method(rawValue: 3)
+  /// `METHOD_STATS`.
+  public static let stats = Method(rawValue: 4)
+  /// `METHOD_COLLECTIONS`.
+  public static let collections = Method(rawValue: 5)
+  /// `METHOD_SEARCH`.
+  public static let search = Method(rawValue: 16)
+  /// `METHOD_SEARCH_BATCH`.
+  public static let searchBatch = Method(rawValue: 17)
+  /// `METHOD_GET`.
+  public static let get = Method(rawValue: 18)
+  /// `METHOD_UPSERT`.
+  public static let upsert = Method(rawValue: 32)
+  /// `METHOD_DELETE`.
+  public static let delete = Method(rawValue: 33)
+  /// `METHOD_BULK_IMPORT`.
+  public static let bulkImport = Method(rawValue: 34)
+  /// `METHOD_EXPORT`.
+  public static let export = Method(rawValue: 35)
+  /// `METHOD_VERIFY`.
+  public static let verify = Method(rawValue: 48)
+  /// `METHOD_REBUILD`.
+  public static let rebuild = Method(rawValue: 49)
+  /// `METHOD_BUSINESS_CREATE`.
+  public static let businessCreate = Method(rawValue: 64)
+  /// `METHOD_BUSINESS_LIST`.
+  public static let businessList = Method(rawValue: 65)
+
+  /// Every value that the schema names, in its order.
+  public static let allKnown: [Method] = [
+    .unspecified,
+    .ping,
+    .describe,
+    .health,
+    .stats,
+    .collections,
+    .search,
+    .searchBatch,
+    .get,
+    .upsert,
+    .delete,
+    .bulkImport,
+    .export,
+    .verify,
+    .rebuild,
+    .businessCreate,
+    .businessList,
+  ]
+
+  /// The schema's name in lower case, or the number.
+  public var description: String {
+    switch rawValue {
+    case 0: "unspecified"
+    case 1: "ping"
+    case 2: "describe"
+    case 3: "health"
+    case 4: "stats"
+    case 5: "collections"
+    case 16: "search"
+    case 17: "search_batch"
+    case 18: "get"
+    case 32: "upsert"
+    case 33: "delete"
+    case 34: "bulk_import"
+    case 35: "export"
+    case 48: "verify"
+    case 49: "rebuild"
+    case 64: "business_create"
+    case 65: "business_list"
+    default: "\(rawValue)"
+    }
+  }
+}
+
+/// Why a request or a connection was refused.
+public struct ErrorCode: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+  /// The number on the wire; newer peers may send unknown ones.
+  public var rawValue: Int32
+
+  /// The value with this number, known or not.
+  public init(rawValue: Int32) { self.rawValue = rawValue }
+
+  /// `ERROR_CODE_UNSPECIFIED`.
+  public static let unspecified = ErrorCode(rawValue: 0)
+  /// A field has a value that the method does not take.
+  public static let invalidArgument = ErrorCode(rawValue: 1)
+  /// The hello carried no credentials that the server knows.
+  public static let unauthenticated = ErrorCode(rawValue: 2)
+  /// The connection may not use this method.
+  public static let permissionDenied = ErrorCode(rawValue: 3)
+  /// The collection, entry or business does not exist, or is not the caller's.
+  public static let notFound = ErrorCode(rawValue: 4)
+  /// What was to be created exists.
+  public static let alreadyExists = ErrorCode(rawValue: 5)
+  /// A limit was reached; the details name it.
+  public static let resourceExhausted = ErrorCode(rawValue: 6)
+  /// The request's deadline passed before it was done.
+  public static let deadlineExceeded = ErrorCode(rawValue: 7)
+  /// The client cancelled the request.
+  public static let cancelled = ErrorCode(rawValue: 8)
+  /// The server does not know the method.
+  public static let unimplemented = ErrorCode(rawValue: 9)
+  /// The server cannot do it now; asking again later may succeed.
+  public static let unavailable = ErrorCode(rawValue: 10)
+  /// A fault in the server.
+  public static let `internal` = ErrorCode(rawValue: 11)
+  /// No frame version is spoken by both sides.
+  public static let versionMismatch = ErrorCode(rawValue: 12)
+  /// A frame is longer than its limit.
+  public static let frameTooLarge = ErrorCode(rawValue: 13)
+  /// Bytes that are not a frame, or a frame that may not come now; the connection ends.
+  public static let protocolViolation = ErrorCode(rawValue: 14)
+  /// A message that cannot be decoded.
+  public static let malformedMessage = ErrorCode(rawValue: 15)
+  /// The position that was asked for was not reached in time.
+  public static let stale = ErrorCode(rawValue: 16)
+  /// A vector's dimension is not the collection's.
+  public static let dimensionMismatch = ErrorCode(rawValue: 17)
+  /// A file is damaged; `knowledge verify` names it.
+  public static let dataDamaged = ErrorCode(rawValue: 18)
+  /// The server is stopping; connect again.
+  public static let shuttingDown = ErrorCode(rawValue: 19)
+  /// The client was silent for too long, or too slow.
+  public static let timedOut = ErrorCode(rawValue: 20)
+
+  /// Every value that the schema names, in its order.
+  public static let allKnown: [ErrorCode] = [
+    .unspecified,
+    .invalidArgument,
+    .unauthenticated,
+    .permissionDenied,
+    .notFound,
+    .alreadyExists,
+    .resourceExhausted,
+    .deadlineExceeded,
+    .cancelled,
+    .unimplemented,
+    .unavailable,
+    .`internal`,
+    .versionMismatch,
+    .frameTooLarge,
+    .protocolViolation,
+    .malformedMessage,
+    .stale,
+    .dimensionMismatch,
+    .dataDamaged,
+    .shuttingDown,
+    .timedOut,
+  ]
+
+  /// The schema's name in lower case, or the number.
+  public var description: String {
+    switch rawValue {
+    case 0: "unspecified"
+    case 1: "invalid_argument"
+    case 2: "unauthenticated"
+    case 3: "permission_denied"
+    case 4: "not_found"
+    case 5: "already_exists"
+    case 6: "resource_exhausted"
+    case 7: "deadline_exceeded"
+    case 8: "cancelled"
+    case 9: "unimplemented"
+    case 10: "unavailable"
+    case 11: "internal"
+    case 12: "version_mismatch"
+    case 13: "frame_too_large"
+    case 14: "protocol_violation"
+    case 15: "malformed_message"
+    case 16: "stale"
+    case 17: "dimension_mismatch"
+    case 18: "data_damaged"
+    case 19: "shutting_down"
+    case 20: "timed_out"
+    default: "\(rawValue)"
+    }
+  }
+}
+
+/// What to do with a row whose external id or content exists.
+public struct OnConflict: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+  /// The number on the wire; newer peers may send unknown ones.
+  public var rawValue: Int32
+
+  /// The value with this number, known or not.
+  public init(rawValue: Int32) { self.rawValue = rawValue }
+
+  /// The same as UPDATE.
+  public static let unspecified = OnConflict(rawValue: 0)
+  /// `ON_CONFLICT_UPDATE`.
+  public static let update = OnConflict(rawValue: 1)
+  /// `ON_CONFLICT_SKIP`.
+  public static let skip = OnConflict(rawValue: 2)
+  /// `ON_CONFLICT_FAIL`.
+  public static let fail = OnConflict(rawValue: 3)
+
+  /// Every value that the schema names, in its order.
+  public static let allKnown: [OnConflict] = [
+    .unspecified,
+    .update,
+    .skip,
+    .fail,
+  ]
+
+  /// The schema's name in lower case, or the number.
+  public var description: String {
+    switch rawValue {
+    case 0: "unspecified"
+    case 1: "update"
+    case 2: "skip"
+    case 3: "fail"
+    default: "\(rawValue)"
+    }
+  }
+}
+
+/// Enum `OutcomeKind` of the schema.
+public struct OutcomeKind: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+  /// The number on the wire; newer peers may send unknown ones.
+  public var rawValue: Int32
+
+  /// The value with this number, known or not.
+  public init(rawValue: Int32) { self.rawValue = rawValue }
+
+  /// `OUTCOME_KIND_UNSPECIFIED`.
+  public static let unspecified = OutcomeKind(rawValue: 0)
+  /// `OUTCOME_KIND_INSERTED`.
+  public static let inserted = OutcomeKind(rawValue: 1)
+  /// `OUTCOME_KIND_UPDATED`.
+  public static let updated = OutcomeKind(rawValue: 2)
+  /// `OUTCOME_KIND_UNCHANGED`.
+  public static let unchanged = OutcomeKind(rawValue: 3)
+  /// `OUTCOME_KIND_SKIPPED`.
+  public static let skipped = OutcomeKind(rawValue: 4)
+  /// `OUTCOME_KIND_REJECTED`.
+  public static let rejected = OutcomeKind(rawValue: 5)
+
+  /// Every value that the schema names, in its order.
+  public static let allKnown: [OutcomeKind] = [
+    .unspecified,
+    .inserted,
+    .updated,
+    .unchanged,
+    .skipped,
+    .rejected,
+  ]
+
+  /// The schema's name in lower case, or the number.
+  public var description: String {
+    switch rawValue {
+    case 0: "unspecified"
+    case 1: "inserted"
+    case 2: "updated"
+    case 3: "unchanged"
+    case 4: "skipped"
+    case 5: "rejected"
+    default: "\(rawValue)"
+    }
+  }
+}
+
+/// Enum `HealthStatus` of the schema.
+public struct HealthStatus: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+  /// The number on the wire; newer peers may send unknown ones.
+  public var rawValue: Int32
+
+  /// The value with this number, known or not.
+  public init(rawValue: Int32) { self.rawValue = rawValue }
+
+  /// `HEALTH_STATUS_UNSPECIFIED`.
+  public static let unspecified = HealthStatus(rawValue: 0)
+  /// `HEALTH_STATUS_OK`.
+  public static let ok = HealthStatus(rawValue: 1)
+  /// It answers, with something missing; the reasons say what.
+  public static let degraded = HealthStatus(rawValue: 2)
+  /// `HEALTH_STATUS_FAILING`.
+  public static let failing = HealthStatus(rawValue: 3)
+
+  /// Every value that the schema names, in its order.
+  public static let allKnown: [HealthStatus] = [
+    .unspecified,
+    .ok,
+    .degraded,
+    .failing,
+  ]
+
+  /// The schema's name in lower case, or the number.
+  public var description: String {
+    switch rawValue {
+    case 0: "unspecified"
+    case 1: "ok"
+    case 2: "degraded"
+    case 3: "failing"
+    default: "\(rawValue)"
+    }
+  }
+}
+
+extension Method {
+  /// Whether the client sends items after the request.
+  public var acceptsItems: Bool { [.bulkImport].contains(self) }
+
+  /// Whether the server answers with items and an end.
+  public var returnsItems: Bool { [.bulkImport, .export].contains(self) }
+}

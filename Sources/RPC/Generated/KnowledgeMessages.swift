@@ -1,0 +1,2812 @@
+// Generated from proto-lite/knowledge.proto by protoc-gen-protolite; proto-lite/WIRE.md says how.
+// swift-format-ignore-file
+
+/// The first message on a connection, from the client.
+public struct HelloRequest: ProtoMessage {
+  /// The four bytes "KNW1".
+  public var magic: [UInt8] = []
+  /// Lowest frame version that the client speaks.
+  public var versionLowest: UInt32 = 0
+  /// Highest frame version that the client speaks.
+  public var versionHighest: UInt32 = 0
+  /// Empty where the peer is trusted by its user id on a Unix socket.
+  public var apiKey: String = ""
+  /// Name or UUID of the business that an operator works for; empty otherwise.
+  public var business: String = ""
+  /// Free text for the server's log, such as "knowledge-cli 1.0".
+  public var client: String = ""
+  /// Bytes of items that the server may send on one stream before the client gives credit;
+  /// 0 means 1 MiB.
+  public var streamWindow: UInt32 = 0
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    magic: [UInt8] = [],
+    versionLowest: UInt32 = 0,
+    versionHighest: UInt32 = 0,
+    apiKey: String = "",
+    business: String = "",
+    client: String = "",
+    streamWindow: UInt32 = 0
+  ) {
+    self.magic = magic
+    self.versionLowest = versionLowest
+    self.versionHighest = versionHighest
+    self.apiKey = apiKey
+    self.business = business
+    self.client = client
+    self.streamWindow = streamWindow
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.magic = try reader.byteArray(in: input)
+      case 16: self.versionLowest = try reader.uint32(in: input)
+      case 24: self.versionHighest = try reader.uint32(in: input)
+      case 34: self.apiKey = try reader.string(in: input)
+      case 42: self.business = try reader.string(in: input)
+      case 50: self.client = try reader.string(in: input)
+      case 56: self.streamWindow = try reader.uint32(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.magic.isEmpty { writer.byteArray(self.magic, tag: 10) }
+    if self.versionLowest != 0 { writer.varint(UInt64(self.versionLowest), tag: 16) }
+    if self.versionHighest != 0 { writer.varint(UInt64(self.versionHighest), tag: 24) }
+    if !self.apiKey.isEmpty { writer.string(self.apiKey, tag: 34) }
+    if !self.business.isEmpty { writer.string(self.business, tag: 42) }
+    if !self.client.isEmpty { writer.string(self.client, tag: 50) }
+    if self.streamWindow != 0 { writer.varint(UInt64(self.streamWindow), tag: 56) }
+  }
+}
+
+/// The first message on a connection, from the server.
+public struct HelloReply: ProtoMessage {
+  /// The four bytes "KNW1".
+  public var magic: [UInt8] = []
+  /// The frame version that both sides use from now on.
+  public var version: UInt32 = 0
+  /// Free text, such as "knowledge 1.0".
+  public var server: String = ""
+  /// The business that the connection is bound to for life; empty for an operator without one.
+  public var businessID: [UInt8] = []
+  /// True where operator methods are allowed.
+  public var isOperator: Bool = false
+  /// Bytes of items that the client may send on one stream before the server gives credit.
+  public var streamWindow: UInt32 = 0
+  /// Largest message that the server takes in a request frame, in bytes.
+  public var messageByteLimit: UInt32 = 0
+  /// Largest message that the server takes in an item frame, in bytes.
+  public var itemByteLimit: UInt32 = 0
+  /// Requests that may be open on the connection at one time.
+  public var requestsInFlight: UInt32 = 0
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    magic: [UInt8] = [],
+    version: UInt32 = 0,
+    server: String = "",
+    businessID: [UInt8] = [],
+    isOperator: Bool = false,
+    streamWindow: UInt32 = 0,
+    messageByteLimit: UInt32 = 0,
+    itemByteLimit: UInt32 = 0,
+    requestsInFlight: UInt32 = 0
+  ) {
+    self.magic = magic
+    self.version = version
+    self.server = server
+    self.businessID = businessID
+    self.isOperator = isOperator
+    self.streamWindow = streamWindow
+    self.messageByteLimit = messageByteLimit
+    self.itemByteLimit = itemByteLimit
+    self.requestsInFlight = requestsInFlight
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.magic = try reader.byteArray(in: input)
+      case 16: self.version = try reader.uint32(in: input)
+      case 26: self.server = try reader.string(in: input)
+      case 34: self.businessID = try reader.byteArray(in: input)
+      case 40: self.isOperator = try reader.bool(in: input)
+      case 48: self.streamWindow = try reader.uint32(in: input)
+      case 56: self.messageByteLimit = try reader.uint32(in: input)
+      case 64: self.itemByteLimit = try reader.uint32(in: input)
+      case 72: self.requestsInFlight = try reader.uint32(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.magic.isEmpty { writer.byteArray(self.magic, tag: 10) }
+    if self.version != 0 { writer.varint(UInt64(self.version), tag: 16) }
+    if !self.server.isEmpty { writer.string(self.server, tag: 26) }
+    if !self.businessID.isEmpty { writer.byteArray(self.businessID, tag: 34) }
+    if self.isOperator { writer.bool(self.isOperator, tag: 40) }
+    if self.streamWindow != 0 { writer.varint(UInt64(self.streamWindow), tag: 48) }
+    if self.messageByteLimit != 0 { writer.varint(UInt64(self.messageByteLimit), tag: 56) }
+    if self.itemByteLimit != 0 { writer.varint(UInt64(self.itemByteLimit), tag: 64) }
+    if self.requestsInFlight != 0 { writer.varint(UInt64(self.requestsInFlight), tag: 72) }
+  }
+}
+
+/// The message of an error frame.
+public struct ErrorReply: ProtoMessage {
+  /// Field 1, `code`.
+  public var code: ErrorCode = ErrorCode(rawValue: 0)
+  /// What happened, for a person.
+  public var message: String = ""
+  /// What to do next, for a person.
+  public var remediation: String = ""
+  /// Machine-readable facts, such as limit, actual, field.
+  public var details: [String: String] = [:]
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    code: ErrorCode = ErrorCode(rawValue: 0),
+    message: String = "",
+    remediation: String = "",
+    details: [String: String] = [:]
+  ) {
+    self.code = code
+    self.message = message
+    self.remediation = remediation
+    self.details = details
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 8: self.code = ErrorCode(rawValue: try reader.int32(in: input))
+      case 18: self.message = try reader.string(in: input)
+      case 26: self.remediation = try reader.string(in: input)
+      case 34:
+        let scope = try reader.enter(memory: 96, in: input)
+        var key = ""
+        var value: String = ""
+        while let part = try reader.tag(in: input) {
+          switch part {
+          case 10: key = try reader.string(in: input)
+          case 18: value = try reader.string(in: input)
+          default: try reader.skip(part, in: input)
+          }
+        }
+        reader.leave(scope)
+        self.details[key] = value
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if self.code.rawValue != 0 { writer.signed(Int64(self.code.rawValue), tag: 8) }
+    if !self.message.isEmpty { writer.string(self.message, tag: 18) }
+    if !self.remediation.isEmpty { writer.string(self.remediation, tag: 26) }
+    for (key, value) in self.details.sorted(by: { $0.key < $1.key }) {
+      let mark = writer.beginMessage(tag: 34)
+      writer.string(key, tag: 10)
+      writer.string(value, tag: 18)
+      writer.endMessage(mark)
+    }
+  }
+}
+
+/// The message of a credit frame: the receiver has taken this many bytes of items.
+public struct Credit: ProtoMessage {
+  /// Field 1, `bytes`.
+  public var bytes: UInt32 = 0
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    bytes: UInt32 = 0
+  ) {
+    self.bytes = bytes
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 8: self.bytes = try reader.uint32(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if self.bytes != 0 { writer.varint(UInt64(self.bytes), tag: 8) }
+  }
+}
+
+/// Message `PingRequest` of the schema.
+public struct PingRequest: ProtoMessage {
+  /// Comes back unchanged.
+  public var payload: [UInt8] = []
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    payload: [UInt8] = []
+  ) {
+    self.payload = payload
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.payload = try reader.byteArray(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.payload.isEmpty { writer.byteArray(self.payload, tag: 10) }
+  }
+}
+
+/// Message `PingReply` of the schema.
+public struct PingReply: ProtoMessage {
+  /// Field 1, `payload`.
+  public var payload: [UInt8] = []
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    payload: [UInt8] = []
+  ) {
+    self.payload = payload
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.payload = try reader.byteArray(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.payload.isEmpty { writer.byteArray(self.payload, tag: 10) }
+  }
+}
+
+/// Message `DescribeRequest` of the schema.
+public struct DescribeRequest: ProtoMessage {
+  /// A message with every field unset.
+  public init() {}
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+  }
+}
+
+/// Message `DescribeReply` of the schema.
+public struct DescribeReply: ProtoMessage {
+  /// The text of this file.
+  public var schema: String = ""
+  /// The server's version.
+  public var version: String = ""
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    schema: String = "",
+    version: String = ""
+  ) {
+    self.schema = schema
+    self.version = version
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.schema = try reader.string(in: input)
+      case 18: self.version = try reader.string(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.schema.isEmpty { writer.string(self.schema, tag: 10) }
+    if !self.version.isEmpty { writer.string(self.version, tag: 18) }
+  }
+}
+
+/// One piece of knowledge.
+public struct Entry: ProtoMessage {
+  /// UUID, 16 bytes; empty in a request means that the server chooses.
+  public var id: [UInt8] = []
+  /// The owner's own identity of the entry, unique in a collection; may be empty.
+  public var externalID: String = ""
+  /// Field 3, `collection`.
+  public var collection: String = ""
+  /// Field 4, `entry_type`.
+  public var entryType: String = ""
+  /// Field 5, `title`.
+  public var title: String = ""
+  /// Field 6, `content`.
+  public var content: String = ""
+  /// A JSON object, or empty.
+  public var metadataJSON: String = ""
+  /// Field 8, `keywords`.
+  public var keywords: [String] = []
+  /// Field 9, `tags`.
+  public var tags: [String] = []
+  /// Field 10, `category`.
+  public var category: String = ""
+  /// Field 11, `priority`.
+  public var priority: Int32 = 0
+  /// BCP 47, such as "en"; may be empty.
+  public var language: String = ""
+  /// Unset in a request means true.
+  public var isActive: Bool? = nil
+  /// From a sequence of the database; larger on every change.
+  public var version: UInt64 = 0
+  /// Field 15, `created_at`.
+  public var createdAt: Int64 = 0
+  /// Field 16, `updated_at`.
+  public var updatedAt: Int64 = 0
+  /// The embedding, where it was asked for or is given by the caller.
+  public var vector: [Float] = []
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    id: [UInt8] = [],
+    externalID: String = "",
+    collection: String = "",
+    entryType: String = "",
+    title: String = "",
+    content: String = "",
+    metadataJSON: String = "",
+    keywords: [String] = [],
+    tags: [String] = [],
+    category: String = "",
+    priority: Int32 = 0,
+    language: String = "",
+    isActive: Bool? = nil,
+    version: UInt64 = 0,
+    createdAt: Int64 = 0,
+    updatedAt: Int64 = 0,
+    vector: [Float] = []
+  ) {
+    self.id = id
+    self.externalID = externalID
+    self.collection = collection
+    self.entryType = entryType
+    self.title = title
+    self.content = content
+    self.metadataJSON = metadataJSON
+    self.keywords = keywords
+    self.tags = tags
+    self.category = category
+    self.priority = priority
+    self.language = language
+    self.isActive = isActive
+    self.version = version
+    self.createdAt = createdAt
+    self.updatedAt = updatedAt
+    self.vector = vector
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.id = try reader.byteArray(in: input)
+      case 18: self.externalID = try reader.string(in: input)
+      case 26: self.collection = try reader.string(in: input)
+      case 34: self.entryType = try reader.string(in: input)
+      case 42: self.title = try reader.string(in: input)
+      case 50: self.content = try reader.string(in: input)
+      case 58: self.metadataJSON = try reader.string(in: input)
+      case 66:
+        try reader.charge(MemoryLayout<String>.stride)
+        self.keywords.append(try reader.string(in: input))
+      case 74:
+        try reader.charge(MemoryLayout<String>.stride)
+        self.tags.append(try reader.string(in: input))
+      case 82: self.category = try reader.string(in: input)
+      case 88: self.priority = try reader.sint32(in: input)
+      case 98: self.language = try reader.string(in: input)
+      case 104: self.isActive = try reader.bool(in: input)
+      case 112: self.version = try reader.uint64(in: input)
+      case 120: self.createdAt = try reader.int64(in: input)
+      case 128: self.updatedAt = try reader.int64(in: input)
+      case 138: try reader.packedFloats(into: &self.vector, in: input)
+      case 141: self.vector.append(try reader.float(in: input))
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.id.isEmpty { writer.byteArray(self.id, tag: 10) }
+    if !self.externalID.isEmpty { writer.string(self.externalID, tag: 18) }
+    if !self.collection.isEmpty { writer.string(self.collection, tag: 26) }
+    if !self.entryType.isEmpty { writer.string(self.entryType, tag: 34) }
+    if !self.title.isEmpty { writer.string(self.title, tag: 42) }
+    if !self.content.isEmpty { writer.string(self.content, tag: 50) }
+    if !self.metadataJSON.isEmpty { writer.string(self.metadataJSON, tag: 58) }
+    for value in self.keywords { writer.string(value, tag: 66) }
+    for value in self.tags { writer.string(value, tag: 74) }
+    if !self.category.isEmpty { writer.string(self.category, tag: 82) }
+    if self.priority != 0 { writer.zigzag(Int64(self.priority), tag: 88) }
+    if !self.language.isEmpty { writer.string(self.language, tag: 98) }
+    if let value = self.isActive { writer.bool(value, tag: 104) }
+    if self.version != 0 { writer.varint(self.version, tag: 112) }
+    if self.createdAt != 0 { writer.signed(self.createdAt, tag: 120) }
+    if self.updatedAt != 0 { writer.signed(self.updatedAt, tag: 128) }
+    if !self.vector.isEmpty { writer.packedFloats(self.vector, tag: 138) }
+  }
+}
+
+/// Keeps the entries that meet every condition set here; an empty filter keeps all.
+public struct Filter: ProtoMessage {
+  /// Any of these categories; empty means no condition. Likewise below.
+  public var categories: [String] = []
+  /// Field 2, `entry_types`.
+  public var entryTypes: [String] = []
+  /// Any of these among the entry's keywords or tags.
+  public var keywords: [String] = []
+  /// Field 4, `languages`.
+  public var languages: [String] = []
+  /// Unset keeps both; the server then decides by method (searches keep active entries only).
+  public var isActive: Bool? = nil
+  /// Bounds are inclusive.
+  public var priorityLowest: Int32? = nil
+  /// Field 7, `priority_highest`.
+  public var priorityHighest: Int32? = nil
+  /// Field 8, `created_from`.
+  public var createdFrom: Int64? = nil
+  /// Field 9, `created_to`.
+  public var createdTo: Int64? = nil
+  /// Field 10, `updated_from`.
+  public var updatedFrom: Int64? = nil
+  /// Field 11, `updated_to`.
+  public var updatedTo: Int64? = nil
+  /// Every one of these filters holds.
+  public var allOf: [Filter] = []
+  /// At least one of these filters holds; empty means no condition.
+  public var anyOf: [Filter] = []
+  /// None of these filters holds.
+  public var noneOf: [Filter] = []
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    categories: [String] = [],
+    entryTypes: [String] = [],
+    keywords: [String] = [],
+    languages: [String] = [],
+    isActive: Bool? = nil,
+    priorityLowest: Int32? = nil,
+    priorityHighest: Int32? = nil,
+    createdFrom: Int64? = nil,
+    createdTo: Int64? = nil,
+    updatedFrom: Int64? = nil,
+    updatedTo: Int64? = nil,
+    allOf: [Filter] = [],
+    anyOf: [Filter] = [],
+    noneOf: [Filter] = []
+  ) {
+    self.categories = categories
+    self.entryTypes = entryTypes
+    self.keywords = keywords
+    self.languages = languages
+    self.isActive = isActive
+    self.priorityLowest = priorityLowest
+    self.priorityHighest = priorityHighest
+    self.createdFrom = createdFrom
+    self.createdTo = createdTo
+    self.updatedFrom = updatedFrom
+    self.updatedTo = updatedTo
+    self.allOf = allOf
+    self.anyOf = anyOf
+    self.noneOf = noneOf
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10:
+        try reader.charge(MemoryLayout<String>.stride)
+        self.categories.append(try reader.string(in: input))
+      case 18:
+        try reader.charge(MemoryLayout<String>.stride)
+        self.entryTypes.append(try reader.string(in: input))
+      case 26:
+        try reader.charge(MemoryLayout<String>.stride)
+        self.keywords.append(try reader.string(in: input))
+      case 34:
+        try reader.charge(MemoryLayout<String>.stride)
+        self.languages.append(try reader.string(in: input))
+      case 40: self.isActive = try reader.bool(in: input)
+      case 48: self.priorityLowest = try reader.sint32(in: input)
+      case 56: self.priorityHighest = try reader.sint32(in: input)
+      case 64: self.createdFrom = try reader.int64(in: input)
+      case 72: self.createdTo = try reader.int64(in: input)
+      case 80: self.updatedFrom = try reader.int64(in: input)
+      case 88: self.updatedTo = try reader.int64(in: input)
+      case 98:
+        let scope = try reader.enter(memory: MemoryLayout<Filter>.stride, in: input)
+        var value = Filter()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.allOf.append(value)
+      case 106:
+        let scope = try reader.enter(memory: MemoryLayout<Filter>.stride, in: input)
+        var value = Filter()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.anyOf.append(value)
+      case 114:
+        let scope = try reader.enter(memory: MemoryLayout<Filter>.stride, in: input)
+        var value = Filter()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.noneOf.append(value)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    for value in self.categories { writer.string(value, tag: 10) }
+    for value in self.entryTypes { writer.string(value, tag: 18) }
+    for value in self.keywords { writer.string(value, tag: 26) }
+    for value in self.languages { writer.string(value, tag: 34) }
+    if let value = self.isActive { writer.bool(value, tag: 40) }
+    if let value = self.priorityLowest { writer.zigzag(Int64(value), tag: 48) }
+    if let value = self.priorityHighest { writer.zigzag(Int64(value), tag: 56) }
+    if let value = self.createdFrom { writer.signed(value, tag: 64) }
+    if let value = self.createdTo { writer.signed(value, tag: 72) }
+    if let value = self.updatedFrom { writer.signed(value, tag: 80) }
+    if let value = self.updatedTo { writer.signed(value, tag: 88) }
+    for value in self.allOf { writer.message(value, tag: 98) }
+    for value in self.anyOf { writer.message(value, tag: 106) }
+    for value in self.noneOf { writer.message(value, tag: 114) }
+  }
+}
+
+/// The state of the truth that an answer reflects.
+public struct Position: ProtoMessage {
+  /// Text of a pg_snapshot.
+  public var snapshot: String = ""
+  /// Field 2, `system_identifier`.
+  public var systemIdentifier: String = ""
+  /// Counts the feed's steps on this node; larger is later.
+  public var sequence: UInt64 = 0
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    snapshot: String = "",
+    systemIdentifier: String = "",
+    sequence: UInt64 = 0
+  ) {
+    self.snapshot = snapshot
+    self.systemIdentifier = systemIdentifier
+    self.sequence = sequence
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.snapshot = try reader.string(in: input)
+      case 18: self.systemIdentifier = try reader.string(in: input)
+      case 24: self.sequence = try reader.uint64(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.snapshot.isEmpty { writer.string(self.snapshot, tag: 10) }
+    if !self.systemIdentifier.isEmpty { writer.string(self.systemIdentifier, tag: 18) }
+    if self.sequence != 0 { writer.varint(self.sequence, tag: 24) }
+  }
+}
+
+/// A vector, unit length where the metric is cosine.
+public struct FloatVector: ProtoMessage {
+  /// Field 1, `values`.
+  public var values: [Float] = []
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    values: [Float] = []
+  ) {
+    self.values = values
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: try reader.packedFloats(into: &self.values, in: input)
+      case 13: self.values.append(try reader.float(in: input))
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.values.isEmpty { writer.packedFloats(self.values, tag: 10) }
+  }
+}
+
+/// Message `SearchRequest` of the schema.
+public struct SearchRequest: ProtoMessage {
+  /// Empty means "knowledge".
+  public var collection: String = ""
+  /// One of the fields of `query`.
+  public enum Query: Sendable, Equatable {
+    /// Field 2, `text`.
+    case text(String)
+    /// Field 3, `vector`.
+    case vector(FloatVector)
+  }
+  /// Oneof `query`; `nil` where none is set.
+  public var query: Query? = nil
+  /// How many hits, 1 to 1,000; 0 means 10.
+  public var k: UInt32 = 0
+  /// Field 5, `filter`.
+  public var filter: Filter? = nil
+  /// True asks for the exact answer whatever it costs.
+  public var exact: Bool = false
+  /// Share of the true nearest that the answer must hold; 0 means 0.99.
+  public var recallTarget: Double = 0
+  /// The answer must reflect this transaction (UpsertReply.xid); 0 means none.
+  public var minXID: UInt64 = 0
+  /// How long to wait for min_xid.
+  public var waitMilliseconds: UInt32 = 0
+  /// True leaves title, content and metadata out of the hits.
+  public var omitContent: Bool = false
+  /// True puts the vector into the hits.
+  public var includeVector: Bool = false
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    collection: String = "",
+    query: Query? = nil,
+    k: UInt32 = 0,
+    filter: Filter? = nil,
+    exact: Bool = false,
+    recallTarget: Double = 0,
+    minXID: UInt64 = 0,
+    waitMilliseconds: UInt32 = 0,
+    omitContent: Bool = false,
+    includeVector: Bool = false
+  ) {
+    self.collection = collection
+    self.query = query
+    self.k = k
+    self.filter = filter
+    self.exact = exact
+    self.recallTarget = recallTarget
+    self.minXID = minXID
+    self.waitMilliseconds = waitMilliseconds
+    self.omitContent = omitContent
+    self.includeVector = includeVector
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.collection = try reader.string(in: input)
+      case 18: self.query = .text(try reader.string(in: input))
+      case 26:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = FloatVector()
+        if case .vector(let earlier) = self.query { value = earlier }
+        self.query = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.query = .vector(value)
+      case 32: self.k = try reader.uint32(in: input)
+      case 42:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.filter ?? Filter()
+        self.filter = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.filter = value
+      case 48: self.exact = try reader.bool(in: input)
+      case 57: self.recallTarget = try reader.double(in: input)
+      case 64: self.minXID = try reader.uint64(in: input)
+      case 72: self.waitMilliseconds = try reader.uint32(in: input)
+      case 80: self.omitContent = try reader.bool(in: input)
+      case 88: self.includeVector = try reader.bool(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.collection.isEmpty { writer.string(self.collection, tag: 10) }
+    if case .text(let value) = self.query { writer.string(value, tag: 18) }
+    if case .vector(let value) = self.query { writer.message(value, tag: 26) }
+    if self.k != 0 { writer.varint(UInt64(self.k), tag: 32) }
+    if let value = self.filter { writer.message(value, tag: 42) }
+    if self.exact { writer.bool(self.exact, tag: 48) }
+    if self.recallTarget.bitPattern != 0 { writer.double(self.recallTarget, tag: 57) }
+    if self.minXID != 0 { writer.varint(self.minXID, tag: 64) }
+    if self.waitMilliseconds != 0 { writer.varint(UInt64(self.waitMilliseconds), tag: 72) }
+    if self.omitContent { writer.bool(self.omitContent, tag: 80) }
+    if self.includeVector { writer.bool(self.includeVector, tag: 88) }
+  }
+}
+
+/// Message `Hit` of the schema.
+public struct Hit: ProtoMessage {
+  /// Field 1, `entry`.
+  public var entry: Entry? = nil
+  /// Cosine similarity; greater is closer.
+  public var score: Double = 0
+  /// Which chunk of the entry matched, from 0, and its span in bytes of content.
+  public var chunk: UInt32 = 0
+  /// Field 4, `span_start`.
+  public var spanStart: UInt32 = 0
+  /// Field 5, `span_end`.
+  public var spanEnd: UInt32 = 0
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    entry: Entry? = nil,
+    score: Double = 0,
+    chunk: UInt32 = 0,
+    spanStart: UInt32 = 0,
+    spanEnd: UInt32 = 0
+  ) {
+    self.entry = entry
+    self.score = score
+    self.chunk = chunk
+    self.spanStart = spanStart
+    self.spanEnd = spanEnd
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.entry ?? Entry()
+        self.entry = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.entry = value
+      case 17: self.score = try reader.double(in: input)
+      case 24: self.chunk = try reader.uint32(in: input)
+      case 32: self.spanStart = try reader.uint32(in: input)
+      case 40: self.spanEnd = try reader.uint32(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if let value = self.entry { writer.message(value, tag: 10) }
+    if self.score.bitPattern != 0 { writer.double(self.score, tag: 17) }
+    if self.chunk != 0 { writer.varint(UInt64(self.chunk), tag: 24) }
+    if self.spanStart != 0 { writer.varint(UInt64(self.spanStart), tag: 32) }
+    if self.spanEnd != 0 { writer.varint(UInt64(self.spanEnd), tag: 40) }
+  }
+}
+
+/// Message `SearchReply` of the schema.
+public struct SearchReply: ProtoMessage {
+  /// Best first; equal scores by entry id.
+  public var hits: [Hit] = []
+  /// True where no row outside the hits can be closer.
+  public var exact: Bool = false
+  /// Field 3, `position`.
+  public var position: Position? = nil
+  /// How long ago the position was the newest.
+  public var staleMilliseconds: UInt64 = 0
+  /// Field 5, `took_us`.
+  public var tookMicroseconds: UInt64 = 0
+  /// Rows whose distance was bounded or computed.
+  public var rowsConsidered: UInt64 = 0
+  /// True where min_xid was not reached within wait_ms.
+  public var isStale: Bool = false
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    hits: [Hit] = [],
+    exact: Bool = false,
+    position: Position? = nil,
+    staleMilliseconds: UInt64 = 0,
+    tookMicroseconds: UInt64 = 0,
+    rowsConsidered: UInt64 = 0,
+    isStale: Bool = false
+  ) {
+    self.hits = hits
+    self.exact = exact
+    self.position = position
+    self.staleMilliseconds = staleMilliseconds
+    self.tookMicroseconds = tookMicroseconds
+    self.rowsConsidered = rowsConsidered
+    self.isStale = isStale
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10:
+        let scope = try reader.enter(memory: MemoryLayout<Hit>.stride, in: input)
+        var value = Hit()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.hits.append(value)
+      case 16: self.exact = try reader.bool(in: input)
+      case 26:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.position ?? Position()
+        self.position = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.position = value
+      case 32: self.staleMilliseconds = try reader.uint64(in: input)
+      case 40: self.tookMicroseconds = try reader.uint64(in: input)
+      case 48: self.rowsConsidered = try reader.uint64(in: input)
+      case 56: self.isStale = try reader.bool(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    for value in self.hits { writer.message(value, tag: 10) }
+    if self.exact { writer.bool(self.exact, tag: 16) }
+    if let value = self.position { writer.message(value, tag: 26) }
+    if self.staleMilliseconds != 0 { writer.varint(self.staleMilliseconds, tag: 32) }
+    if self.tookMicroseconds != 0 { writer.varint(self.tookMicroseconds, tag: 40) }
+    if self.rowsConsidered != 0 { writer.varint(self.rowsConsidered, tag: 48) }
+    if self.isStale { writer.bool(self.isStale, tag: 56) }
+  }
+}
+
+/// Message `SearchBatchRequest` of the schema.
+public struct SearchBatchRequest: ProtoMessage {
+  /// Field 1, `collection`.
+  public var collection: String = ""
+  /// Texts or vectors, not both; at most 256.
+  public var texts: [String] = []
+  /// Field 3, `vectors`.
+  public var vectors: [FloatVector] = []
+  /// Field 4, `k`.
+  public var k: UInt32 = 0
+  /// Field 5, `filter`.
+  public var filter: Filter? = nil
+  /// Field 6, `exact`.
+  public var exact: Bool = false
+  /// Field 7, `recall_target`.
+  public var recallTarget: Double = 0
+  /// Field 8, `min_xid`.
+  public var minXID: UInt64 = 0
+  /// Field 9, `wait_ms`.
+  public var waitMilliseconds: UInt32 = 0
+  /// Field 10, `omit_content`.
+  public var omitContent: Bool = false
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    collection: String = "",
+    texts: [String] = [],
+    vectors: [FloatVector] = [],
+    k: UInt32 = 0,
+    filter: Filter? = nil,
+    exact: Bool = false,
+    recallTarget: Double = 0,
+    minXID: UInt64 = 0,
+    waitMilliseconds: UInt32 = 0,
+    omitContent: Bool = false
+  ) {
+    self.collection = collection
+    self.texts = texts
+    self.vectors = vectors
+    self.k = k
+    self.filter = filter
+    self.exact = exact
+    self.recallTarget = recallTarget
+    self.minXID = minXID
+    self.waitMilliseconds = waitMilliseconds
+    self.omitContent = omitContent
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.collection = try reader.string(in: input)
+      case 18:
+        try reader.charge(MemoryLayout<String>.stride)
+        self.texts.append(try reader.string(in: input))
+      case 26:
+        let scope = try reader.enter(memory: MemoryLayout<FloatVector>.stride, in: input)
+        var value = FloatVector()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.vectors.append(value)
+      case 32: self.k = try reader.uint32(in: input)
+      case 42:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.filter ?? Filter()
+        self.filter = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.filter = value
+      case 48: self.exact = try reader.bool(in: input)
+      case 57: self.recallTarget = try reader.double(in: input)
+      case 64: self.minXID = try reader.uint64(in: input)
+      case 72: self.waitMilliseconds = try reader.uint32(in: input)
+      case 80: self.omitContent = try reader.bool(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.collection.isEmpty { writer.string(self.collection, tag: 10) }
+    for value in self.texts { writer.string(value, tag: 18) }
+    for value in self.vectors { writer.message(value, tag: 26) }
+    if self.k != 0 { writer.varint(UInt64(self.k), tag: 32) }
+    if let value = self.filter { writer.message(value, tag: 42) }
+    if self.exact { writer.bool(self.exact, tag: 48) }
+    if self.recallTarget.bitPattern != 0 { writer.double(self.recallTarget, tag: 57) }
+    if self.minXID != 0 { writer.varint(self.minXID, tag: 64) }
+    if self.waitMilliseconds != 0 { writer.varint(UInt64(self.waitMilliseconds), tag: 72) }
+    if self.omitContent { writer.bool(self.omitContent, tag: 80) }
+  }
+}
+
+/// Message `SearchBatchReply` of the schema.
+public struct SearchBatchReply: ProtoMessage {
+  /// One for each query, in order; position, staleness and time stand below, once.
+  public var results: [SearchReply] = []
+  /// Field 2, `position`.
+  public var position: Position? = nil
+  /// Field 3, `stale_ms`.
+  public var staleMilliseconds: UInt64 = 0
+  /// Field 4, `took_us`.
+  public var tookMicroseconds: UInt64 = 0
+  /// Field 5, `is_stale`.
+  public var isStale: Bool = false
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    results: [SearchReply] = [],
+    position: Position? = nil,
+    staleMilliseconds: UInt64 = 0,
+    tookMicroseconds: UInt64 = 0,
+    isStale: Bool = false
+  ) {
+    self.results = results
+    self.position = position
+    self.staleMilliseconds = staleMilliseconds
+    self.tookMicroseconds = tookMicroseconds
+    self.isStale = isStale
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10:
+        let scope = try reader.enter(memory: MemoryLayout<SearchReply>.stride, in: input)
+        var value = SearchReply()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.results.append(value)
+      case 18:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.position ?? Position()
+        self.position = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.position = value
+      case 24: self.staleMilliseconds = try reader.uint64(in: input)
+      case 32: self.tookMicroseconds = try reader.uint64(in: input)
+      case 40: self.isStale = try reader.bool(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    for value in self.results { writer.message(value, tag: 10) }
+    if let value = self.position { writer.message(value, tag: 18) }
+    if self.staleMilliseconds != 0 { writer.varint(self.staleMilliseconds, tag: 24) }
+    if self.tookMicroseconds != 0 { writer.varint(self.tookMicroseconds, tag: 32) }
+    if self.isStale { writer.bool(self.isStale, tag: 40) }
+  }
+}
+
+/// Message `GetRequest` of the schema.
+public struct GetRequest: ProtoMessage {
+  /// Field 1, `collection`.
+  public var collection: String = ""
+  /// Field 2, `ids`.
+  public var ids: [[UInt8]] = []
+  /// Field 3, `external_ids`.
+  public var externalIDs: [String] = []
+  /// Field 4, `include_vector`.
+  public var includeVector: Bool = false
+  /// Field 5, `min_xid`.
+  public var minXID: UInt64 = 0
+  /// Field 6, `wait_ms`.
+  public var waitMilliseconds: UInt32 = 0
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    collection: String = "",
+    ids: [[UInt8]] = [],
+    externalIDs: [String] = [],
+    includeVector: Bool = false,
+    minXID: UInt64 = 0,
+    waitMilliseconds: UInt32 = 0
+  ) {
+    self.collection = collection
+    self.ids = ids
+    self.externalIDs = externalIDs
+    self.includeVector = includeVector
+    self.minXID = minXID
+    self.waitMilliseconds = waitMilliseconds
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.collection = try reader.string(in: input)
+      case 18:
+        try reader.charge(MemoryLayout<[UInt8]>.stride)
+        self.ids.append(try reader.byteArray(in: input))
+      case 26:
+        try reader.charge(MemoryLayout<String>.stride)
+        self.externalIDs.append(try reader.string(in: input))
+      case 32: self.includeVector = try reader.bool(in: input)
+      case 40: self.minXID = try reader.uint64(in: input)
+      case 48: self.waitMilliseconds = try reader.uint32(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.collection.isEmpty { writer.string(self.collection, tag: 10) }
+    for value in self.ids { writer.byteArray(value, tag: 18) }
+    for value in self.externalIDs { writer.string(value, tag: 26) }
+    if self.includeVector { writer.bool(self.includeVector, tag: 32) }
+    if self.minXID != 0 { writer.varint(self.minXID, tag: 40) }
+    if self.waitMilliseconds != 0 { writer.varint(UInt64(self.waitMilliseconds), tag: 48) }
+  }
+}
+
+/// Message `GetReply` of the schema.
+public struct GetReply: ProtoMessage {
+  /// Those that exist, in the order of the request.
+  public var entries: [Entry] = []
+  /// Field 2, `position`.
+  public var position: Position? = nil
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    entries: [Entry] = [],
+    position: Position? = nil
+  ) {
+    self.entries = entries
+    self.position = position
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10:
+        let scope = try reader.enter(memory: MemoryLayout<Entry>.stride, in: input)
+        var value = Entry()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.entries.append(value)
+      case 18:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.position ?? Position()
+        self.position = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.position = value
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    for value in self.entries { writer.message(value, tag: 10) }
+    if let value = self.position { writer.message(value, tag: 18) }
+  }
+}
+
+/// What became of one entry of a request.
+public struct Outcome: ProtoMessage {
+  /// Place in the request, from 0.
+  public var index: UInt32 = 0
+  /// Field 2, `kind`.
+  public var kind: OutcomeKind = OutcomeKind(rawValue: 0)
+  /// The entry's id; empty where it was rejected.
+  public var id: [UInt8] = []
+  /// For a rejected entry: the field, and why.
+  public var field: String = ""
+  /// Field 5, `reason`.
+  public var reason: String = ""
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    index: UInt32 = 0,
+    kind: OutcomeKind = OutcomeKind(rawValue: 0),
+    id: [UInt8] = [],
+    field: String = "",
+    reason: String = ""
+  ) {
+    self.index = index
+    self.kind = kind
+    self.id = id
+    self.field = field
+    self.reason = reason
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 8: self.index = try reader.uint32(in: input)
+      case 16: self.kind = OutcomeKind(rawValue: try reader.int32(in: input))
+      case 26: self.id = try reader.byteArray(in: input)
+      case 34: self.field = try reader.string(in: input)
+      case 42: self.reason = try reader.string(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if self.index != 0 { writer.varint(UInt64(self.index), tag: 8) }
+    if self.kind.rawValue != 0 { writer.signed(Int64(self.kind.rawValue), tag: 16) }
+    if !self.id.isEmpty { writer.byteArray(self.id, tag: 26) }
+    if !self.field.isEmpty { writer.string(self.field, tag: 34) }
+    if !self.reason.isEmpty { writer.string(self.reason, tag: 42) }
+  }
+}
+
+/// Message `UpsertRequest` of the schema.
+public struct UpsertRequest: ProtoMessage {
+  /// Field 1, `collection`.
+  public var collection: String = ""
+  /// Field 2, `entries`.
+  public var entries: [Entry] = []
+  /// Field 3, `on_conflict`.
+  public var onConflict: OnConflict = OnConflict(rawValue: 0)
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    collection: String = "",
+    entries: [Entry] = [],
+    onConflict: OnConflict = OnConflict(rawValue: 0)
+  ) {
+    self.collection = collection
+    self.entries = entries
+    self.onConflict = onConflict
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.collection = try reader.string(in: input)
+      case 18:
+        let scope = try reader.enter(memory: MemoryLayout<Entry>.stride, in: input)
+        var value = Entry()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.entries.append(value)
+      case 24: self.onConflict = OnConflict(rawValue: try reader.int32(in: input))
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.collection.isEmpty { writer.string(self.collection, tag: 10) }
+    for value in self.entries { writer.message(value, tag: 18) }
+    if self.onConflict.rawValue != 0 { writer.signed(Int64(self.onConflict.rawValue), tag: 24) }
+  }
+}
+
+/// Message `UpsertReply` of the schema.
+public struct UpsertReply: ProtoMessage {
+  /// One for each entry, in order.
+  public var outcomes: [Outcome] = []
+  /// The transaction; pass it as min_xid to read your own write.
+  public var xid: UInt64 = 0
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    outcomes: [Outcome] = [],
+    xid: UInt64 = 0
+  ) {
+    self.outcomes = outcomes
+    self.xid = xid
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10:
+        let scope = try reader.enter(memory: MemoryLayout<Outcome>.stride, in: input)
+        var value = Outcome()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.outcomes.append(value)
+      case 16: self.xid = try reader.uint64(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    for value in self.outcomes { writer.message(value, tag: 10) }
+    if self.xid != 0 { writer.varint(self.xid, tag: 16) }
+  }
+}
+
+/// Message `DeleteRequest` of the schema.
+public struct DeleteRequest: ProtoMessage {
+  /// Field 1, `collection`.
+  public var collection: String = ""
+  /// Field 2, `ids`.
+  public var ids: [[UInt8]] = []
+  /// Field 3, `external_ids`.
+  public var externalIDs: [String] = []
+  /// True keeps the row in the database, marked deleted.
+  public var soft: Bool = false
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    collection: String = "",
+    ids: [[UInt8]] = [],
+    externalIDs: [String] = [],
+    soft: Bool = false
+  ) {
+    self.collection = collection
+    self.ids = ids
+    self.externalIDs = externalIDs
+    self.soft = soft
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.collection = try reader.string(in: input)
+      case 18:
+        try reader.charge(MemoryLayout<[UInt8]>.stride)
+        self.ids.append(try reader.byteArray(in: input))
+      case 26:
+        try reader.charge(MemoryLayout<String>.stride)
+        self.externalIDs.append(try reader.string(in: input))
+      case 32: self.soft = try reader.bool(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.collection.isEmpty { writer.string(self.collection, tag: 10) }
+    for value in self.ids { writer.byteArray(value, tag: 18) }
+    for value in self.externalIDs { writer.string(value, tag: 26) }
+    if self.soft { writer.bool(self.soft, tag: 32) }
+  }
+}
+
+/// Message `DeleteReply` of the schema.
+public struct DeleteReply: ProtoMessage {
+  /// Field 1, `deleted`.
+  public var deleted: UInt64 = 0
+  /// Field 2, `not_found`.
+  public var notFound: UInt64 = 0
+  /// Field 3, `xid`.
+  public var xid: UInt64 = 0
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    deleted: UInt64 = 0,
+    notFound: UInt64 = 0,
+    xid: UInt64 = 0
+  ) {
+    self.deleted = deleted
+    self.notFound = notFound
+    self.xid = xid
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 8: self.deleted = try reader.uint64(in: input)
+      case 16: self.notFound = try reader.uint64(in: input)
+      case 24: self.xid = try reader.uint64(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if self.deleted != 0 { writer.varint(self.deleted, tag: 8) }
+    if self.notFound != 0 { writer.varint(self.notFound, tag: 16) }
+    if self.xid != 0 { writer.varint(self.xid, tag: 24) }
+  }
+}
+
+/// Opens a bulk import; the defaults hold for every batch that does not say otherwise.
+public struct ImportRequest: ProtoMessage {
+  /// Field 1, `collection`.
+  public var collection: String = ""
+  /// Field 2, `on_conflict`.
+  public var onConflict: OnConflict = OnConflict(rawValue: 0)
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    collection: String = "",
+    onConflict: OnConflict = OnConflict(rawValue: 0)
+  ) {
+    self.collection = collection
+    self.onConflict = onConflict
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.collection = try reader.string(in: input)
+      case 16: self.onConflict = OnConflict(rawValue: try reader.int32(in: input))
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.collection.isEmpty { writer.string(self.collection, tag: 10) }
+    if self.onConflict.rawValue != 0 { writer.signed(Int64(self.onConflict.rawValue), tag: 16) }
+  }
+}
+
+/// One item of a bulk import, from the client.
+public struct ImportBatch: ProtoMessage {
+  /// Chosen by the client, rising; comes back in the acknowledgement.
+  public var sequence: UInt64 = 0
+  /// Field 2, `collection`.
+  public var collection: String = ""
+  /// Field 3, `entries`.
+  public var entries: [Entry] = []
+  /// Field 4, `on_conflict`.
+  public var onConflict: OnConflict = OnConflict(rawValue: 0)
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    sequence: UInt64 = 0,
+    collection: String = "",
+    entries: [Entry] = [],
+    onConflict: OnConflict = OnConflict(rawValue: 0)
+  ) {
+    self.sequence = sequence
+    self.collection = collection
+    self.entries = entries
+    self.onConflict = onConflict
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 8: self.sequence = try reader.uint64(in: input)
+      case 18: self.collection = try reader.string(in: input)
+      case 26:
+        let scope = try reader.enter(memory: MemoryLayout<Entry>.stride, in: input)
+        var value = Entry()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.entries.append(value)
+      case 32: self.onConflict = OnConflict(rawValue: try reader.int32(in: input))
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if self.sequence != 0 { writer.varint(self.sequence, tag: 8) }
+    if !self.collection.isEmpty { writer.string(self.collection, tag: 18) }
+    for value in self.entries { writer.message(value, tag: 26) }
+    if self.onConflict.rawValue != 0 { writer.signed(Int64(self.onConflict.rawValue), tag: 32) }
+  }
+}
+
+/// Message `ImportCounts` of the schema.
+public struct ImportCounts: ProtoMessage {
+  /// Field 1, `inserted`.
+  public var inserted: UInt64 = 0
+  /// Field 2, `updated`.
+  public var updated: UInt64 = 0
+  /// Field 3, `unchanged`.
+  public var unchanged: UInt64 = 0
+  /// Field 4, `skipped`.
+  public var skipped: UInt64 = 0
+  /// Field 5, `rejected`.
+  public var rejected: UInt64 = 0
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    inserted: UInt64 = 0,
+    updated: UInt64 = 0,
+    unchanged: UInt64 = 0,
+    skipped: UInt64 = 0,
+    rejected: UInt64 = 0
+  ) {
+    self.inserted = inserted
+    self.updated = updated
+    self.unchanged = unchanged
+    self.skipped = skipped
+    self.rejected = rejected
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 8: self.inserted = try reader.uint64(in: input)
+      case 16: self.updated = try reader.uint64(in: input)
+      case 24: self.unchanged = try reader.uint64(in: input)
+      case 32: self.skipped = try reader.uint64(in: input)
+      case 40: self.rejected = try reader.uint64(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if self.inserted != 0 { writer.varint(self.inserted, tag: 8) }
+    if self.updated != 0 { writer.varint(self.updated, tag: 16) }
+    if self.unchanged != 0 { writer.varint(self.unchanged, tag: 24) }
+    if self.skipped != 0 { writer.varint(self.skipped, tag: 32) }
+    if self.rejected != 0 { writer.varint(self.rejected, tag: 40) }
+  }
+}
+
+/// One item of a bulk import, from the server: the batch is committed.
+public struct ImportAck: ProtoMessage {
+  /// Field 1, `sequence`.
+  public var sequence: UInt64 = 0
+  /// Field 2, `counts`.
+  public var counts: ImportCounts? = nil
+  /// Rejected rows only.
+  public var rejected: [Outcome] = []
+  /// Field 4, `xid`.
+  public var xid: UInt64 = 0
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    sequence: UInt64 = 0,
+    counts: ImportCounts? = nil,
+    rejected: [Outcome] = [],
+    xid: UInt64 = 0
+  ) {
+    self.sequence = sequence
+    self.counts = counts
+    self.rejected = rejected
+    self.xid = xid
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 8: self.sequence = try reader.uint64(in: input)
+      case 18:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.counts ?? ImportCounts()
+        self.counts = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.counts = value
+      case 26:
+        let scope = try reader.enter(memory: MemoryLayout<Outcome>.stride, in: input)
+        var value = Outcome()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.rejected.append(value)
+      case 32: self.xid = try reader.uint64(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if self.sequence != 0 { writer.varint(self.sequence, tag: 8) }
+    if let value = self.counts { writer.message(value, tag: 18) }
+    for value in self.rejected { writer.message(value, tag: 26) }
+    if self.xid != 0 { writer.varint(self.xid, tag: 32) }
+  }
+}
+
+/// The end of a bulk import.
+public struct ImportSummary: ProtoMessage {
+  /// Field 1, `counts`.
+  public var counts: ImportCounts? = nil
+  /// Field 2, `batches`.
+  public var batches: UInt64 = 0
+  /// The last transaction.
+  public var xid: UInt64 = 0
+  /// Field 4, `took_us`.
+  public var tookMicroseconds: UInt64 = 0
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    counts: ImportCounts? = nil,
+    batches: UInt64 = 0,
+    xid: UInt64 = 0,
+    tookMicroseconds: UInt64 = 0
+  ) {
+    self.counts = counts
+    self.batches = batches
+    self.xid = xid
+    self.tookMicroseconds = tookMicroseconds
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.counts ?? ImportCounts()
+        self.counts = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.counts = value
+      case 16: self.batches = try reader.uint64(in: input)
+      case 24: self.xid = try reader.uint64(in: input)
+      case 32: self.tookMicroseconds = try reader.uint64(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if let value = self.counts { writer.message(value, tag: 10) }
+    if self.batches != 0 { writer.varint(self.batches, tag: 16) }
+    if self.xid != 0 { writer.varint(self.xid, tag: 24) }
+    if self.tookMicroseconds != 0 { writer.varint(self.tookMicroseconds, tag: 32) }
+  }
+}
+
+/// Message `ExportRequest` of the schema.
+public struct ExportRequest: ProtoMessage {
+  /// Field 1, `collection`.
+  public var collection: String = ""
+  /// Field 2, `filter`.
+  public var filter: Filter? = nil
+  /// Field 3, `include_vector`.
+  public var includeVector: Bool = false
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    collection: String = "",
+    filter: Filter? = nil,
+    includeVector: Bool = false
+  ) {
+    self.collection = collection
+    self.filter = filter
+    self.includeVector = includeVector
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.collection = try reader.string(in: input)
+      case 18:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.filter ?? Filter()
+        self.filter = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.filter = value
+      case 24: self.includeVector = try reader.bool(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.collection.isEmpty { writer.string(self.collection, tag: 10) }
+    if let value = self.filter { writer.message(value, tag: 18) }
+    if self.includeVector { writer.bool(self.includeVector, tag: 24) }
+  }
+}
+
+/// Message `ExportItem` of the schema.
+public struct ExportItem: ProtoMessage {
+  /// Field 1, `entries`.
+  public var entries: [Entry] = []
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    entries: [Entry] = []
+  ) {
+    self.entries = entries
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10:
+        let scope = try reader.enter(memory: MemoryLayout<Entry>.stride, in: input)
+        var value = Entry()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.entries.append(value)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    for value in self.entries { writer.message(value, tag: 10) }
+  }
+}
+
+/// Message `ExportSummary` of the schema.
+public struct ExportSummary: ProtoMessage {
+  /// Field 1, `entries`.
+  public var entries: UInt64 = 0
+  /// Field 2, `position`.
+  public var position: Position? = nil
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    entries: UInt64 = 0,
+    position: Position? = nil
+  ) {
+    self.entries = entries
+    self.position = position
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 8: self.entries = try reader.uint64(in: input)
+      case 18:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.position ?? Position()
+        self.position = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.position = value
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if self.entries != 0 { writer.varint(self.entries, tag: 8) }
+    if let value = self.position { writer.message(value, tag: 18) }
+  }
+}
+
+/// Message `CollectionsRequest` of the schema.
+public struct CollectionsRequest: ProtoMessage {
+  /// A message with every field unset.
+  public init() {}
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+  }
+}
+
+/// Message `CollectionInfo` of the schema.
+public struct CollectionInfo: ProtoMessage {
+  /// Field 1, `name`.
+  public var name: String = ""
+  /// Live entries.
+  public var entries: UInt64 = 0
+  /// Name of the embedding model.
+  public var model: String = ""
+  /// Field 4, `dimension`.
+  public var dimension: UInt32 = 0
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    name: String = "",
+    entries: UInt64 = 0,
+    model: String = "",
+    dimension: UInt32 = 0
+  ) {
+    self.name = name
+    self.entries = entries
+    self.model = model
+    self.dimension = dimension
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.name = try reader.string(in: input)
+      case 16: self.entries = try reader.uint64(in: input)
+      case 26: self.model = try reader.string(in: input)
+      case 32: self.dimension = try reader.uint32(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.name.isEmpty { writer.string(self.name, tag: 10) }
+    if self.entries != 0 { writer.varint(self.entries, tag: 16) }
+    if !self.model.isEmpty { writer.string(self.model, tag: 26) }
+    if self.dimension != 0 { writer.varint(UInt64(self.dimension), tag: 32) }
+  }
+}
+
+/// Message `CollectionsReply` of the schema.
+public struct CollectionsReply: ProtoMessage {
+  /// Field 1, `collections`.
+  public var collections: [CollectionInfo] = []
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    collections: [CollectionInfo] = []
+  ) {
+    self.collections = collections
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10:
+        let scope = try reader.enter(memory: MemoryLayout<CollectionInfo>.stride, in: input)
+        var value = CollectionInfo()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.collections.append(value)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    for value in self.collections { writer.message(value, tag: 10) }
+  }
+}
+
+/// Message `StatsRequest` of the schema.
+public struct StatsRequest: ProtoMessage {
+  /// A message with every field unset.
+  public init() {}
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+  }
+}
+
+/// Message `CollectionStats` of the schema.
+public struct CollectionStats: ProtoMessage {
+  /// Field 1, `business_id`.
+  public var businessID: [UInt8] = []
+  /// Field 2, `name`.
+  public var name: String = ""
+  /// Field 3, `entries`.
+  public var entries: UInt64 = 0
+  /// Field 4, `vectors`.
+  public var vectors: UInt64 = 0
+  /// On disk and in memory.
+  public var fileBytes: UInt64 = 0
+  /// Field 6, `memory_bytes`.
+  public var memoryBytes: UInt64 = 0
+  /// Rows in the mutable part.
+  public var deltaRows: UInt64 = 0
+  /// Field 8, `segments`.
+  public var segments: UInt64 = 0
+  /// Dead rows that compaction will drop.
+  public var tombstones: UInt64 = 0
+  /// Field 10, `model`.
+  public var model: String = ""
+  /// Field 11, `dimension`.
+  public var dimension: UInt32 = 0
+  /// Order-free hash of the live rows, for comparison with the truth.
+  public var checksum: UInt64 = 0
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    businessID: [UInt8] = [],
+    name: String = "",
+    entries: UInt64 = 0,
+    vectors: UInt64 = 0,
+    fileBytes: UInt64 = 0,
+    memoryBytes: UInt64 = 0,
+    deltaRows: UInt64 = 0,
+    segments: UInt64 = 0,
+    tombstones: UInt64 = 0,
+    model: String = "",
+    dimension: UInt32 = 0,
+    checksum: UInt64 = 0
+  ) {
+    self.businessID = businessID
+    self.name = name
+    self.entries = entries
+    self.vectors = vectors
+    self.fileBytes = fileBytes
+    self.memoryBytes = memoryBytes
+    self.deltaRows = deltaRows
+    self.segments = segments
+    self.tombstones = tombstones
+    self.model = model
+    self.dimension = dimension
+    self.checksum = checksum
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.businessID = try reader.byteArray(in: input)
+      case 18: self.name = try reader.string(in: input)
+      case 24: self.entries = try reader.uint64(in: input)
+      case 32: self.vectors = try reader.uint64(in: input)
+      case 40: self.fileBytes = try reader.uint64(in: input)
+      case 48: self.memoryBytes = try reader.uint64(in: input)
+      case 56: self.deltaRows = try reader.uint64(in: input)
+      case 64: self.segments = try reader.uint64(in: input)
+      case 72: self.tombstones = try reader.uint64(in: input)
+      case 82: self.model = try reader.string(in: input)
+      case 88: self.dimension = try reader.uint32(in: input)
+      case 97: self.checksum = try reader.fixed64(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.businessID.isEmpty { writer.byteArray(self.businessID, tag: 10) }
+    if !self.name.isEmpty { writer.string(self.name, tag: 18) }
+    if self.entries != 0 { writer.varint(self.entries, tag: 24) }
+    if self.vectors != 0 { writer.varint(self.vectors, tag: 32) }
+    if self.fileBytes != 0 { writer.varint(self.fileBytes, tag: 40) }
+    if self.memoryBytes != 0 { writer.varint(self.memoryBytes, tag: 48) }
+    if self.deltaRows != 0 { writer.varint(self.deltaRows, tag: 56) }
+    if self.segments != 0 { writer.varint(self.segments, tag: 64) }
+    if self.tombstones != 0 { writer.varint(self.tombstones, tag: 72) }
+    if !self.model.isEmpty { writer.string(self.model, tag: 82) }
+    if self.dimension != 0 { writer.varint(UInt64(self.dimension), tag: 88) }
+    if self.checksum != 0 { writer.fixed64(self.checksum, tag: 97) }
+  }
+}
+
+/// Message `FeedStats` of the schema.
+public struct FeedStats: ProtoMessage {
+  /// How far the files are behind the truth.
+  public var lagMilliseconds: UInt64 = 0
+  /// Field 2, `position`.
+  public var position: Position? = nil
+  /// Field 3, `truth_connected`.
+  public var truthConnected: Bool = false
+  /// Changes that could not be applied and wait for an operator.
+  public var parked: UInt64 = 0
+  /// Field 5, `last_error`.
+  public var lastError: String = ""
+  /// Field 6, `applied`.
+  public var applied: UInt64 = 0
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    lagMilliseconds: UInt64 = 0,
+    position: Position? = nil,
+    truthConnected: Bool = false,
+    parked: UInt64 = 0,
+    lastError: String = "",
+    applied: UInt64 = 0
+  ) {
+    self.lagMilliseconds = lagMilliseconds
+    self.position = position
+    self.truthConnected = truthConnected
+    self.parked = parked
+    self.lastError = lastError
+    self.applied = applied
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 8: self.lagMilliseconds = try reader.uint64(in: input)
+      case 18:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.position ?? Position()
+        self.position = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.position = value
+      case 24: self.truthConnected = try reader.bool(in: input)
+      case 32: self.parked = try reader.uint64(in: input)
+      case 42: self.lastError = try reader.string(in: input)
+      case 48: self.applied = try reader.uint64(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if self.lagMilliseconds != 0 { writer.varint(self.lagMilliseconds, tag: 8) }
+    if let value = self.position { writer.message(value, tag: 18) }
+    if self.truthConnected { writer.bool(self.truthConnected, tag: 24) }
+    if self.parked != 0 { writer.varint(self.parked, tag: 32) }
+    if !self.lastError.isEmpty { writer.string(self.lastError, tag: 42) }
+    if self.applied != 0 { writer.varint(self.applied, tag: 48) }
+  }
+}
+
+/// Message `MethodStats` of the schema.
+public struct MethodStats: ProtoMessage {
+  /// Field 1, `method`.
+  public var method: Method = Method(rawValue: 0)
+  /// Field 2, `requests`.
+  public var requests: UInt64 = 0
+  /// Field 3, `errors`.
+  public var errors: UInt64 = 0
+  /// Field 4, `p50_us`.
+  public var p50Microseconds: UInt64 = 0
+  /// Field 5, `p99_us`.
+  public var p99Microseconds: UInt64 = 0
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    method: Method = Method(rawValue: 0),
+    requests: UInt64 = 0,
+    errors: UInt64 = 0,
+    p50Microseconds: UInt64 = 0,
+    p99Microseconds: UInt64 = 0
+  ) {
+    self.method = method
+    self.requests = requests
+    self.errors = errors
+    self.p50Microseconds = p50Microseconds
+    self.p99Microseconds = p99Microseconds
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 8: self.method = Method(rawValue: try reader.int32(in: input))
+      case 16: self.requests = try reader.uint64(in: input)
+      case 24: self.errors = try reader.uint64(in: input)
+      case 32: self.p50Microseconds = try reader.uint64(in: input)
+      case 40: self.p99Microseconds = try reader.uint64(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if self.method.rawValue != 0 { writer.signed(Int64(self.method.rawValue), tag: 8) }
+    if self.requests != 0 { writer.varint(self.requests, tag: 16) }
+    if self.errors != 0 { writer.varint(self.errors, tag: 24) }
+    if self.p50Microseconds != 0 { writer.varint(self.p50Microseconds, tag: 32) }
+    if self.p99Microseconds != 0 { writer.varint(self.p99Microseconds, tag: 40) }
+  }
+}
+
+/// Message `RPCStats` of the schema.
+public struct RPCStats: ProtoMessage {
+  /// Field 1, `connections_open`.
+  public var connectionsOpen: UInt64 = 0
+  /// Field 2, `connections_accepted`.
+  public var connectionsAccepted: UInt64 = 0
+  /// Refused or ended, by the name of the limit.
+  public var refusals: [String: UInt64] = [:]
+  /// Field 4, `requests`.
+  public var requests: UInt64 = 0
+  /// Field 5, `errors`.
+  public var errors: UInt64 = 0
+  /// Field 6, `bytes_in`.
+  public var bytesIn: UInt64 = 0
+  /// Field 7, `bytes_out`.
+  public var bytesOut: UInt64 = 0
+  /// Field 8, `methods`.
+  public var methods: [MethodStats] = []
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    connectionsOpen: UInt64 = 0,
+    connectionsAccepted: UInt64 = 0,
+    refusals: [String: UInt64] = [:],
+    requests: UInt64 = 0,
+    errors: UInt64 = 0,
+    bytesIn: UInt64 = 0,
+    bytesOut: UInt64 = 0,
+    methods: [MethodStats] = []
+  ) {
+    self.connectionsOpen = connectionsOpen
+    self.connectionsAccepted = connectionsAccepted
+    self.refusals = refusals
+    self.requests = requests
+    self.errors = errors
+    self.bytesIn = bytesIn
+    self.bytesOut = bytesOut
+    self.methods = methods
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 8: self.connectionsOpen = try reader.uint64(in: input)
+      case 16: self.connectionsAccepted = try reader.uint64(in: input)
+      case 26:
+        let scope = try reader.enter(memory: 96, in: input)
+        var key = ""
+        var value: UInt64 = 0
+        while let part = try reader.tag(in: input) {
+          switch part {
+          case 10: key = try reader.string(in: input)
+          case 16: value = try reader.uint64(in: input)
+          default: try reader.skip(part, in: input)
+          }
+        }
+        reader.leave(scope)
+        self.refusals[key] = value
+      case 32: self.requests = try reader.uint64(in: input)
+      case 40: self.errors = try reader.uint64(in: input)
+      case 48: self.bytesIn = try reader.uint64(in: input)
+      case 56: self.bytesOut = try reader.uint64(in: input)
+      case 66:
+        let scope = try reader.enter(memory: MemoryLayout<MethodStats>.stride, in: input)
+        var value = MethodStats()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.methods.append(value)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if self.connectionsOpen != 0 { writer.varint(self.connectionsOpen, tag: 8) }
+    if self.connectionsAccepted != 0 { writer.varint(self.connectionsAccepted, tag: 16) }
+    for (key, value) in self.refusals.sorted(by: { $0.key < $1.key }) {
+      let mark = writer.beginMessage(tag: 26)
+      writer.string(key, tag: 10)
+      writer.varint(value, tag: 16)
+      writer.endMessage(mark)
+    }
+    if self.requests != 0 { writer.varint(self.requests, tag: 32) }
+    if self.errors != 0 { writer.varint(self.errors, tag: 40) }
+    if self.bytesIn != 0 { writer.varint(self.bytesIn, tag: 48) }
+    if self.bytesOut != 0 { writer.varint(self.bytesOut, tag: 56) }
+    for value in self.methods { writer.message(value, tag: 66) }
+  }
+}
+
+/// Message `StatsReply` of the schema.
+public struct StatsReply: ProtoMessage {
+  /// Field 1, `collections`.
+  public var collections: [CollectionStats] = []
+  /// Field 2, `feed`.
+  public var feed: FeedStats? = nil
+  /// Field 3, `rpc`.
+  public var rpc: RPCStats? = nil
+  /// Field 4, `resident_bytes`.
+  public var residentBytes: UInt64 = 0
+  /// Field 5, `uptime_ms`.
+  public var uptimeMilliseconds: UInt64 = 0
+  /// Field 6, `version`.
+  public var version: String = ""
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    collections: [CollectionStats] = [],
+    feed: FeedStats? = nil,
+    rpc: RPCStats? = nil,
+    residentBytes: UInt64 = 0,
+    uptimeMilliseconds: UInt64 = 0,
+    version: String = ""
+  ) {
+    self.collections = collections
+    self.feed = feed
+    self.rpc = rpc
+    self.residentBytes = residentBytes
+    self.uptimeMilliseconds = uptimeMilliseconds
+    self.version = version
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10:
+        let scope = try reader.enter(memory: MemoryLayout<CollectionStats>.stride, in: input)
+        var value = CollectionStats()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.collections.append(value)
+      case 18:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.feed ?? FeedStats()
+        self.feed = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.feed = value
+      case 26:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.rpc ?? RPCStats()
+        self.rpc = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.rpc = value
+      case 32: self.residentBytes = try reader.uint64(in: input)
+      case 40: self.uptimeMilliseconds = try reader.uint64(in: input)
+      case 50: self.version = try reader.string(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    for value in self.collections { writer.message(value, tag: 10) }
+    if let value = self.feed { writer.message(value, tag: 18) }
+    if let value = self.rpc { writer.message(value, tag: 26) }
+    if self.residentBytes != 0 { writer.varint(self.residentBytes, tag: 32) }
+    if self.uptimeMilliseconds != 0 { writer.varint(self.uptimeMilliseconds, tag: 40) }
+    if !self.version.isEmpty { writer.string(self.version, tag: 50) }
+  }
+}
+
+/// Message `VerifyRequest` of the schema.
+public struct VerifyRequest: ProtoMessage {
+  /// Empty means every collection of the connection's business.
+  public var collection: String = ""
+  /// True compares with the truth as well as checking the files.
+  public var compareTruth: Bool = false
+  /// True repairs what differs.
+  public var repair: Bool = false
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    collection: String = "",
+    compareTruth: Bool = false,
+    repair: Bool = false
+  ) {
+    self.collection = collection
+    self.compareTruth = compareTruth
+    self.repair = repair
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.collection = try reader.string(in: input)
+      case 16: self.compareTruth = try reader.bool(in: input)
+      case 24: self.repair = try reader.bool(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.collection.isEmpty { writer.string(self.collection, tag: 10) }
+    if self.compareTruth { writer.bool(self.compareTruth, tag: 16) }
+    if self.repair { writer.bool(self.repair, tag: 24) }
+  }
+}
+
+/// Message `Fault` of the schema.
+public struct Fault: ProtoMessage {
+  /// Relative to the data directory.
+  public var file: String = ""
+  /// Field 2, `offset`.
+  public var offset: UInt64 = 0
+  /// Field 3, `what`.
+  public var what: String = ""
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    file: String = "",
+    offset: UInt64 = 0,
+    what: String = ""
+  ) {
+    self.file = file
+    self.offset = offset
+    self.what = what
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.file = try reader.string(in: input)
+      case 16: self.offset = try reader.uint64(in: input)
+      case 26: self.what = try reader.string(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.file.isEmpty { writer.string(self.file, tag: 10) }
+    if self.offset != 0 { writer.varint(self.offset, tag: 16) }
+    if !self.what.isEmpty { writer.string(self.what, tag: 26) }
+  }
+}
+
+/// Message `VerifyReply` of the schema.
+public struct VerifyReply: ProtoMessage {
+  /// Field 1, `files_checked`.
+  public var filesChecked: UInt64 = 0
+  /// Field 2, `bytes_checked`.
+  public var bytesChecked: UInt64 = 0
+  /// Field 3, `faults`.
+  public var faults: [Fault] = []
+  /// Field 4, `quarantined`.
+  public var quarantined: [String] = []
+  /// Rows compared with the truth, and those that differed.
+  public var rowsCompared: UInt64 = 0
+  /// Field 6, `truth_differences`.
+  public var truthDifferences: UInt64 = 0
+  /// Field 7, `repaired`.
+  public var repaired: UInt64 = 0
+  /// Field 8, `took_us`.
+  public var tookMicroseconds: UInt64 = 0
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    filesChecked: UInt64 = 0,
+    bytesChecked: UInt64 = 0,
+    faults: [Fault] = [],
+    quarantined: [String] = [],
+    rowsCompared: UInt64 = 0,
+    truthDifferences: UInt64 = 0,
+    repaired: UInt64 = 0,
+    tookMicroseconds: UInt64 = 0
+  ) {
+    self.filesChecked = filesChecked
+    self.bytesChecked = bytesChecked
+    self.faults = faults
+    self.quarantined = quarantined
+    self.rowsCompared = rowsCompared
+    self.truthDifferences = truthDifferences
+    self.repaired = repaired
+    self.tookMicroseconds = tookMicroseconds
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 8: self.filesChecked = try reader.uint64(in: input)
+      case 16: self.bytesChecked = try reader.uint64(in: input)
+      case 26:
+        let scope = try reader.enter(memory: MemoryLayout<Fault>.stride, in: input)
+        var value = Fault()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.faults.append(value)
+      case 34:
+        try reader.charge(MemoryLayout<String>.stride)
+        self.quarantined.append(try reader.string(in: input))
+      case 40: self.rowsCompared = try reader.uint64(in: input)
+      case 48: self.truthDifferences = try reader.uint64(in: input)
+      case 56: self.repaired = try reader.uint64(in: input)
+      case 64: self.tookMicroseconds = try reader.uint64(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if self.filesChecked != 0 { writer.varint(self.filesChecked, tag: 8) }
+    if self.bytesChecked != 0 { writer.varint(self.bytesChecked, tag: 16) }
+    for value in self.faults { writer.message(value, tag: 26) }
+    for value in self.quarantined { writer.string(value, tag: 34) }
+    if self.rowsCompared != 0 { writer.varint(self.rowsCompared, tag: 40) }
+    if self.truthDifferences != 0 { writer.varint(self.truthDifferences, tag: 48) }
+    if self.repaired != 0 { writer.varint(self.repaired, tag: 56) }
+    if self.tookMicroseconds != 0 { writer.varint(self.tookMicroseconds, tag: 64) }
+  }
+}
+
+/// Message `RebuildRequest` of the schema.
+public struct RebuildRequest: ProtoMessage {
+  /// Empty means every collection of the connection's business.
+  public var collection: String = ""
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    collection: String = ""
+  ) {
+    self.collection = collection
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.collection = try reader.string(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.collection.isEmpty { writer.string(self.collection, tag: 10) }
+  }
+}
+
+/// Message `RebuildReply` of the schema.
+public struct RebuildReply: ProtoMessage {
+  /// Field 1, `rows`.
+  public var rows: UInt64 = 0
+  /// Field 2, `took_us`.
+  public var tookMicroseconds: UInt64 = 0
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    rows: UInt64 = 0,
+    tookMicroseconds: UInt64 = 0
+  ) {
+    self.rows = rows
+    self.tookMicroseconds = tookMicroseconds
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 8: self.rows = try reader.uint64(in: input)
+      case 16: self.tookMicroseconds = try reader.uint64(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if self.rows != 0 { writer.varint(self.rows, tag: 8) }
+    if self.tookMicroseconds != 0 { writer.varint(self.tookMicroseconds, tag: 16) }
+  }
+}
+
+/// Message `HealthRequest` of the schema.
+public struct HealthRequest: ProtoMessage {
+  /// A message with every field unset.
+  public init() {}
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+  }
+}
+
+/// Message `HealthReply` of the schema.
+public struct HealthReply: ProtoMessage {
+  /// Field 1, `status`.
+  public var status: HealthStatus = HealthStatus(rawValue: 0)
+  /// Field 2, `reasons`.
+  public var reasons: [String] = []
+  /// Field 3, `version`.
+  public var version: String = ""
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    status: HealthStatus = HealthStatus(rawValue: 0),
+    reasons: [String] = [],
+    version: String = ""
+  ) {
+    self.status = status
+    self.reasons = reasons
+    self.version = version
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 8: self.status = HealthStatus(rawValue: try reader.int32(in: input))
+      case 18:
+        try reader.charge(MemoryLayout<String>.stride)
+        self.reasons.append(try reader.string(in: input))
+      case 26: self.version = try reader.string(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if self.status.rawValue != 0 { writer.signed(Int64(self.status.rawValue), tag: 8) }
+    for value in self.reasons { writer.string(value, tag: 18) }
+    if !self.version.isEmpty { writer.string(self.version, tag: 26) }
+  }
+}
+
+/// Message `BusinessCreateRequest` of the schema.
+public struct BusinessCreateRequest: ProtoMessage {
+  /// Field 1, `name`.
+  public var name: String = ""
+  /// Field 2, `description`.
+  public var description: String = ""
+  /// Language of its texts, BCP 47; empty means "en".
+  public var language: String = ""
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    name: String = "",
+    description: String = "",
+    language: String = ""
+  ) {
+    self.name = name
+    self.description = description
+    self.language = language
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.name = try reader.string(in: input)
+      case 18: self.description = try reader.string(in: input)
+      case 26: self.language = try reader.string(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.name.isEmpty { writer.string(self.name, tag: 10) }
+    if !self.description.isEmpty { writer.string(self.description, tag: 18) }
+    if !self.language.isEmpty { writer.string(self.language, tag: 26) }
+  }
+}
+
+/// Message `BusinessCreateReply` of the schema.
+public struct BusinessCreateReply: ProtoMessage {
+  /// Field 1, `business_id`.
+  public var businessID: [UInt8] = []
+  /// Shown this once; only its hash is kept.
+  public var apiKey: String = ""
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    businessID: [UInt8] = [],
+    apiKey: String = ""
+  ) {
+    self.businessID = businessID
+    self.apiKey = apiKey
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.businessID = try reader.byteArray(in: input)
+      case 18: self.apiKey = try reader.string(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.businessID.isEmpty { writer.byteArray(self.businessID, tag: 10) }
+    if !self.apiKey.isEmpty { writer.string(self.apiKey, tag: 18) }
+  }
+}
+
+/// Message `BusinessListRequest` of the schema.
+public struct BusinessListRequest: ProtoMessage {
+  /// A message with every field unset.
+  public init() {}
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+  }
+}
+
+/// Message `Business` of the schema.
+public struct Business: ProtoMessage {
+  /// Field 1, `business_id`.
+  public var businessID: [UInt8] = []
+  /// Field 2, `name`.
+  public var name: String = ""
+  /// Field 3, `description`.
+  public var description: String = ""
+  /// Field 4, `created_at`.
+  public var createdAt: Int64 = 0
+  /// Field 5, `entries`.
+  public var entries: UInt64 = 0
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    businessID: [UInt8] = [],
+    name: String = "",
+    description: String = "",
+    createdAt: Int64 = 0,
+    entries: UInt64 = 0
+  ) {
+    self.businessID = businessID
+    self.name = name
+    self.description = description
+    self.createdAt = createdAt
+    self.entries = entries
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.businessID = try reader.byteArray(in: input)
+      case 18: self.name = try reader.string(in: input)
+      case 26: self.description = try reader.string(in: input)
+      case 32: self.createdAt = try reader.int64(in: input)
+      case 40: self.entries = try reader.uint64(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.businessID.isEmpty { writer.byteArray(self.businessID, tag: 10) }
+    if !self.name.isEmpty { writer.string(self.name, tag: 18) }
+    if !self.description.isEmpty { writer.string(self.description, tag: 26) }
+    if self.createdAt != 0 { writer.signed(self.createdAt, tag: 32) }
+    if self.entries != 0 { writer.varint(self.entries, tag: 40) }
+  }
+}
+
+/// Message `BusinessListReply` of the schema.
+public struct BusinessListReply: ProtoMessage {
+  /// Field 1, `businesses`.
+  public var businesses: [Business] = []
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    businesses: [Business] = []
+  ) {
+    self.businesses = businesses
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10:
+        let scope = try reader.enter(memory: MemoryLayout<Business>.stride, in: input)
+        var value = Business()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.businesses.append(value)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    for value in self.businesses { writer.message(value, tag: 10) }
+  }
+}
+

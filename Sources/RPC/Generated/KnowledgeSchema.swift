@@ -1,0 +1,613 @@
+// Generated from proto-lite/knowledge.proto by protoc-gen-protolite; proto-lite/WIRE.md says how.
+// swift-format-ignore-file
+
+/// The schema's own text, as method Describe returns it.
+public let knowledgeSchemaText = ##"""
+// The messages of the knowledge service. Frames, streams and limits: WIRE.md, beside this file.
+//
+// Numbers of methods, fields and enum values never change and are never used again. A reader
+// skips fields it does not know; an unset field is its zero, unless it is marked optional.
+// Times are microseconds since 1970-01-01 UTC. Identities are UUIDs, 16 bytes, big-endian.
+syntax = "proto3";
+
+package knowledge.v1;
+
+// What a request frame can ask for; the number stands in the frame's method field.
+enum Method {
+  METHOD_UNSPECIFIED = 0;
+  METHOD_PING = 1;
+  METHOD_DESCRIBE = 2;
+  METHOD_HEALTH = 3;
+  METHOD_STATS = 4;
+  METHOD_COLLECTIONS = 5;
+  METHOD_SEARCH = 16;
+  METHOD_SEARCH_BATCH = 17;
+  METHOD_GET = 18;
+  METHOD_UPSERT = 32;
+  METHOD_DELETE = 33;
+  METHOD_BULK_IMPORT = 34;
+  METHOD_EXPORT = 35;
+  METHOD_VERIFY = 48;
+  METHOD_REBUILD = 49;
+  METHOD_BUSINESS_CREATE = 64;
+  METHOD_BUSINESS_LIST = 65;
+}
+
+// The methods with the messages that each one takes and gives.
+service Knowledge {
+  rpc Ping(PingRequest) returns (PingReply);
+  rpc Describe(DescribeRequest) returns (DescribeReply);
+  rpc Health(HealthRequest) returns (HealthReply);
+  rpc Stats(StatsRequest) returns (StatsReply);
+  rpc Collections(CollectionsRequest) returns (CollectionsReply);
+  rpc Search(SearchRequest) returns (SearchReply);
+  rpc SearchBatch(SearchBatchRequest) returns (SearchBatchReply);
+  rpc Get(GetRequest) returns (GetReply);
+  rpc Upsert(UpsertRequest) returns (UpsertReply);
+  rpc Delete(DeleteRequest) returns (DeleteReply);
+  // The request message is ImportRequest, each item an ImportBatch; the answer to each item is an
+  // ImportAck item, and the end carries an ImportSummary.
+  rpc BulkImport(stream ImportBatch) returns (stream ImportAck);
+  // Each item is an ExportItem; the end carries an ExportSummary.
+  rpc Export(ExportRequest) returns (stream ExportItem);
+  rpc Verify(VerifyRequest) returns (VerifyReply);
+  rpc Rebuild(RebuildRequest) returns (RebuildReply);
+  rpc BusinessCreate(BusinessCreateRequest) returns (BusinessCreateReply);
+  rpc BusinessList(BusinessListRequest) returns (BusinessListReply);
+}
+
+// ---------------------------------------------------------------- connection
+
+// The first message on a connection, from the client.
+message HelloRequest {
+  // The four bytes "KNW1".
+  bytes magic = 1;
+  // Lowest frame version that the client speaks.
+  uint32 version_lowest = 2;
+  // Highest frame version that the client speaks.
+  uint32 version_highest = 3;
+  // Empty where the peer is trusted by its user id on a Unix socket.
+  string api_key = 4;
+  // Name or UUID of the business that an operator works for; empty otherwise.
+  string business = 5;
+  // Free text for the server's log, such as "knowledge-cli 1.0".
+  string client = 6;
+  // Bytes of items that the server may send on one stream before the client gives credit;
+  // 0 means 1 MiB.
+  uint32 stream_window = 7;
+}
+
+// The first message on a connection, from the server.
+message HelloReply {
+  // The four bytes "KNW1".
+  bytes magic = 1;
+  // The frame version that both sides use from now on.
+  uint32 version = 2;
+  // Free text, such as "knowledge 1.0".
+  string server = 3;
+  // The business that the connection is bound to for life; empty for an operator without one.
+  bytes business_id = 4;
+  // True where operator methods are allowed.
+  bool is_operator = 5;
+  // Bytes of items that the client may send on one stream before the server gives credit.
+  uint32 stream_window = 6;
+  // Largest message that the server takes in a request frame, in bytes.
+  uint32 message_byte_limit = 7;
+  // Largest message that the server takes in an item frame, in bytes.
+  uint32 item_byte_limit = 8;
+  // Requests that may be open on the connection at one time.
+  uint32 requests_in_flight = 9;
+}
+
+// Why a request or a connection was refused.
+enum ErrorCode {
+  ERROR_CODE_UNSPECIFIED = 0;
+  // A field has a value that the method does not take.
+  ERROR_CODE_INVALID_ARGUMENT = 1;
+  // The hello carried no credentials that the server knows.
+  ERROR_CODE_UNAUTHENTICATED = 2;
+  // The connection may not use this method.
+  ERROR_CODE_PERMISSION_DENIED = 3;
+  // The collection, entry or business does not exist, or is not the caller's.
+  ERROR_CODE_NOT_FOUND = 4;
+  // What was to be created exists.
+  ERROR_CODE_ALREADY_EXISTS = 5;
+  // A limit was reached; the details name it.
+  ERROR_CODE_RESOURCE_EXHAUSTED = 6;
+  // The request's deadline passed before it was done.
+  ERROR_CODE_DEADLINE_EXCEEDED = 7;
+  // The client cancelled the request.
+  ERROR_CODE_CANCELLED = 8;
+  // The server does not know the method.
+  ERROR_CODE_UNIMPLEMENTED = 9;
+  // The server cannot do it now; asking again later may succeed.
+  ERROR_CODE_UNAVAILABLE = 10;
+  // A fault in the server.
+  ERROR_CODE_INTERNAL = 11;
+  // No frame version is spoken by both sides.
+  ERROR_CODE_VERSION_MISMATCH = 12;
+  // A frame is longer than its limit.
+  ERROR_CODE_FRAME_TOO_LARGE = 13;
+  // Bytes that are not a frame, or a frame that may not come now; the connection ends.
+  ERROR_CODE_PROTOCOL_VIOLATION = 14;
+  // A message that cannot be decoded.
+  ERROR_CODE_MALFORMED_MESSAGE = 15;
+  // The position that was asked for was not reached in time.
+  ERROR_CODE_STALE = 16;
+  // A vector's dimension is not the collection's.
+  ERROR_CODE_DIMENSION_MISMATCH = 17;
+  // A file is damaged; `knowledge verify` names it.
+  ERROR_CODE_DATA_DAMAGED = 18;
+  // The server is stopping; connect again.
+  ERROR_CODE_SHUTTING_DOWN = 19;
+  // The client was silent for too long, or too slow.
+  ERROR_CODE_TIMED_OUT = 20;
+}
+
+// The message of an error frame.
+message ErrorReply {
+  ErrorCode code = 1;
+  // What happened, for a person.
+  string message = 2;
+  // What to do next, for a person.
+  string remediation = 3;
+  // Machine-readable facts, such as limit, actual, field.
+  map<string, string> details = 4;
+}
+
+// The message of a credit frame: the receiver has taken this many bytes of items.
+message Credit {
+  uint32 bytes = 1;
+}
+
+message PingRequest {
+  // Comes back unchanged.
+  bytes payload = 1;
+}
+
+message PingReply {
+  bytes payload = 1;
+}
+
+message DescribeRequest {}
+
+message DescribeReply {
+  // The text of this file.
+  string schema = 1;
+  // The server's version.
+  string version = 2;
+}
+
+// ---------------------------------------------------------------- entries
+
+// One piece of knowledge.
+message Entry {
+  // UUID, 16 bytes; empty in a request means that the server chooses.
+  bytes id = 1;
+  // The owner's own identity of the entry, unique in a collection; may be empty.
+  string external_id = 2;
+  string collection = 3;
+  string entry_type = 4;
+  string title = 5;
+  string content = 6;
+  // A JSON object, or empty.
+  string metadata_json = 7;
+  repeated string keywords = 8;
+  repeated string tags = 9;
+  string category = 10;
+  sint32 priority = 11;
+  // BCP 47, such as "en"; may be empty.
+  string language = 12;
+  // Unset in a request means true.
+  optional bool is_active = 13;
+  // From a sequence of the database; larger on every change.
+  uint64 version = 14;
+  int64 created_at = 15;
+  int64 updated_at = 16;
+  // The embedding, where it was asked for or is given by the caller.
+  repeated float vector = 17;
+}
+
+// Keeps the entries that meet every condition set here; an empty filter keeps all.
+message Filter {
+  // Any of these categories; empty means no condition. Likewise below.
+  repeated string categories = 1;
+  repeated string entry_types = 2;
+  // Any of these among the entry's keywords or tags.
+  repeated string keywords = 3;
+  repeated string languages = 4;
+  // Unset keeps both; the server then decides by method (searches keep active entries only).
+  optional bool is_active = 5;
+  // Bounds are inclusive.
+  optional sint32 priority_lowest = 6;
+  optional sint32 priority_highest = 7;
+  optional int64 created_from = 8;
+  optional int64 created_to = 9;
+  optional int64 updated_from = 10;
+  optional int64 updated_to = 11;
+  // Every one of these filters holds.
+  repeated Filter all_of = 12;
+  // At least one of these filters holds; empty means no condition.
+  repeated Filter any_of = 13;
+  // None of these filters holds.
+  repeated Filter none_of = 14;
+}
+
+// The state of the truth that an answer reflects.
+message Position {
+  // Text of a pg_snapshot.
+  string snapshot = 1;
+  string system_identifier = 2;
+  // Counts the feed's steps on this node; larger is later.
+  uint64 sequence = 3;
+}
+
+// A vector, unit length where the metric is cosine.
+message FloatVector {
+  repeated float values = 1;
+}
+
+// ---------------------------------------------------------------- search
+
+message SearchRequest {
+  // Empty means "knowledge".
+  string collection = 1;
+  oneof query {
+    string text = 2;
+    FloatVector vector = 3;
+  }
+  // How many hits, 1 to 1,000; 0 means 10.
+  uint32 k = 4;
+  Filter filter = 5;
+  // True asks for the exact answer whatever it costs.
+  bool exact = 6;
+  // Share of the true nearest that the answer must hold; 0 means 0.99.
+  double recall_target = 7;
+  // The answer must reflect this transaction (UpsertReply.xid); 0 means none.
+  uint64 min_xid = 8;
+  // How long to wait for min_xid.
+  uint32 wait_ms = 9;
+  // True leaves title, content and metadata out of the hits.
+  bool omit_content = 10;
+  // True puts the vector into the hits.
+  bool include_vector = 11;
+}
+
+message Hit {
+  Entry entry = 1;
+  // Cosine similarity; greater is closer.
+  double score = 2;
+  // Which chunk of the entry matched, from 0, and its span in bytes of content.
+  uint32 chunk = 3;
+  uint32 span_start = 4;
+  uint32 span_end = 5;
+}
+
+message SearchReply {
+  // Best first; equal scores by entry id.
+  repeated Hit hits = 1;
+  // True where no row outside the hits can be closer.
+  bool exact = 2;
+  Position position = 3;
+  // How long ago the position was the newest.
+  uint64 stale_ms = 4;
+  uint64 took_us = 5;
+  // Rows whose distance was bounded or computed.
+  uint64 rows_considered = 6;
+  // True where min_xid was not reached within wait_ms.
+  bool is_stale = 7;
+}
+
+message SearchBatchRequest {
+  string collection = 1;
+  // Texts or vectors, not both; at most 256.
+  repeated string texts = 2;
+  repeated FloatVector vectors = 3;
+  uint32 k = 4;
+  Filter filter = 5;
+  bool exact = 6;
+  double recall_target = 7;
+  uint64 min_xid = 8;
+  uint32 wait_ms = 9;
+  bool omit_content = 10;
+}
+
+message SearchBatchReply {
+  // One for each query, in order; position, staleness and time stand below, once.
+  repeated SearchReply results = 1;
+  Position position = 2;
+  uint64 stale_ms = 3;
+  uint64 took_us = 4;
+  bool is_stale = 5;
+}
+
+message GetRequest {
+  string collection = 1;
+  repeated bytes ids = 2;
+  repeated string external_ids = 3;
+  bool include_vector = 4;
+  uint64 min_xid = 5;
+  uint32 wait_ms = 6;
+}
+
+message GetReply {
+  // Those that exist, in the order of the request.
+  repeated Entry entries = 1;
+  Position position = 2;
+}
+
+// ---------------------------------------------------------------- writes
+
+// What to do with a row whose external id or content exists.
+enum OnConflict {
+  // The same as UPDATE.
+  ON_CONFLICT_UNSPECIFIED = 0;
+  ON_CONFLICT_UPDATE = 1;
+  ON_CONFLICT_SKIP = 2;
+  ON_CONFLICT_FAIL = 3;
+}
+
+enum OutcomeKind {
+  OUTCOME_KIND_UNSPECIFIED = 0;
+  OUTCOME_KIND_INSERTED = 1;
+  OUTCOME_KIND_UPDATED = 2;
+  OUTCOME_KIND_UNCHANGED = 3;
+  OUTCOME_KIND_SKIPPED = 4;
+  OUTCOME_KIND_REJECTED = 5;
+}
+
+// What became of one entry of a request.
+message Outcome {
+  // Place in the request, from 0.
+  uint32 index = 1;
+  OutcomeKind kind = 2;
+  // The entry's id; empty where it was rejected.
+  bytes id = 3;
+  // For a rejected entry: the field, and why.
+  string field = 4;
+  string reason = 5;
+}
+
+message UpsertRequest {
+  string collection = 1;
+  repeated Entry entries = 2;
+  OnConflict on_conflict = 3;
+}
+
+message UpsertReply {
+  // One for each entry, in order.
+  repeated Outcome outcomes = 1;
+  // The transaction; pass it as min_xid to read your own write.
+  uint64 xid = 2;
+}
+
+message DeleteRequest {
+  string collection = 1;
+  repeated bytes ids = 2;
+  repeated string external_ids = 3;
+  // True keeps the row in the database, marked deleted.
+  bool soft = 4;
+}
+
+message DeleteReply {
+  uint64 deleted = 1;
+  uint64 not_found = 2;
+  uint64 xid = 3;
+}
+
+// Opens a bulk import; the defaults hold for every batch that does not say otherwise.
+message ImportRequest {
+  string collection = 1;
+  OnConflict on_conflict = 2;
+}
+
+// One item of a bulk import, from the client.
+message ImportBatch {
+  // Chosen by the client, rising; comes back in the acknowledgement.
+  uint64 sequence = 1;
+  string collection = 2;
+  repeated Entry entries = 3;
+  OnConflict on_conflict = 4;
+}
+
+message ImportCounts {
+  uint64 inserted = 1;
+  uint64 updated = 2;
+  uint64 unchanged = 3;
+  uint64 skipped = 4;
+  uint64 rejected = 5;
+}
+
+// One item of a bulk import, from the server: the batch is committed.
+message ImportAck {
+  uint64 sequence = 1;
+  ImportCounts counts = 2;
+  // Rejected rows only.
+  repeated Outcome rejected = 3;
+  uint64 xid = 4;
+}
+
+// The end of a bulk import.
+message ImportSummary {
+  ImportCounts counts = 1;
+  uint64 batches = 2;
+  // The last transaction.
+  uint64 xid = 3;
+  uint64 took_us = 4;
+}
+
+message ExportRequest {
+  string collection = 1;
+  Filter filter = 2;
+  bool include_vector = 3;
+}
+
+message ExportItem {
+  repeated Entry entries = 1;
+}
+
+message ExportSummary {
+  uint64 entries = 1;
+  Position position = 2;
+}
+
+// ---------------------------------------------------------------- operation
+
+message CollectionsRequest {}
+
+message CollectionInfo {
+  string name = 1;
+  // Live entries.
+  uint64 entries = 2;
+  // Name of the embedding model.
+  string model = 3;
+  uint32 dimension = 4;
+}
+
+message CollectionsReply {
+  repeated CollectionInfo collections = 1;
+}
+
+message StatsRequest {}
+
+message CollectionStats {
+  bytes business_id = 1;
+  string name = 2;
+  uint64 entries = 3;
+  uint64 vectors = 4;
+  // On disk and in memory.
+  uint64 file_bytes = 5;
+  uint64 memory_bytes = 6;
+  // Rows in the mutable part.
+  uint64 delta_rows = 7;
+  uint64 segments = 8;
+  // Dead rows that compaction will drop.
+  uint64 tombstones = 9;
+  string model = 10;
+  uint32 dimension = 11;
+  // Order-free hash of the live rows, for comparison with the truth.
+  fixed64 checksum = 12;
+}
+
+message FeedStats {
+  // How far the files are behind the truth.
+  uint64 lag_ms = 1;
+  Position position = 2;
+  bool truth_connected = 3;
+  // Changes that could not be applied and wait for an operator.
+  uint64 parked = 4;
+  string last_error = 5;
+  uint64 applied = 6;
+}
+
+message MethodStats {
+  Method method = 1;
+  uint64 requests = 2;
+  uint64 errors = 3;
+  uint64 p50_us = 4;
+  uint64 p99_us = 5;
+}
+
+message RPCStats {
+  uint64 connections_open = 1;
+  uint64 connections_accepted = 2;
+  // Refused or ended, by the name of the limit.
+  map<string, uint64> refusals = 3;
+  uint64 requests = 4;
+  uint64 errors = 5;
+  uint64 bytes_in = 6;
+  uint64 bytes_out = 7;
+  repeated MethodStats methods = 8;
+}
+
+message StatsReply {
+  repeated CollectionStats collections = 1;
+  FeedStats feed = 2;
+  RPCStats rpc = 3;
+  uint64 resident_bytes = 4;
+  uint64 uptime_ms = 5;
+  string version = 6;
+}
+
+message VerifyRequest {
+  // Empty means every collection of the connection's business.
+  string collection = 1;
+  // True compares with the truth as well as checking the files.
+  bool compare_truth = 2;
+  // True repairs what differs.
+  bool repair = 3;
+}
+
+message Fault {
+  // Relative to the data directory.
+  string file = 1;
+  uint64 offset = 2;
+  string what = 3;
+}
+
+message VerifyReply {
+  uint64 files_checked = 1;
+  uint64 bytes_checked = 2;
+  repeated Fault faults = 3;
+  repeated string quarantined = 4;
+  // Rows compared with the truth, and those that differed.
+  uint64 rows_compared = 5;
+  uint64 truth_differences = 6;
+  uint64 repaired = 7;
+  uint64 took_us = 8;
+}
+
+message RebuildRequest {
+  // Empty means every collection of the connection's business.
+  string collection = 1;
+}
+
+message RebuildReply {
+  uint64 rows = 1;
+  uint64 took_us = 2;
+}
+
+enum HealthStatus {
+  HEALTH_STATUS_UNSPECIFIED = 0;
+  HEALTH_STATUS_OK = 1;
+  // It answers, with something missing; the reasons say what.
+  HEALTH_STATUS_DEGRADED = 2;
+  HEALTH_STATUS_FAILING = 3;
+}
+
+message HealthRequest {}
+
+message HealthReply {
+  HealthStatus status = 1;
+  repeated string reasons = 2;
+  string version = 3;
+}
+
+message BusinessCreateRequest {
+  string name = 1;
+  string description = 2;
+  // Language of its texts, BCP 47; empty means "en".
+  string language = 3;
+}
+
+message BusinessCreateReply {
+  bytes business_id = 1;
+  // Shown this once; only its hash is kept.
+  string api_key = 2;
+}
+
+message BusinessListRequest {}
+
+message Business {
+  bytes business_id = 1;
+  string name = 2;
+  string description = 3;
+  int64 created_at = 4;
+  uint64 entries = 5;
+}
+
+message BusinessListReply {
+  repeated Business businesses = 1;
+}
+
+"""##

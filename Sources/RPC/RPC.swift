@@ -1,1 +1,0 @@
-// Frames and messages over sockets.
