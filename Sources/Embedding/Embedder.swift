@@ -1,0 +1,68 @@
+/// What a text stands for; some models embed a question and what answers it in different ways.
+public enum EmbeddingRole: UInt8, Sendable, Hashable {
+  /// A search: short, often a question.
+  case query
+  /// Something to be found: an entry or a chunk of one.
+  case passage
+}
+
+/// Names one embedding space. Vectors of different models must never be compared.
+public struct EmbeddingModel: Sendable, Hashable, CustomStringConvertible {
+  /// The name that collections record and messages show, such as `hashed-384`.
+  public let name: String
+  /// Floats of one vector.
+  public let dimension: Int
+  /// Changes whenever the same text may give another vector: new weights, another algorithm.
+  public let fingerprint: UInt64
+
+  /// - Precondition: `dimension` is within 1...4096.
+  public init(name: String, dimension: Int, fingerprint: UInt64) {
+    precondition((1...4096).contains(dimension), "dimension must be within 1...4096")
+    self.name = name
+    self.dimension = dimension
+    self.fingerprint = fingerprint
+  }
+
+  /// The name and the fingerprint in hexadecimal.
+  public var description: String { "\(name)@\(String(fingerprint, radix: 16))" }
+}
+
+/// Why texts could not be embedded.
+public enum EmbeddingError: Error, Equatable, Sendable {
+  /// The model cannot be reached or used now; trying again later may work.
+  case unavailable(model: String, detail: String)
+  /// The model refused this input; trying again will not help.
+  case refused(model: String, detail: String)
+  /// The model's files are missing or damaged.
+  case cannotLoad(path: String, detail: String)
+}
+
+extension EmbeddingError: CustomStringConvertible {
+  /// The error in words, with what to do.
+  public var description: String {
+    switch self {
+    case .unavailable(let model, let detail):
+      "the embedding model \(model) is unavailable (\(detail)); try again later"
+    case .refused(let model, let detail): "the embedding model \(model) refused the text: \(detail)"
+    case .cannotLoad(let path, let detail):
+      "cannot load an embedding model from \(path): \(detail); check the path or fetch it again"
+    }
+  }
+}
+
+/// Turns texts into unit vectors of one embedding space.
+///
+/// A call may block (a remote model) and is thread-safe: any number of threads may embed at once.
+public protocol Embedder: Sendable {
+  /// The embedding space of the vectors.
+  var model: EmbeddingModel { get }
+
+  /// Embeds texts in order.
+  ///
+  /// - Parameters:
+  ///   - texts: Any Unicode text, the empty one included; long texts may be cut by the model.
+  ///   - role: What the texts stand for.
+  /// - Returns: `[texts.count * model.dimension]`, row-major, each row of unit length.
+  /// - Throws: ``EmbeddingError``; then no text was embedded.
+  func embed(_ texts: [String], as role: EmbeddingRole) throws(EmbeddingError) -> [Float]
+}
