@@ -83,6 +83,10 @@ let package = Package(
       dependencies: ["KnowledgeService", "KnowledgeStore", "RPC", "Platform", "TestSupport"],
       swiftSettings: tests),
     .testTarget(
+      name: "KnowledgeCommandTests",
+      dependencies: ["knowledge", "Ingest", "RPC", "Platform", "TestSupport"],
+      exclude: ["Golden"], swiftSettings: tests),
+    .testTarget(
       name: "EndToEndTests", dependencies: ["RPC", "Truth", "Postgres", "Platform", "TestSupport"],
       swiftSettings: tests),
   ],

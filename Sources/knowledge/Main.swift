@@ -1,1 +1,11 @@
-@main struct Main { static func main() {} }
+import Platform
+
+/// `knowledge`: serves, fills and searches the knowledge of businesses.
+@main struct Main {
+  static func main() {
+    let tool = CommandLineTool(
+      table: CommandTable.all,
+      context: Context(console: .standard(), environment: { Environment.value($0) }))
+    Environment.exit(tool.run(Array(CommandLine.arguments.dropFirst())).rawValue)
+  }
+}

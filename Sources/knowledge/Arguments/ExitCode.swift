@@ -1,0 +1,45 @@
+/// How the process ends. The numbers are part of the command line's contract and never change.
+enum ExitCode: Int32, Sendable, CaseIterable {
+  case ok = 0
+  case exceptions = 1
+  case usage = 2
+  case errorBudget = 3
+  case unreachable = 4
+  // 5 is reserved for a plan that no longer matches the data.
+  case failed = 6
+  case interrupted = 130
+
+  /// What the code says, for the help.
+  var summary: String {
+    switch self {
+    case .ok: "done"
+    case .exceptions:
+      "done with exceptions: rows rejected within the budget, nothing found, faults found"
+    case .usage: "the command or its arguments are wrong; nothing was done"
+    case .errorBudget: "import stopped: more rows were rejected than --max-errors allows"
+    case .unreachable: "the service or the database cannot be reached; an import can be resumed"
+    case .failed: "refused by the service or by the disk"
+    case .interrupted: "stopped by a signal; an import can be resumed"
+    }
+  }
+}
+
+/// Why a command did not do what it was asked: for a person, with what to do next.
+struct CommandError: Error, Equatable, Sendable {
+  /// How the process ends.
+  let exit: ExitCode
+  /// What happened, in one sentence without a full stop.
+  let message: String
+  /// What to do next; empty where there is nothing to advise.
+  let remedy: String
+
+  init(_ exit: ExitCode, _ message: String, remedy: String = "") {
+    self.exit = exit
+    self.message = message
+    self.remedy = remedy
+  }
+
+  static func usage(_ message: String, remedy: String = "") -> CommandError {
+    CommandError(.usage, message, remedy: remedy)
+  }
+}

@@ -1,0 +1,4 @@
+/// Every command of the program, in the order of the help.
+enum CommandTable {
+  static let all: [Command] = [.completion, .version, .help]
+}
