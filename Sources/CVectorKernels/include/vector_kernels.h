@@ -1,1 +1,120 @@
 #pragma once
+// Kernels over blocks of vectors: plain pointers in, no allocation, no errors, no state.
+//
+// Each operation stands once per instruction set in a `ck_kernels` table; the caller picks a table
+// once (ck_table) and checks shapes; kernels read whole padded rows. All levels give the same bits
+// for the same input, except where a comment says otherwise, so the portable twin is the
+// specification of the others.
+//
+// Codes are offset binary: byte = code + 128, code in -127...127. A row stands for
+// `scale * code`; `error` bounds the distance to the float row, `norm` bounds its length.
+#include <stddef.h>
+#include <stdint.h>
+
+/// Instruction sets, poorest first.
+typedef enum { CK_PORTABLE = 0, CK_AVX2 = 1, CK_AVX512 = 2 } ck_level;
+
+/// The code columns of a run of rows.
+typedef struct {
+  const uint8_t *codes;  // [rows][stride]
+  size_t stride;         // bytes from row to row, a multiple of 64; padding is 128
+  const float *scales;   // [rows]
+  const float *errors;   // [rows], >= |x - scale * code|
+  const float *norms;    // [rows], >= |scale * code|
+} ck_rows;
+
+/// One query as 16-bit integers: q is about `step * (256 * high + low)`.
+typedef struct {
+  const int8_t *high;    // [stride]
+  const int8_t *low;     // [stride]
+  const int16_t *whole;  // [stride], 256 * high + low
+  uint32_t offset;       // 128 * sum(whole), modulo 2^32
+  float step;
+  float length;   // >= |q|: multiplies a row's error
+  float residue;  // >= |q - step * whole| + rounding: multiplies a row's norm
+  float floor;    // absolute rounding, for values near zero
+} ck_query;
+
+/// Up to 64 queries as 8-bit integers, interleaved for the tile: byte
+/// `packed[((i / 4) * groups * 16 + lane) * 4 + i % 4]` is component i of query `lane`.
+typedef struct {
+  const int8_t *packed;     // [stride / 4][groups * 16][4]
+  size_t groups;            // 1...4 groups of 16 lanes
+  const uint32_t *offsets;  // [groups * 16], 128 * sum, modulo 2^32
+  const float *steps;       // [groups * 16]
+  const float *lengths;     // [groups * 16]
+  const float *residues;    // [groups * 16]
+  const float *thresholds;  // [groups * 16]
+  float floor;
+} ck_tile;
+
+/// Where a kernel leaves what it could not discard. Every array has room for all pairs looked at
+/// plus CK_SLACK entries, because stores are whole registers.
+typedef struct {
+  uint32_t *rows;
+  uint32_t *lanes;  // query lane; unused by single scans
+  float *lowers;    // lower <= score; not finite means unknown
+  float *uppers;    // score <= upper; not finite means unknown
+} ck_survivors;
+
+enum { CK_SLACK = 16, CK_TILE_LANES = 64 };
+
+/// The factors of one encoded vector.
+typedef struct {
+  float scale, error, norm;
+} ck_factors;
+
+typedef struct {
+  /// Scans rows first..<first + count (first a multiple of 64) whose bit in `live` is set (NULL:
+  /// all; indexed by absolute row) and keeps those with !(upper < threshold), in row order
+  /// within each of: words scanned whole, words gathered bit by bit. Returns how many.
+  size_t (*scan_u8)(const ck_rows *rows, size_t first, size_t count, const uint64_t *live,
+                    const ck_query *query, float threshold, const ck_survivors *out);
+
+  /// Compares the listed rows with every lane of the tile; keeps !(upper < thresholds[lane]).
+  /// NULL where the instruction set has no fast 8-bit dot product.
+  size_t (*tile_u8)(const ck_rows *rows, const uint32_t *indices, size_t count,
+                    const ck_tile *tile, const ck_survivors *out);
+
+  /// The same test on inner products from a matrix product: `products[r * lanes + lane]` is that
+  /// of row indices[r]; slack is (error + norm) * residues[lane] + floor.
+  size_t (*sift_f32)(const ck_rows *rows, const uint32_t *indices, size_t count,
+                     const float *products, size_t lanes, const float *residues,
+                     const float *thresholds, float floor, const ck_survivors *out);
+
+  /// scores[i] = inner product of row indices[i] with `query` in Double: sixteen running sums of
+  /// exact products (component i goes to sum i % 16), then pairs 8, 4, 2, 1 apart are added.
+  void (*score_f32)(const float *vectors, size_t stride, const uint32_t *indices, size_t count,
+                    const double *query, double *scores);
+
+  /// Writes code_stride bytes of codes for one vector of `dimension` floats.
+  ck_factors (*encode_f32)(const float *vector, size_t dimension, uint8_t *codes,
+                           size_t code_stride);
+} ck_kernels;
+
+/// The richest level that this processor runs.
+ck_level ck_supported_level(void);
+
+/// The kernels of `level`, or of the richest supported level below it.
+const ck_kernels *ck_table(ck_level level);
+
+/// What ck_quantise_f32 finds out about a query.
+typedef struct {
+  float step, length, residue;  // as in ck_query, before any allowance for rounding
+  uint32_t offset;
+} ck_quantised;
+
+/// Writes `factor * vector` as integers of magnitude at most `limit` (127...32639), padded with
+/// zeros to `stride`, and their two bytes. `factor` is a power of two that brings the largest
+/// magnitude near 1, so nothing here underflows. One version: a query has few components.
+ck_quantised ck_quantise_f32(const float *vector, size_t dimension, double factor, int32_t limit,
+                             int16_t *whole, int8_t *high, int8_t *low, size_t stride);
+
+/// Spreads the codes of one query (offset binary, [stride]) over lane `lane` of a tile of
+/// `groups` groups; returns 128 * sum of the codes, modulo 2^32.
+uint32_t ck_pack_u8(const uint8_t *codes, size_t stride, size_t groups, size_t lane,
+                    int8_t *packed);
+
+/// The tile in plain C: the specification of `tile_u8`, too slow to serve in its place.
+size_t ck_tile_u8_portable(const ck_rows *rows, const uint32_t *indices, size_t count,
+                           const ck_tile *tile, const ck_survivors *out);

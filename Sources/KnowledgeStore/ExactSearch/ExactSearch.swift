@@ -1,7 +1,11 @@
+import CVectorKernels
+
 /// Finds the rows with the greatest inner product, provably all of them.
 ///
-/// Scores are sums of exact Double products of the Float32 components; equal scores stand by
-/// entry id as raw bytes, then by chunk number.
+/// A scan of int8 codes gives every row an upper and a lower bound of its score; rows that cannot
+/// reach the answer are dropped, the others are scored from their float vectors (docs/decisions/
+/// 0001-exact-search.md). Scores are Double sums of exact products, in one fixed order
+/// (`ck_kernels.score_f32`); equal scores stand by entry id as raw bytes, then by chunk number.
 enum ExactSearch {
   /// Finds the `count` best rows for one query.
   ///
@@ -11,49 +15,71 @@ enum ExactSearch {
   ///   - count: How many to return at most.
   ///   - minimum: Rows that score below are left out.
   /// - Returns: At most `count` rows, best first.
+  /// - Complexity: One pass over the codes, and the vectors of about `count` rows and those within
+  ///   the bound (±0.007 for unit vectors of 384 components) of the last of them.
   static func search(
-    query: [Float], in sources: [VectorRows], count: Int, minimum: Double = -.infinity
+    query: [Float], in sources: [VectorRows], count: Int, minimum: Double = -.infinity,
+    kernels: VectorKernels = .current
   ) -> [RankedRow] {
-    guard count > 0 else { return [] }
-    var found: [RankedRow] = []
-    for (index, source) in sources.enumerated() {
-      precondition(source.dimension == query.count, "query and rows differ in dimension")
-      let stride = VectorLayout.floatStride(source.dimension)
-      for row in 0..<source.count where source.admits(row) {
-        var score = 0.0
-        for component in 0..<query.count {
-          score +=
-            unsafe Double(source.vectors[row * stride + component])
-            * Double(query[component])
-        }
-        if score >= minimum { found.append(RankedRow(source: index, row: row, score: score)) }
-      }
+    unsafe query.withUnsafeBufferPointer { query in
+      unsafe search(query: query, in: sources, count: count, minimum: minimum, kernels: kernels)
     }
-    found.sort { a, b in
-      if a.score != b.score { return a.score > b.score }
-      return sources[a.source].precedes(a.row, sources[b.source], b.row)
-    }
-    return Array(found.prefix(count))
   }
 
-  /// Finds the `count` best rows for each of several queries in one pass over the rows.
-  ///
-  /// - Parameters:
-  ///   - queries: `[queryCount][d]` Float32, row-major, finite.
-  ///   - queryCount: How many queries there are.
-  ///   - sources: Rows to search; each has the dimension of the queries.
-  ///   - count: How many to return at most for each query.
-  /// - Returns: One list per query, each best first.
-  static func searchBatch(
-    queries: [Float], queryCount: Int, in sources: [VectorRows], count: Int
-  ) -> [[RankedRow]] {
-    guard queryCount > 0 else { return [] }
-    let dimension = queries.count / queryCount
-    precondition(dimension * queryCount == queries.count, "queries must be whole rows")
-    return (0..<queryCount).map { query in
-      search(
-        query: Array(queries[query * dimension..<(query + 1) * dimension]), in: sources,
-        count: count)
+  static func search(
+    query: UnsafeBufferPointer<Float>, in sources: [VectorRows], count: Int, minimum: Double,
+    kernels: VectorKernels
+  ) -> [RankedRow] {
+    let total = check(sources, dimension: query.count)
+    let wanted = min(count, total)
+    guard wanted > 0 else { return [] }
+    let quantised = unsafe QuantisedQuery(query)
+    var contenders = Contenders(count: wanted, minimum: quantised.scale.lowered(minimum))
+    let survivors = SurvivorBuffer(capacity: min(blockLimit, (total + 63) & ~63))
+    unsafe quantised.withColumns { columns in
+      for (index, source) in sources.enumerated() {
+        unsafe scan(
+          source, index, query: columns, kernels: kernels, survivors: survivors, into: &contenders)
+      }
     }
+    var rerank = unsafe Rerank(
+      query: query, scale: quantised.scale, sources: sources, count: wanted, minimum: minimum,
+      kernels: kernels)
+    return rerank.best(of: contenders)
+  }
+
+  /// Rows in a kernel call at most: the threshold stands still meanwhile.
+  private static let blockLimit = 1_024
+
+  /// Scans one source. Calls begin small and double, because nothing can be dropped before the
+  /// first `count` rows have been seen.
+  private static func scan(
+    _ source: VectorRows, _ index: Int, query: UnsafePointer<ck_query>, kernels: VectorKernels,
+    survivors: borrowing SurvivorBuffer, into contenders: inout Contenders
+  ) {
+    var columns = unsafe source.columns
+    var output = unsafe survivors.columns
+    var first = 0
+    var block = 64
+    while first < source.count {
+      let size = min(block, source.count - first, survivors.capacity)
+      let found = unsafe kernels.table.scan_u8(
+        &columns, first, size, source.live, query, contenders.threshold, &output)
+      survivors.forEach(found) { row, _, lower, upper in
+        contenders.admit(source: index, row: row, lower: lower, upper: upper)
+      }
+      first += size
+      block = min(2 * block, blockLimit)
+    }
+  }
+
+  /// Checks the shapes and returns the number of rows.
+  static func check(_ sources: [VectorRows], dimension: Int) -> Int {
+    var total = 0
+    for source in sources {
+      precondition(source.dimension == dimension, "query and rows differ in dimension")
+      total += source.count
+    }
+    return total
   }
 }

@@ -8,26 +8,35 @@ struct RankedRow: Equatable {
   var score: Double
 }
 
-extension VectorRows {
-  /// Whether row `a` of `self` stands before row `b` of `other` among equal scores: by entry id
-  /// (16 raw bytes, ascending), then by chunk number.
-  func precedes(_ a: Int, _ other: VectorRows, _ b: Int) -> Bool {
-    for part in [0, 8] {
-      let left = unsafe word(ids, a &* 16 &+ part)
-      let right = unsafe word(other.ids, b &* 16 &+ part)
-      if left != right { return left < right }
-    }
-    return unsafe chunks[a] < other.chunks[b]
+/// A scored row with what decides among equal scores; greater is better.
+struct ScoredRow: Comparable {
+  var score: Double
+  /// The entry id as two words that compare as its bytes do.
+  var idHigh: UInt64
+  var idLow: UInt64
+  var chunk: UInt32
+  var source: UInt32
+  var row: UInt32
+
+  init(score: Double, source: Int, row: UInt32, in rows: VectorRows) {
+    let id = unsafe UnsafeRawPointer(rows.ids) + Int(row) * 16
+    self.score = score
+    idHigh = unsafe id.loadUnaligned(as: UInt64.self).bigEndian
+    idLow = unsafe (id + 8).loadUnaligned(as: UInt64.self).bigEndian
+    chunk = unsafe rows.chunks[Int(row)]
+    self.source = UInt32(truncatingIfNeeded: source)
+    self.row = row
   }
 
-  /// Eight bytes in the order in which they compare.
-  private func word(_ bytes: UnsafePointer<UInt8>, _ offset: Int) -> UInt64 {
-    unsafe UnsafeRawPointer(bytes + offset).loadUnaligned(as: UInt64.self).bigEndian
+  /// Worse score, or the same and a later id, or that too and a later chunk (then place, so that
+  /// the order is total).
+  static func < (a: ScoredRow, b: ScoredRow) -> Bool {
+    if a.score != b.score { return a.score < b.score }
+    if a.idHigh != b.idHigh { return a.idHigh > b.idHigh }
+    if a.idLow != b.idLow { return a.idLow > b.idLow }
+    if a.chunk != b.chunk { return a.chunk > b.chunk }
+    return (a.source, a.row) > (b.source, b.row)
   }
 
-  /// Whether the row may be returned.
-  func admits(_ row: Int) -> Bool {
-    guard let live = unsafe live else { return true }
-    return unsafe live[row >> 6] >> UInt64(row & 63) & 1 != 0
-  }
+  static func == (a: ScoredRow, b: ScoredRow) -> Bool { !(a < b) && !(b < a) }
 }

@@ -1,0 +1,24 @@
+#pragma once
+// What the kernel files share: one table per instruction set.
+#include "vector_kernels.h"
+
+extern const ck_kernels ck_portable_kernels;
+#if defined(__x86_64__)
+extern const ck_kernels ck_avx2_kernels;
+extern const ck_kernels ck_avx512_kernels;
+#endif
+
+/// A Float that is at least `value`, whatever the rounding of the sum of up to 4,096 terms behind
+/// it (a relative error below 1e-12).
+float ck_rounded_up(double value);
+
+/// Live rows in a 64-row word from which scanning the word whole is cheaper than gathering.
+enum { CK_LIVE_DENSE = 20 };
+
+/// Bits of the word at row `first + 64 * word` that are live and within the scan.
+static inline uint64_t ck_live_word(const uint64_t *live, size_t first, size_t count,
+                                    size_t word) {
+  size_t left = count - word * 64;
+  uint64_t inside = left >= 64 ? ~0ull : (1ull << left) - 1;
+  return live ? live[first / 64 + word] & inside : inside;
+}

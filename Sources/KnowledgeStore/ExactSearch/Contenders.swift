@@ -1,0 +1,49 @@
+/// The rows that may still be among the best `count` for one query, while a scan runs.
+///
+/// A row is dropped only when its upper bound lies below the `count`-th best lower bound seen (or
+/// below the least score asked for), so every row of the answer is here in the end.
+struct Contenders {
+  /// A row and the bounds of its score, in the units of the query's scan.
+  struct Row {
+    var source: UInt32
+    var row: UInt32
+    var lower: Float
+    var upper: Float
+  }
+
+  /// Rows whose upper bound is below this are not contenders.
+  private(set) var threshold: Float
+  /// The contenders so far, among them some that newer thresholds have ruled out.
+  private(set) var rows: [Row] = []
+
+  private var lowers: BoundedHeap<Float>
+  private var pruneLimit: Int
+
+  /// - Parameters:
+  ///   - count: Rows wanted, at least one.
+  ///   - minimum: Scores below it are not wanted; rounded down.
+  init(count: Int, minimum: Float) {
+    threshold = minimum
+    lowers = BoundedHeap(capacity: count)
+    pruneLimit = 2 * count + 1_024
+  }
+
+  /// Takes a row that a kernel kept. Amortised O(log count).
+  mutating func admit(source: Int, row: UInt32, lower: Float, upper: Float) {
+    if upper < threshold { return }
+    if rows.count >= pruneLimit { prune() }
+    rows.append(
+      Row(source: UInt32(truncatingIfNeeded: source), row: row, lower: lower, upper: upper))
+    // A bound that is not finite says nothing: such rows stay, and do not raise the threshold.
+    guard lower > threshold, lower.isFinite else { return }
+    lowers.push(lower)
+    if let floor = lowers.floor, floor > threshold { threshold = floor }
+  }
+
+  /// Forgets the rows that the threshold has ruled out since they came.
+  mutating func prune() {
+    let threshold = threshold
+    rows.removeAll { $0.upper < threshold }
+    pruneLimit = max(pruneLimit, 2 * rows.count)
+  }
+}

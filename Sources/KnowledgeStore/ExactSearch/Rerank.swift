@@ -1,0 +1,82 @@
+import CVectorKernels
+
+/// The last step of a search: Double scores for the contenders, and the best of them in order.
+@safe struct Rerank {
+  private let sources: [VectorRows]
+  private let kernels: VectorKernels
+  private let factor: Double
+  private let count: Int
+  private let minimum: Double
+  private var best: BoundedHeap<ScoredRow>
+  private let wide: [Double]
+
+  /// - Parameters:
+  ///   - query: `[d]` Float32, as the caller gave it.
+  ///   - scale: What the contenders' bounds are multiplied by.
+  ///   - count: Rows wanted, at least one.
+  ///   - minimum: Rows that score below are left out.
+  init(
+    query: UnsafeBufferPointer<Float>, scale: QueryScale, sources: [VectorRows], count: Int,
+    minimum: Double, kernels: VectorKernels
+  ) {
+    self.sources = sources
+    self.kernels = kernels
+    self.count = count
+    self.minimum = minimum
+    factor = scale.factor
+    best = BoundedHeap(capacity: count)
+    var wide = [Double](repeating: 0, count: VectorLayout.floatStride(query.count))
+    for index in 0..<query.count { wide[index] = unsafe Double(query[index]) }
+    self.wide = wide
+  }
+
+  /// Scores the contenders that can still matter and returns the best, best first.
+  ///
+  /// Those that the threshold itself rests on come first; their worst Double score then rules out
+  /// most of the others without a look at their vectors.
+  mutating func best(of contenders: Contenders) -> [RankedRow] {
+    var certain: [Contenders.Row] = []
+    var doubtful: [Contenders.Row] = []
+    for row in contenders.rows where !(row.upper < contenders.threshold) {
+      if row.lower >= contenders.threshold { certain.append(row) } else { doubtful.append(row) }
+    }
+    score(certain)
+    if let worst = best.floor {
+      let needed = worst.score * factor
+      doubtful.removeAll { Double($0.upper) < needed }
+    }
+    score(doubtful)
+    return best.elements.sorted(by: >).map {
+      RankedRow(source: Int($0.source), row: Int($0.row), score: $0.score)
+    }
+  }
+
+  /// Scores rows in groups of one source, so that a kernel call can prefetch ahead.
+  private mutating func score(_ rows: [Contenders.Row]) {
+    let groupLimit = 64
+    unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: groupLimit) { indices in
+      unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: groupLimit) { scores in
+        var start = 0
+        while start < rows.count {
+          let index = rows[start].source
+          var size = 0
+          while size < groupLimit, start + size < rows.count, rows[start + size].source == index {
+            unsafe indices[size] = rows[start + size].row
+            size += 1
+          }
+          let source = sources[Int(index)]
+          unsafe kernels.table.score_f32(
+            source.vectors, VectorLayout.floatStride(source.dimension), indices.baseAddress!, size,
+            wide, scores.baseAddress!)
+          for place in 0..<size {
+            let score = unsafe scores[place]
+            guard score >= minimum else { continue }
+            unsafe best.push(
+              ScoredRow(score: score, source: Int(index), row: indices[place], in: source))
+          }
+          start += size
+        }
+      }
+    }
+  }
+}

@@ -1,1 +1,0 @@
-// BLAS for the rest of the package.
