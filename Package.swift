@@ -52,8 +52,9 @@ let package = Package(
       name: "ProtoLiteGenerator", dependencies: ["Platform"], swiftSettings: strict),
 
     // Tests.
+    .target(name: "CTestSupport", path: "Tests/CTestSupport"),
     .target(
-      name: "TestSupport", dependencies: ["Platform", "Postgres", "Truth"],
+      name: "TestSupport", dependencies: ["CTestSupport", "Platform", "Postgres", "Truth"],
       path: "Tests/TestSupport",
       swiftSettings: tests),
     .testTarget(
@@ -82,6 +83,7 @@ let package = Package(
       name: "KnowledgeServiceTests",
       dependencies: ["KnowledgeService", "KnowledgeStore", "RPC", "Platform", "TestSupport"],
       swiftSettings: tests),
+    .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: tests),
     .testTarget(
       name: "KnowledgeCommandTests",
       dependencies: ["knowledge", "Ingest", "RPC", "Platform", "TestSupport"],
