@@ -86,7 +86,7 @@ struct control {
   _Atomic uint64_t drop;            // 8   1: a refused sync loses the last page written
   _Atomic uint64_t seed;            // 9   of the choices
   _Atomic uint64_t total;           // 10  out: calls looked at
-  _Atomic uint64_t matching;        // 11  out: calls of the chosen classes, since it was last zeroed
+  _Atomic uint64_t matching;        // 11  out: calls of the chosen classes since then
   _Atomic uint64_t refused;         // 12  out: calls refused
   _Atomic uint64_t repeated_syncs;  // 13  out: syncs on a descriptor whose sync had failed
   _Atomic uint64_t shortened;       // 14  out: calls cut short or interrupted

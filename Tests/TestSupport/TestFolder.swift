@@ -22,7 +22,8 @@ public final class TestFolder {
     [ -n "$KNOWLEDGE_KEEP" ] && exit 0
     for process in /proc/[0-9]*; do
       [ "${process#/proc/}" = "$$" ] && continue
-      tr '\0' ' ' 2>/dev/null <"$process/cmdline" | grep -q -F "$0/" && kill -KILL "${process#/proc/}"
+      tr '\0' ' ' 2>/dev/null <"$process/cmdline" | grep -q -F "$0/" &&
+        kill -KILL "${process#/proc/}"
     done 2>/dev/null
     # Killing the postmaster alone leaves its children a moment to notice; they leave by themselves.
     find "$0" -name postmaster.pid 2>/dev/null | while read -r file; do
