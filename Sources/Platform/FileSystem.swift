@@ -94,7 +94,8 @@ public enum FileSystem {
     }
   }
 
-  /// Removes a directory and all below it; links are removed, not followed. A missing one is no error.
+  /// Removes a directory and all below it; links are removed, not followed. A missing one is no
+  /// error.
   ///
   /// - Throws: ``SystemError`` from the first call that fails.
   public static func removeTree(_ path: String) throws(SystemError) {

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// Something that no file may hold, and the files where it may stand after all, each with its
@@ -15,28 +16,45 @@ struct Rule: CustomTestStringConvertible, Sendable {
 
   var testDescription: String { name }
 
-  /// A rule about single lines of code (comments and literals blanked).
-  static func line(
+  /// A rule about the code of a file (comments and literals blanked).
+  static func code(
     _ name: String, bans pattern: String, offence: String,
-    in concerns: @escaping @Sendable (SourceFile) -> Bool = { $0.path.hasSuffix(".swift") },
+    in concerns: @escaping @Sendable (SourceFile) -> Bool,
     except exceptions: [String: String] = [:]
   ) -> Rule {
     Rule(
-      name: name,
-      findings: { file in
-        guard let expression = try? Regex(pattern).wordBoundaryKind(.simple) else {
-          return ["0: not a pattern"]
-        }
-        return file.codeLines.enumerated().filter { $0.element.contains(expression) }
-          .map { "\($0.offset + 1): \(file.lines[$0.offset].prefix(90))" }
-      },
-      concerns: concerns, offence: offence, exceptions: exceptions)
+      name: name, findings: { found(pattern, in: $0.code, of: $0) }, concerns: concerns,
+      offence: offence, exceptions: exceptions)
+  }
+
+  /// A rule about the whole text of a file.
+  static func text(
+    _ name: String, bans pattern: String, offence: String,
+    in concerns: @escaping @Sendable (SourceFile) -> Bool = { _ in true },
+    except exceptions: [String: String] = [:]
+  ) -> Rule {
+    Rule(
+      name: name, findings: { found(pattern, in: $0.text, of: $0) }, concerns: concerns,
+      offence: offence, exceptions: exceptions)
   }
 
   /// Every finding in `files` outside the exceptions, as `path:line: what`.
   func violations(in files: [SourceFile]) -> [String] {
     files.filter { concerns($0) && exceptions[$0.path] == nil }.flatMap { file in
       findings(file).map { "\(file.path):\($0)" }
+    }
+  }
+
+  private static func found(_ pattern: String, in text: String, of file: SourceFile) -> [String] {
+    // ICU's expressions: Swift's own are a hundred times slower without optimisation.
+    guard
+      let expression = try? NSRegularExpression(pattern: pattern, options: .anchorsMatchLines)
+    else { return ["0: not a pattern: \(pattern)"] }
+    let whole = NSRange(text.startIndex..., in: text)
+    return expression.matches(in: text, range: whole).compactMap { match in
+      guard let range = Range(match.range, in: text) else { return nil }
+      let line = text[..<range.lowerBound].utf8.count { $0 == UInt8(ascii: "\n") }
+      return "\(line + 1): \(file.lines[line].prefix(90))"
     }
   }
 }

@@ -2,18 +2,13 @@ import Foundation
 import TestSupport
 
 /// One text file of the repository.
-struct SourceFile {
+struct SourceFile: Sendable {
   /// From the package's directory, as `Sources/RPC/Server/Server.swift`.
   let path: String
+  /// All of it.
   let text: String
-
-  /// The lines, without their ends.
-  var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
-  /// The target's folder for a file under `Sources` or `Tests`.
-  var target: String { path.split(separator: "/").dropFirst().first.map(String.init) ?? "" }
-  /// Whether a tool wrote it.
-  var isGenerated: Bool { path.contains("/Generated/") }
-
+  /// The lines of ``text``.
+  let lines: [Substring]
   /// The lines with comments and the contents of string literals blanked out, so that a rule about
   /// code does not see words about it. Swift and C alike; nested block comments as in Swift.
   let codeLines: [String]
@@ -21,66 +16,22 @@ struct SourceFile {
   init(path: String, text: String) {
     self.path = path
     self.text = text
-    codeLines = SourceFile.codeLines(of: Array(text.utf8))
+    lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    codeLines =
+      ["swift", "c", "h"].contains { path.hasSuffix("." + $0) }
+      ? CodeReader(text).lines() : []
   }
 
-  private static func codeLines(of bytes: [UInt8]) -> [String] {
-    var result: [String] = []
-    var line: [UInt8] = []
-    var depth = 0  // of block comments
-    var string: [UInt8]?  // the delimiter that ends the literal we are in
-    var index = 0
-    func at(_ token: [UInt8]) -> Bool {
-      index + token.count <= bytes.count
-        && bytes[index..<index + token.count].elementsEqual(token)
-    }
-    let (open, shut, slashes) = (Array("/*".utf8), Array("*/".utf8), Array("//".utf8))
-    let quote = UInt8(ascii: "\"")
-    let starts = ["\"\"\"", "#\"\"\"", "#\"", "\""].map { Array($0.utf8) }
-    while index < bytes.count {
-      let byte = bytes[index]
-      if byte == UInt8(ascii: "\n") {
-        result.append(String(decoding: line, as: UTF8.self))
-        line = []
-        if string == [quote] { string = nil }
-        index += 1
-      } else if depth > 0 {
-        if at(shut) {
-          depth -= 1
-          index += 2
-        } else if at(open) {
-          depth += 1
-          index += 2
-        } else {
-          index += 1
-        }
-      } else if let end = string {
-        if byte == UInt8(ascii: "\\") && end.last == quote {
-          index += 2
-        } else if at(end) {
-          index += end.count
-          string = nil
-        } else {
-          index += 1
-        }
-      } else if at(slashes) {
-        while index < bytes.count && bytes[index] != UInt8(ascii: "\n") { index += 1 }
-      } else if at(open) {
-        depth = 1
-        index += 2
-      } else if let start = starts.first(where: at) {
-        string = start[0] == quote ? start : start.dropFirst() + start.prefix(1)
-        index += start.count
-      } else {
-        line.append(byte)
-        index += 1
-      }
-    }
-    return result + [String(decoding: line, as: UTF8.self)]
-  }
+  /// The target's folder, for a file under `Sources` or `Tests`.
+  var target: String { path.split(separator: "/").dropFirst().first.map(String.init) ?? "" }
+  /// Whether a tool wrote it.
+  var isGenerated: Bool { path.contains("/Generated/") }
+  /// Whether it is Swift of the product.
+  var isProduct: Bool { path.hasPrefix("Sources/") && path.hasSuffix(".swift") }
+  /// ``codeLines`` as one text.
+  var code: String { codeLines.joined(separator: "\n") }
 
-  /// The files below `folders` whose names end so, in order of path. Build products and hidden
-  /// files are left out.
+  /// The files below `folders` whose names end so, in order of path. Hidden files are left out.
   static func all(in folders: [String], endings: [String]) -> [SourceFile] {
     let root = URL(fileURLWithPath: Built.package)
     var files: [SourceFile] = []
@@ -99,9 +50,75 @@ struct SourceFile {
     return files.sorted { $0.path < $1.path }
   }
 
-  /// All Swift and C of the package.
-  static let code = all(
-    in: ["Sources", "Tests", "Benchmarks", "Examples"], endings: ["swift", "c", "h"])
+  /// Every text of the package that somebody wrote.
+  static let everything = all(
+    in: ["Sources", "Tests", "Benchmarks", "Examples", "Migrations", "proto-lite", "docs"],
+    endings: ["swift", "c", "h", "md", "sql", "proto", "py", "sh"])
   /// The Swift of the product.
-  static let product = code.filter { $0.path.hasPrefix("Sources/") && $0.path.hasSuffix(".swift") }
+  static let product = everything.filter { $0.isProduct }
+}
+
+/// Reads Swift or C and leaves the code: no comments, nothing inside literals.
+private struct CodeReader {
+  private let bytes: [UInt8]
+  private var index = 0
+
+  private static let open = Array("/*".utf8)
+  private static let shut = Array("*/".utf8)
+  private static let slashes = Array("//".utf8)
+  private static let quote = UInt8(ascii: "\"")
+  private static let newline = UInt8(ascii: "\n")
+  private static let literals = ["\"\"\"", "#\"\"\"", "#\"", "\""].map { Array($0.utf8) }
+
+  init(_ text: String) { bytes = Array(text.utf8) }
+
+  private func at(_ token: [UInt8]) -> Bool {
+    index + token.count <= bytes.count && bytes[index..<index + token.count].elementsEqual(token)
+  }
+
+  func lines() -> [String] {
+    var reader = self
+    return reader.read()
+  }
+
+  private mutating func read() -> [String] {
+    var result: [String] = []
+    var line: [UInt8] = []
+    var depth = 0  // of block comments
+    var literal: [UInt8]?  // what ends the literal we are in
+    while index < bytes.count {
+      let byte = bytes[index]
+      if byte == Self.newline {
+        result.append(String(decoding: line, as: UTF8.self))
+        line = []
+        if literal == [Self.quote] { literal = nil }
+        index += 1
+      } else if depth > 0 {
+        depth += at(Self.shut) ? -1 : at(Self.open) ? 1 : 0
+        index += at(Self.shut) || at(Self.open) ? 2 : 1
+      } else if let end = literal {
+        if byte == UInt8(ascii: "\\") && end.last == Self.quote {
+          index += 2
+        } else if at(end) {
+          index += end.count
+          literal = nil
+        } else {
+          index += 1
+        }
+      } else if at(Self.slashes) {
+        while index < bytes.count && bytes[index] != Self.newline { index += 1 }
+      } else if at(Self.open) {
+        depth = 1
+        index += 2
+      } else if let start = Self.literals.first(where: at) {
+        // What ends it is its beginning from behind.
+        literal = start.reversed()
+        index += start.count
+      } else {
+        line.append(byte)
+        index += 1
+      }
+    }
+    return result + [String(decoding: line, as: UTF8.self)]
+  }
 }

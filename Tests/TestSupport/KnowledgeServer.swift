@@ -35,7 +35,7 @@ public final class KnowledgeServer {
   public init(database: String? = nil, breakable: Bool = false, folder: TestFolder? = nil)
     throws(SystemError)
   {
-    self.folder = try folder ?? TestFolder()
+    if let folder { self.folder = folder } else { self.folder = try TestFolder() }
     self.database = database
     data = self.folder.path + "/data"
     log = self.folder.path + "/service.log"

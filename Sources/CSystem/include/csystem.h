@@ -46,7 +46,7 @@ uint32_t cs_crc32c_portable(uint32_t crc, const void *bytes, size_t count);
 /// Returns 0, or -1 with errno. Async-signal-safe by construction.
 int cs_install_sigbus_reporter(int fd);
 
-/// Forks and executes `argv` (NULL-terminated) as `uid`/`gid` (pass (uint32_t)-1 to keep both), with
+/// Forks and executes `argv` (NULL-terminated) as `uid`/`gid` ((uint32_t)-1 to keep both), with
 /// `environment` (NULL-terminated), standard output and error on `output` (or -1 to keep), in a
 /// session of its own when `new_session` is non-zero. Returns the pid, or -1 with errno; errors
 /// after the fork come back through a close-on-exec pipe as the same errno.
