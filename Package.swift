@@ -51,6 +51,11 @@ let package = Package(
     .executableTarget(
       name: "ProtoLiteGenerator", dependencies: ["Platform"], swiftSettings: strict),
 
+    // Benchmarks.
+    .executableTarget(
+      name: "SearchBenchmark", dependencies: ["KnowledgeStore", "Platform"],
+      path: "Benchmarks/Search", swiftSettings: strict),
+
     // Tests.
     .target(name: "CTestSupport", path: "Tests/CTestSupport"),
     .target(

@@ -12,7 +12,7 @@ extension ExactSearch {
   /// - Returns: One list per query, each the same as ``search(query:in:count:minimum:kernels:)``.
   /// - Complexity: The codes (without VNNI: the vectors) pass through the cache once for all
   ///   queries; the arithmetic is that of n single searches.
-  static func searchBatch(
+  package static func searchBatch(
     queries: [Float], queryCount: Int, in sources: [VectorRows], count: Int,
     minimum: Double = -.infinity, kernels: VectorKernels = .current
   ) -> [[RankedRow]] {

@@ -1,11 +1,11 @@
 /// One row found by a search.
-struct RankedRow: Equatable {
+package struct RankedRow: Equatable {
   /// Index of the source among those searched.
-  var source: Int
+  package var source: Int
   /// Row in that source.
-  var row: Int
+  package var row: Int
   /// Inner product with the query, accumulated in Double; greater is better.
-  var score: Double
+  package var score: Double
 }
 
 /// A scored row with what decides among equal scores; greater is better.

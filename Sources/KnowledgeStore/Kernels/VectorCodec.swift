@@ -1,15 +1,15 @@
 import CVectorKernels
 
 /// Turns float vectors into the int8 codes that searches scan.
-enum VectorCodec {
+package enum VectorCodec {
   /// What is kept beside the codes of one vector.
-  struct Factors: Equatable {
+  package struct Factors: Equatable {
     /// The worth of one code step: the largest magnitude in the vector, divided by 127.
-    var scale: Float
+    package var scale: Float
     /// At least the Euclidean distance between the vector and `scale * code`.
-    var error: Float
+    package var error: Float
     /// At least the Euclidean length of `scale * code`.
-    var norm: Float
+    package var norm: Float
   }
 
   /// Writes the codes of one vector and returns its factors; the same bits on every processor.
@@ -19,7 +19,7 @@ enum VectorCodec {
   ///     refuse (they give meaningless factors, nothing worse).
   ///   - dimension: 1...``VectorLayout/dimensionLimit``.
   ///   - codes: Receives ``VectorLayout/codeStride(_:)`` bytes, padding included.
-  @unsafe static func encode(
+  @unsafe package static func encode(
     _ vector: UnsafePointer<Float>, dimension: Int, codes: UnsafeMutablePointer<UInt8>,
     kernels: VectorKernels = .current
   ) -> Factors {

@@ -1,0 +1,59 @@
+import Platform
+
+/// What the command line asks for.
+struct Options {
+  var vectors = ""
+  var queries = ""
+  var dimension = 384
+  var count = 10
+  var batches = [1, 64, 512]
+  var milliseconds = 2_000
+  var answers: String?
+  var smallPages = false
+
+  static let usage = """
+    usage: SearchBenchmark --vectors FILE --queries FILE [--dimension 384] [--count 10]
+             [--batches 1,64,512] [--milliseconds 2000] [--answers FILE] [--small-pages]
+    FILE holds little-endian Float32, row after row. Prints one JSON object a batch size.
+    --answers writes the rows found for every query, one line of row numbers each.
+    """
+
+  /// - Throws: ``BenchmarkError`` naming the argument.
+  init(_ arguments: [String]) throws(BenchmarkError) {
+    var rest = arguments[...]
+    while let name = rest.popFirst() {
+      if name == "--small-pages" {
+        smallPages = true
+        continue
+      }
+      guard let value = rest.popFirst() else { throw .usage("\(name) needs a value") }
+      switch name {
+      case "--vectors": vectors = value
+      case "--queries": queries = value
+      case "--answers": answers = value
+      case "--dimension": dimension = try Self.number(name, value)
+      case "--count": count = try Self.number(name, value)
+      case "--milliseconds": milliseconds = try Self.number(name, value)
+      case "--batches":
+        batches = []
+        for part in value.split(separator: ",") { batches.append(try Self.number(name, part)) }
+      default: throw .usage("unknown argument \(name)")
+      }
+    }
+    if vectors.isEmpty || queries.isEmpty { throw .usage("--vectors and --queries are needed") }
+  }
+
+  private static func number(_ name: String, _ text: some StringProtocol) throws(BenchmarkError)
+    -> Int
+  {
+    guard let value = Int(text), value > 0 else { throw .usage("\(name): \(text) is no size") }
+    return value
+  }
+}
+
+/// Why the benchmark did not run.
+enum BenchmarkError: Error {
+  case usage(String)
+  case system(SystemError)
+  case shape(path: String, byteCount: Int)
+}
