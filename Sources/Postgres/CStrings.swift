@@ -12,7 +12,7 @@ func withCStrings<Value>(
     bytes.append(0)
   }
   return unsafe bytes.withUnsafeBufferPointer { buffer in
-    let start = unsafe buffer.baseAddress
+    let start = buffer.baseAddress
     let pointers = unsafe offsets.map { offset in unsafe start.map { unsafe $0 + offset } } + [nil]
     return unsafe pointers.withUnsafeBufferPointer { unsafe body($0.baseAddress!) }
   }
@@ -26,7 +26,7 @@ func withParameters<Value>(
     UnsafePointer<CInt>?
   ) -> Value
 ) -> Value {
-  if parameters.isEmpty { return unsafe body(nil, nil, nil, nil) }
+  if parameters.isEmpty { return body(nil, nil, nil, nil) }
   var writer = PostgresFieldWriter()
   var ranges: [Range<Int>?] = []
   for parameter in parameters {

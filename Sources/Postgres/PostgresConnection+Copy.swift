@@ -80,7 +80,8 @@ public struct PostgresCopyRow {
   public mutating func next<Value: PostgresDecodable>(
     _ type: Value.Type = Value.self
   ) throws(PostgresError) -> Value? {
-    let span = bytes.span.bytes
+    let bytes = bytes
+    let span = unsafe bytes.span.bytes
     guard remaining > 0, let size = span.bigEndian(Int32.self, at: offset).map(Int.init),
       size <= span.byteCount - offset - 4
     else { throw PostgresError(.unexpectedReply, "the COPY row has no such field") }
@@ -147,7 +148,7 @@ extension PostgresConnection {
       var offset = 0
       if isFirst {
         // Signature and flags (15 bytes), then the header extension, which is skipped.
-        guard let extra = pending.span.bytes.bigEndian(UInt32.self, at: 15),
+        guard let extra = unsafe pending.span.bytes.bigEndian(UInt32.self, at: 15),
           pending.count - 19 >= Int(extra)
         else { continue }
         offset = 19 + Int(extra)
@@ -171,7 +172,7 @@ extension PostgresConnection {
   /// Where the row at `offset` ends, and its number of fields (−1 for the trailer); nil until all
   /// of it is there.
   private static func rowEnd(_ bytes: [UInt8], at offset: Int) -> (fieldCount: Int, end: Int)? {
-    let span = bytes.span.bytes
+    let span = unsafe bytes.span.bytes
     guard let count = span.bigEndian(Int16.self, at: offset).map(Int.init) else { return nil }
     var end = offset + 2
     for _ in 0..<max(0, count) {

@@ -65,7 +65,7 @@ extension PostgresConnection {
       case PGRES_PIPELINE_ABORTED:
         unsafe PQclear(result)
       default:
-        refusal = refusal ?? unsafe Self.refusal(of: result, isOpen: isOpen)
+        if refusal == nil { refusal = unsafe Self.refusal(of: result, isOpen: isOpen) }
         unsafe PQclear(result)
       }
     }

@@ -20,11 +20,12 @@ extension PostgresConnection {
   ///   - body: Runs on this connection; it must not begin or end transactions itself.
   /// - Throws: What `body` threw, or a ``PostgresError`` carried by `Failure`: among them
   ///   `.commitOutcomeUnknown` where the connection ended while COMMIT was in flight.
+  @discardableResult
   public mutating func transaction<Value, Failure: PostgresErrorCarrying>(
     _ mode: TransactionMode = .readCommitted,
     _ body: (inout PostgresConnection) throws(Failure) -> Value
   ) throws(Failure) -> Value {
-    try command(mode.rawValue)
+    do throws(PostgresError) { try query(mode.rawValue) } catch { throw Failure(error) }
     let value: Value
     do throws(Failure) {
       value = try body(&self)
@@ -32,12 +33,13 @@ extension PostgresConnection {
       rollback()
       throw error
     }
-    try commit()
+    do throws(PostgresError) { try commit() } catch { throw Failure(error) }
     return value
   }
 
   /// Runs `body` as ``transaction(_:_:)`` does, and again, at most `attempts` times in all, where
   /// the server says that only the timing was wrong.
+  @discardableResult
   public mutating func transaction<Value>(
     attempts: Int, _ mode: TransactionMode = .readCommitted,
     _ body: (inout PostgresConnection) throws(PostgresError) -> Value
@@ -59,27 +61,21 @@ extension PostgresConnection {
     _ = try? query("rollback")
   }
 
-  private mutating func command<Failure: PostgresErrorCarrying>(
-    _ sql: String
-  ) throws(Failure) {
-    do throws(PostgresError) { try query(sql) } catch { throw Failure(error) }
-  }
-
-  private mutating func commit<Failure: PostgresErrorCarrying>() throws(Failure) {
+  private mutating func commit() throws(PostgresError) {
     // A failed transaction "commits" by rolling back, and the server calls that a success.
     if unsafe PQtransactionStatus(handle) == PQTRANS_INERROR {
       rollback()
-      throw Failure(
-        PostgresError(.server(sqlState: "25P02"), "a statement of the transaction had failed"))
+      throw PostgresError(
+        .server(sqlState: "25P02"), "a statement of the transaction had failed")
     }
     do throws(PostgresError) {
       try query("commit")
     } catch {
       rollback()
       if error.code == .connectionLost || error.code == .timedOut {
-        throw Failure(PostgresError(.commitOutcomeUnknown, error.message))
+        throw PostgresError(.commitOutcomeUnknown, error.message)
       }
-      throw Failure(error)
+      throw error
     }
   }
 }

@@ -152,7 +152,7 @@ import Platform
         unsafe PQclear(result)
         throw try abandonCopy()
       default:
-        refusal = refusal ?? unsafe Self.refusal(of: result, isOpen: isOpen)
+        if refusal == nil { refusal = unsafe Self.refusal(of: result, isOpen: isOpen) }
         unsafe PQclear(result)
       }
     }
@@ -206,7 +206,7 @@ import Platform
   /// Ends the connection now; every later call throws `.connectionLost`.
   public mutating func close() {
     let socket = unsafe PQsocket(handle)
-    if socket >= 0 { _ = shutdown(socket, CInt(SHUT_RDWR.rawValue)) }
+    if socket >= 0 { _ = shutdown(socket, CInt(SHUT_RDWR)) }
     _ = unsafe PQconsumeInput(handle)
   }
 

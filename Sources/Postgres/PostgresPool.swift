@@ -80,6 +80,7 @@ public final class PostgresPool: Sendable {
   ///   - body: Runs on the calling thread.
   /// - Throws: What `body` threw, or a ``PostgresError``: `.poolExhausted`, `.poolClosed`, or the
   ///   last failure to connect.
+  @discardableResult
   public func lend<Value, Failure: PostgresErrorCarrying>(
     waitMilliseconds: Int? = nil, _ body: (inout PostgresConnection) throws(Failure) -> Value
   ) throws(Failure) -> Value {

@@ -35,15 +35,15 @@ import CLibPQ
   /// A field that must not be NULL.
   ///
   /// - Parameters:
-  ///   - type: What to decode it as.
   ///   - row: 0-based.
   ///   - column: 0-based.
+  ///   - type: What to decode it as.
   /// - Throws: ``PostgresError`` with code `.unexpectedReply` where it is NULL or of another type.
   /// - Precondition: The row and column exist.
   public func value<Value: PostgresDecodable>(
-    _ type: Value.Type = Value.self, _ row: Int, _ column: Int
+    _ row: Int, _ column: Int, as type: Value.Type = Value.self
   ) throws(PostgresError) -> Value {
-    if let value = try optional(type, row, column) { return value }
+    if let value = try optional(row, column, as: type) { return value }
     throw PostgresError(.unexpectedReply, "column \(column) is NULL, expected \(type)")
   }
 
@@ -52,7 +52,7 @@ import CLibPQ
   /// - Throws: ``PostgresError`` with code `.unexpectedReply` where it is of another type.
   /// - Precondition: The row and column exist.
   public func optional<Value: PostgresDecodable>(
-    _ type: Value.Type = Value.self, _ row: Int, _ column: Int
+    _ row: Int, _ column: Int, as type: Value.Type = Value.self
   ) throws(PostgresError) -> Value? {
     if isNull(row, column) { return nil }
     let typeID = unsafe UInt32(PQftype(result, CInt(column)))

@@ -1,1 +1,0 @@
-// The schema, the private cluster and the change feed.
