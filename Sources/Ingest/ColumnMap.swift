@@ -1,0 +1,153 @@
+import Platform
+
+/// Which column of the input fills which field of an entry.
+///
+/// What the map does not name goes by the synonyms of ``EntryField``, and what they do not know
+/// becomes metadata under the column's name.
+public struct ColumnMap: Sendable, Equatable {
+  /// Where a column's values go.
+  public enum Target: Sendable, Equatable {
+    /// Into a field of the entry.
+    case field(EntryField)
+    /// Into the metadata, under a key.
+    case metadata(key: String)
+    /// Nowhere.
+    case ignored
+  }
+
+  /// What was said about columns, by their exact names.
+  public var targets: [String: Target]
+  /// Columns whose values together make the external id; empty uses the external id's column.
+  public var keyColumns: [String]
+  /// The type of entries whose rows name none.
+  public var defaultType: String
+  /// Whether metadata from text cells becomes numbers and Booleans where it reads as such.
+  public var infersTypes: Bool
+
+  /// - Parameters:
+  ///   - targets: Columns that do not go by their names.
+  ///   - keyColumns: Columns that make the external id.
+  ///   - defaultType: The type of entries whose rows name none.
+  ///   - infersTypes: Whether `12.50` in an unmapped text cell becomes a number.
+  public init(
+    targets: [String: Target] = [:], keyColumns: [String] = [], defaultType: String = "faq",
+    infersTypes: Bool = true
+  ) {
+    self.targets = targets
+    self.keyColumns = keyColumns
+    self.defaultType = defaultType
+    self.infersTypes = infersTypes
+  }
+
+  /// Reads the argument of `--map`: `column=field,column=field`, or the path of a JSON file.
+  ///
+  /// A field is a name or synonym of ``EntryField``, `metadata.KEY`, or `-` to leave the column out.
+  /// The file is an object: `{"columns": {"Frage": "title"}, "key": ["shop", "nr"],
+  /// "type": "faq", "infer_types": true}`, all members optional; or just the columns.
+  /// - Throws: ``IngestError/badColumnMap(detail:)`` or ``IngestError/system(_:)``.
+  public static func resolve(_ argument: String) throws(IngestError) -> ColumnMap {
+    if argument.contains("="), !FileSystem.exists(argument) { return try parse(argument) }
+    do {
+      return try parse(file: try FileSystem.readAll(argument, limit: 1 << 20))
+    } catch let error as SystemError {
+      throw IngestError(error)
+    } catch let error as IngestError {
+      throw error
+    } catch {
+      throw .badColumnMap(detail: "\(error)")
+    }
+  }
+
+  /// Reads `column=field,column=field`.
+  public static func parse(_ text: String) throws(IngestError) -> ColumnMap {
+    var map = ColumnMap()
+    for pair in text.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let equals = pair.lastIndex(of: "="), equals != pair.startIndex else {
+        throw .badColumnMap(detail: "\"\(pair)\" is not column=field")
+      }
+      try map.add(
+        String(pair[..<equals]).trimmed, String(pair[pair.index(after: equals)...]).trimmed)
+    }
+    try map.check()
+    return map
+  }
+
+  /// Reads the content of a map file.
+  public static func parse(file bytes: [UInt8]) throws(IngestError) -> ColumnMap {
+    let value: JSON
+    do { value = try JSON.parse(bytes) } catch { throw .badColumnMap(detail: error.description) }
+    guard let members = value.object else {
+      throw .badColumnMap(detail: "the file holds no JSON object")
+    }
+    var map = ColumnMap()
+    let isPlain = members.allSatisfy { $0.value.string != nil && $0.key != "type" }
+    let columns = isPlain ? members : value["columns"]?.object ?? []
+    for column in columns {
+      guard let target = column.value.string else {
+        throw .badColumnMap(detail: "column \"\(column.key)\" is mapped to no string")
+      }
+      try map.add(column.key, target)
+    }
+    for member in isPlain ? [] : members {
+      switch (member.key, member.value) {
+      case ("columns", .object): break
+      case ("key", .string(let name)): map.keyColumns = [name]
+      case ("key", .array(let names)) where names.allSatisfy({ $0.string != nil }):
+        map.keyColumns = names.compactMap(\.string)
+      case ("type", .string(let name)): map.defaultType = name
+      case ("infer_types", .bool(let flag)): map.infersTypes = flag
+      default:
+        throw .badColumnMap(
+          detail: "\"\(member.key)\" is none of columns, key, type and infer_types, "
+            + "or has the wrong kind of value")
+      }
+    }
+    try map.check()
+    return map
+  }
+
+  /// Checks that an input with a header has the columns that the map names.
+  ///
+  /// - Throws: ``IngestError/unknownColumn(name:available:)``.
+  public func check(against columns: [String]) throws(IngestError) {
+    for name in targets.keys.sorted() + keyColumns where !columns.contains(name) {
+      throw .unknownColumn(name: name, available: columns)
+    }
+  }
+
+  /// Where the value of `column` goes by the map or, at its rank, by its name.
+  func target(of column: String) -> (target: Target, rank: Int) {
+    if let said = targets[column] { return (said, -1) }
+    if let known = EntryField.bySynonym[EntryField.plain(column)] {
+      return (.field(known.field), known.rank)
+    }
+    return (.metadata(key: column), 0)
+  }
+
+  private mutating func add(_ column: String, _ target: String) throws(IngestError) {
+    guard targets[column] == nil else {
+      throw .badColumnMap(detail: "column \"\(column)\" is mapped twice")
+    }
+    if target == "-" || target.isEmpty {
+      targets[column] = .ignored
+    } else if target.hasPrefix("metadata."), target.utf8.count > "metadata.".utf8.count {
+      targets[column] = .metadata(key: String(target.dropFirst("metadata.".count)))
+    } else if let field = EntryField(named: target) {
+      targets[column] = .field(field)
+    } else {
+      let names = EntryField.allCases.map(\.rawValue).joined(separator: ", ")
+      throw .badColumnMap(
+        detail: "\"\(target)\" is no field; fields are \(names), metadata.KEY and - for none")
+    }
+  }
+
+  private func check() throws(IngestError) {
+    for field in EntryField.allCases where !field.takesSeveral {
+      let columns = targets.filter { $0.value == .field(field) }.keys.sorted()
+      if columns.count > 1 {
+        throw .badColumnMap(
+          detail: "\(columns.joined(separator: " and ")) are both mapped to \(field.rawValue)")
+      }
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import Platform
+
+/// Why an import cannot go on; a fault of a single row is a ``BadRow`` instead.
+public enum IngestError: Error, Equatable, Sendable {
+  /// The operating system refused to read or write.
+  case system(SystemError)
+  /// The compressed input is damaged; rows before the place were delivered.
+  case compressed(CompressionError)
+  /// The input has no bytes, or nothing but white space.
+  case emptyInput
+  /// The input seems to be UTF-16 without a byte order mark.
+  case looksLikeUTF16(encoding: TextEncoding)
+  /// A byte order mark of an encoding that is not read.
+  case unsupportedEncoding(String)
+  /// The first record cannot serve as the header.
+  case badHeader(reason: BadRow.Reason)
+  /// Two columns have the same name.
+  case duplicateColumn(name: String, first: Int, second: Int)
+  /// A JSON array was asked for, and the input begins otherwise.
+  case notAJSONArray(byte: UInt8)
+  /// A `--map` or `--key` argument or file that cannot be understood.
+  case badColumnMap(detail: String)
+  /// A column of `--map` or `--key` that the file does not have.
+  case unknownColumn(name: String, available: [String])
+  /// An error budget that is neither a count nor a percentage.
+  case badErrorBudget(String)
+  /// The journal does not fit the input: it was made for another file or other options.
+  case journalMismatch(line: Int, byteOffset: Int)
+  /// The journal file is damaged.
+  case badJournal(path: String, detail: String)
+
+  /// Translates what the platform throws.
+  init(_ error: SystemError) { self = .system(error) }
+}
+
+extension IngestError: CustomStringConvertible {
+  /// The error in words, with what to do next.
+  public var description: String {
+    switch self {
+    case .system(let error): error.description
+    case .compressed(let error): "\(error); fetch the file again"
+    case .emptyInput: "the input is empty; there is nothing to import"
+    case .looksLikeUTF16(let encoding):
+      "the input looks like UTF-16; give --encoding \(encoding.rawValue)"
+    case .unsupportedEncoding(let name):
+      "the input is \(name), which is not read; convert it to UTF-8 first"
+    case .badHeader(let reason): "the header (line 1) cannot be used: \(reason)"
+    case .duplicateColumn(let name, let first, let second):
+      "columns \(first) and \(second) are both named \"\(name)\"; rename one of them"
+    case .notAJSONArray(let byte):
+      "a JSON array begins with '[', and this input with byte 0x\(String(byte, radix: 16)); "
+        + "give --format jsonl or csv"
+    case .badColumnMap(let detail): "cannot use the column map: \(detail)"
+    case .unknownColumn(let name, let available):
+      "the file has no column \"\(name)\"; it has: \(available.joined(separator: ", "))"
+    case .badErrorBudget(let text):
+      "\"\(text)\" is no error budget; give a count such as 100 or a percentage such as 5%"
+    case .journalMismatch(let line, let byteOffset):
+      "the journal's last row (line \(line), byte \(byteOffset)) is not in this input; "
+        + "start again without --resume"
+    case .badJournal(let path, let detail):
+      "the journal \(path) is damaged (\(detail)); remove it and start again without --resume"
+    }
+  }
+}
