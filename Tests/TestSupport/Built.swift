@@ -47,7 +47,7 @@ public enum Built {
   private static let compiled = Result {
     let source = package + "/Tests/Faults/faults.c"
     let target = try products() + "/libfaults.so"
-    let outcome = try Subprocess.run(
+    let outcome = try Program.run(
       "/usr/bin/cc", ["-O2", "-Wall", "-shared", "-fPIC", "-o", target, source, "-ldl"])
     guard outcome.status == 0 else { throw TestSupportError("cc: \(outcome)") }
     return target

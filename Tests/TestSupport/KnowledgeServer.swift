@@ -16,7 +16,7 @@ public final class KnowledgeServer {
   public let disk: FaultyDisk?
   /// Where the service writes its log.
   public let log: String
-  private var process: Subprocess?
+  private var process: Program?
 
   /// The Unix socket it listens on.
   public var socket: String { data + "/knowledge.sock" }
@@ -78,7 +78,7 @@ public final class KnowledgeServer {
       environment.merge(faults) { $1 }
     }
     let begin = Clock.monotonicNanoseconds
-    let process = try Subprocess(
+    let process = try Program(
       Built.knowledge(), flags, environment: environment, outputPath: log)
     self.process = process
     while true {
@@ -129,9 +129,9 @@ public final class KnowledgeServer {
   ///
   /// - Throws: Only where the program cannot be started; look at the outcome's status.
   public func run(
-    _ arguments: [String], input: Subprocess.Input = .none, timeoutSeconds: Double = 120
-  ) throws -> Subprocess.Outcome {
-    try Subprocess.run(
+    _ arguments: [String], input: Program.Input = .none, timeoutSeconds: Double = 120
+  ) throws -> Program.Outcome {
+    try Program.run(
       Built.knowledge(), clientArguments(arguments), environment: Self.clientEnvironment,
       input: input, timeoutSeconds: timeoutSeconds)
   }
@@ -139,8 +139,8 @@ public final class KnowledgeServer {
   /// Starts `knowledge` with these arguments against this service, and does not wait.
   ///
   /// - Throws: Where the program cannot be started.
-  public func begin(_ arguments: [String], input: Subprocess.Input = .none) throws -> Subprocess {
-    try Subprocess(
+  public func begin(_ arguments: [String], input: Program.Input = .none) throws -> Program {
+    try Program(
       Built.knowledge(), clientArguments(arguments), environment: Self.clientEnvironment,
       input: input)
   }

@@ -46,11 +46,11 @@ public final class TestFolder {
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     chmod(path, 0o755)
 
-    let ends = try Subprocess.pipe()
+    let ends = try Program.pipe()
     pipe = ends.write
     defer { Glibc.close(ends.read) }
     // A session of its own: an interrupt at the keyboard is for the tests.
-    keeper = try Subprocess.spawn(
+    keeper = try Program.spawn(
       ["/bin/sh", "-c", TestFolder.script, path], input: ends.read, errors: 2, session: true)
   }
 

@@ -6,7 +6,7 @@ import Platform
 /// its output kept in files, its memory watched.
 ///
 /// One thread uses a value at a time.
-public final class Subprocess {
+public final class Program {
   /// How a program ended and what it left.
   public struct Outcome: CustomStringConvertible, Sendable {
     /// The exit code, or 128 plus the signal that ended it.
@@ -76,10 +76,10 @@ public final class Subprocess {
     let output = try File(path: self.outputPath, mode: .append)
     let errors = try File(path: errorPath, mode: .append)
     var ends: (read: Int32, write: Int32) = (-1, -1)
-    if case .none = input {} else { ends = try Subprocess.pipe() }
+    if case .none = input {} else { ends = try Program.pipe() }
     defer { if ends.read >= 0 { close(ends.read) } }
     do {
-      pid = try Subprocess.spawn(
+      pid = try Program.spawn(
         [executable] + arguments, environment: environment, input: ends.read,
         output: output.descriptor, errors: errors.descriptor)
     } catch {
@@ -105,7 +105,7 @@ public final class Subprocess {
     _ executable: String, _ arguments: [String], environment: [String: String] = [:],
     input: Input = .none, timeoutSeconds: Double = 60
   ) throws(SystemError) -> Outcome {
-    let process = try Subprocess(executable, arguments, environment: environment, input: input)
+    let process = try Program(executable, arguments, environment: environment, input: input)
     return process.wait(timeoutSeconds: timeoutSeconds)
   }
 
@@ -126,7 +126,7 @@ public final class Subprocess {
   /// The outcome where the program has ended, else nil.
   public func poll() -> Outcome? {
     if let ended { return ended }
-    peakByteCount = max(peakByteCount, Subprocess.memory(of: pid, field: "VmHWM"))
+    peakByteCount = max(peakByteCount, Program.memory(of: pid, field: "VmHWM"))
     var status: Int32 = 0
     guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
     return finish(status, timedOut: false)
@@ -146,7 +146,7 @@ public final class Subprocess {
   }
 
   /// Bytes that the program holds in memory now (VmRSS); 0 once it has ended.
-  public var residentByteCount: Int { Subprocess.memory(of: pid, field: "VmRSS") }
+  public var residentByteCount: Int { Program.memory(of: pid, field: "VmRSS") }
 
   // ---------------------------------------------------------------- inside
 
