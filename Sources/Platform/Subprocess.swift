@@ -87,7 +87,7 @@ private func withCStringArray<Value>(
 ) -> Value {
   var copies: [UnsafeMutablePointer<CChar>?] = unsafe texts.map { unsafe strdup($0) }
   unsafe copies.append(nil)
-  defer { for unsafe copy in unsafe copies { unsafe free(copy) } }
+  defer { unsafe copies.forEach { unsafe free($0) } }
   return unsafe copies.withUnsafeBufferPointer { buffer in
     unsafe buffer.withMemoryRebound(to: UnsafePointer<CChar>?.self) {
       unsafe body($0.baseAddress!)
