@@ -1,0 +1,81 @@
+import Platform
+
+extension Collection {
+  /// The entry with this id.
+  ///
+  /// - Throws: ``StoreError/damaged(collection:fault:)`` where a file turns out damaged.
+  /// - Complexity: O(delta rows + segments · log rows).
+  public func get(_ id: UUID) throws(StoreError) -> Entry? {
+    try guarded { () throws(StoreError) -> Entry? in
+      guard let (source, row) = try snapshot().locate(id) else { return nil }
+      return try source.entry(at: row)
+    }
+  }
+
+  /// Version and stamp of the entry with this id, as ``get(_:)`` finds it.
+  public func state(of id: UUID) throws(StoreError) -> EntryState? {
+    try guarded { () throws(StoreError) -> EntryState? in
+      guard let (source, row) = try snapshot().locate(id) else { return nil }
+      return source.columns.state(row)
+    }
+  }
+
+  /// The entry with this external id; where several share it, any of them.
+  ///
+  /// - Complexity: as ``get(_:)``, and one content block a candidate.
+  public func find(externalID: String) throws(StoreError) -> Entry? {
+    let bytes = Array(externalID.utf8)
+    let hash = hash64(bytes)
+    return try guarded { () throws(StoreError) -> Entry? in
+      let snapshot = try snapshot()
+      for (source, rowCount, live) in try snapshot.sources().reversed() {
+        if let row = try source.row(
+          externalID: bytes, hash: hash, rowCount: rowCount, live: live)
+        {
+          return try source.entry(at: row)
+        }
+      }
+      return nil
+    }
+  }
+
+  /// Calls `body` with entries in ascending order of id, all from one moment's state.
+  ///
+  /// - Parameters:
+  ///   - after: Only entries with greater ids; nil begins at the first.
+  ///   - limit: How many at most.
+  ///   - body: Returns whether to go on.
+  /// - Returns: The id of the last entry that `body` saw, nil where there was none.
+  @discardableResult
+  public func forEachEntry(
+    after: UUID? = nil, limit: Int = .max, _ body: (Entry) -> Bool
+  ) throws(StoreError) -> UUID? {
+    try each(after: after, limit: limit) { (source, row) throws(StoreError) in
+      body(try source.entry(at: row))
+    }
+  }
+
+  /// Calls `body` with the state of each entry, as ``forEachEntry(after:limit:_:)`` does.
+  @discardableResult
+  public func forEachState(
+    after: UUID? = nil, limit: Int = .max, _ body: (EntryState) -> Bool
+  ) throws(StoreError) -> UUID? {
+    try each(after: after, limit: limit) { source, row in body(source.columns.state(row)) }
+  }
+
+  private func each(
+    after: UUID?, limit: Int, _ body: (any RowSource, Int) throws(StoreError) -> Bool
+  ) throws(StoreError) -> UUID? {
+    guard limit > 0 else { return nil }
+    var last: UUID?
+    var left = limit
+    try guarded { () throws(StoreError) in
+      try snapshot().walk(after: after) { (source, row) throws(StoreError) -> Bool in
+        last = source.columns.id(row)
+        left -= 1
+        return try body(source, row) && left > 0
+      }
+    }
+    return last
+  }
+}

@@ -1,0 +1,144 @@
+import Platform
+
+extension Collection {
+  /// Finds the entries nearest to the query, provably all of them.
+  ///
+  /// - Returns: `min(count, matching entries)` hits, best first, with their contents.
+  /// - Throws: ``StoreError`` where the query or the filter is refused.
+  /// - Complexity: O(rows) for the filter, then O(admitted rows · dimension).
+  public func search(_ request: SearchRequest) throws(StoreError) -> SearchResult {
+    let query = try prepared(request.vector, request.count, request.filter)
+    return try guarded { () throws(StoreError) -> SearchResult in
+      let field = try SearchField(snapshot(), filter: request.filter)
+      let found = field.withRows { rows in
+        ExactSearch.search(
+          query: query, in: rows, count: request.count,
+          minimum: request.minimumScore.map(Double.init) ?? -.infinity)
+      }
+      return SearchResult(
+        hits: try field.hits(found), matchCount: field.matchCount, isExact: true)
+    }
+  }
+
+  /// Answers several queries in one pass over the rows.
+  ///
+  /// - Parameters:
+  ///   - queries: `[queryCount][dimension]`, row-major, each of any length but zero.
+  ///   - queryCount: How many queries there are.
+  ///   - count: How many entries to return at most for each.
+  ///   - filter: Which entries take part; nil for all.
+  /// - Returns: One result for each query, in their order, as ``search(_:)`` would give it.
+  public func searchBatch(
+    _ queries: [Float], queryCount: Int, count: Int, filter: Filter? = nil
+  ) throws(StoreError) -> [SearchResult] {
+    guard queryCount > 0 else { return [] }
+    guard queries.count == queryCount * configuration.dimension else {
+      throw .dimensionMismatch(
+        entry: nil, expected: configuration.dimension, actual: queries.count / queryCount)
+    }
+    var unit: [Float] = []
+    unit.reserveCapacity(queries.count)
+    for query in 0..<queryCount {
+      let start = query * configuration.dimension
+      unit += try prepared(
+        Array(queries[start..<start + configuration.dimension]), count, filter)
+    }
+    return try guarded { () throws(StoreError) -> [SearchResult] in
+      let field = try SearchField(snapshot(), filter: filter)
+      let found = field.withRows { rows in
+        ExactSearch.searchBatch(queries: unit, queryCount: queryCount, in: rows, count: count)
+      }
+      var results: [SearchResult] = []
+      for ranked in found {
+        results.append(
+          SearchResult(
+            hits: try field.hits(ranked), matchCount: field.matchCount, isExact: true))
+      }
+      return results
+    }
+  }
+
+  /// How many entries pass the filter.
+  public func count(matching filter: Filter?) throws(StoreError) -> Int {
+    try filter?.checkDepth()
+    return try guarded { () throws(StoreError) -> Int in
+      try SearchField(snapshot(), filter: filter).matchCount
+    }
+  }
+
+  /// Checks a request and brings its query to unit length.
+  private func prepared(
+    _ vector: [Float], _ count: Int, _ filter: Filter?
+  ) throws(StoreError) -> [Float] {
+    guard (1...Limits.resultCount).contains(count) else {
+      throw .requestOutOfRange(
+        what: "the number of results", value: count, limit: Limits.resultCount)
+    }
+    try filter?.checkDepth()
+    let scale = try Self.checkedScale(
+      of: vector, dimension: configuration.dimension, entry: nil)
+    return scale == 1 ? vector : vector.map { $0 * scale }
+  }
+}
+
+/// The rows that one search looks at, kept alive while it does.
+private struct SearchField {
+  private var sources: [any RowSource] = []
+  private var rowCounts: [Int] = []
+  private var admitted: [Bitmap?] = []
+  private let snapshot: Snapshot
+  /// Rows that pass the filter.
+  private(set) var matchCount = 0
+
+  init(_ snapshot: Snapshot, filter: Filter?) throws(StoreError) {
+    self.snapshot = snapshot
+    for (source, rowCount, live) in try snapshot.sources() {
+      if filter == nil {
+        sources.append(source)
+        rowCounts.append(rowCount)
+        admitted.append(live)
+        continue
+      }
+      let (bitmap, count) = source.admitted(by: filter, rowCount: rowCount, live: live)
+      matchCount += count
+      guard count > 0 else { continue }
+      sources.append(source)
+      rowCounts.append(rowCount)
+      admitted.append(bitmap)
+    }
+    if filter == nil { matchCount = snapshot.entryCount }
+  }
+
+  /// Lends the rows to `body`; the objects that own them outlive it.
+  func withRows<Value>(_ body: ([VectorRows]) -> Value) -> Value {
+    withExtendedLifetime((snapshot, sources, admitted)) {
+      var rows: [VectorRows] = []
+      rows.reserveCapacity(sources.count)
+      for index in sources.indices {
+        unsafe rows.append(
+          sources[index].columns.rows(count: rowCounts[index], live: admitted[index]))
+      }
+      return body(rows)
+    }
+  }
+
+  /// Fetches what the caller sees of each found row.
+  func hits(_ found: [RankedRow]) throws(StoreError) -> [Hit] {
+    var hits: [Hit] = []
+    hits.reserveCapacity(found.count)
+    for ranked in found {
+      let source = sources[ranked.source]
+      let columns = source.columns
+      let row = ranked.row
+      hits.append(
+        Hit(
+          id: columns.id(row), chunk: columns.chunks[row], score: Float(ranked.score),
+          version: columns.versions[row], entryType: source.string(row, .types),
+          category: source.string(row, .categories), language: source.string(row, .languages),
+          priority: columns.priorities[row], isActive: columns.active[row] != 0,
+          createdAt: columns.created[row], updatedAt: columns.updated[row],
+          record: try source.decodedRecord(at: row)))
+    }
+    return hits
+  }
+}

@@ -1,0 +1,23 @@
+/// A block of memory of its own, aligned for the kernels and freed with the object.
+///
+/// `@safe` holds because `base` covers `byteCount` bytes for the life of the object; whoever takes
+/// the pointer must hold the object. `@unchecked Sendable`: who may write is the holder's rule.
+@safe final class AlignedMemory: @unchecked Sendable {
+  /// Columns begin at multiples of this, in memory and in files.
+  static let alignment = 64
+
+  @unsafe let base: UnsafeMutableRawPointer
+  let byteCount: Int
+
+  /// Memory whose contents are not set.
+  init(byteCount: Int) {
+    self.byteCount = byteCount
+    unsafe base = UnsafeMutableRawPointer.allocate(
+      byteCount: max(byteCount, Self.alignment), alignment: Self.alignment)
+  }
+
+  deinit { unsafe base.deallocate() }
+
+  /// `byteCount` rounded up to the alignment.
+  static func padded(_ byteCount: Int) -> Int { (byteCount + alignment - 1) & ~(alignment - 1) }
+}

@@ -1,0 +1,19 @@
+/// The sizes that the engine accepts; each is checked before anything is allocated.
+public enum Limits {
+  /// Components of a vector.
+  public static let dimension = 4096
+  /// Results of one search.
+  public static let resultCount = 10_000
+  /// UTF-8 bytes of a collection's name.
+  public static let nameByteCount = 64
+  /// UTF-8 bytes of a model's name.
+  public static let modelByteCount = 512
+  /// Bytes of an entry's texts and metadata together.
+  public static let entryByteCount = 16 << 20
+  /// Bytes of a feed position.
+  public static let positionByteCount = 1 << 20
+  /// Nesting of a filter.
+  public static let filterDepth = 32
+  /// Rows of one segment: row numbers are 32-bit.
+  static let segmentRowCount = 1 << 31
+}

@@ -1,0 +1,70 @@
+import Platform
+
+/// What to look for.
+public struct SearchRequest: Sendable {
+  /// `[dimension]`, any length but zero: it is brought to unit length.
+  public var vector: [Float]
+  /// How many entries to return at most, `1...Limits.resultCount`.
+  public var count: Int
+  /// Which entries take part; nil for all.
+  public var filter: Filter?
+  /// Entries that score below are left out.
+  public var minimumScore: Float?
+
+  /// Makes a request.
+  public init(
+    vector: [Float], count: Int, filter: Filter? = nil, minimumScore: Float? = nil
+  ) {
+    self.vector = vector
+    self.count = count
+    self.filter = filter
+    self.minimumScore = minimumScore
+  }
+}
+
+/// An entry that a search found.
+public struct Hit: Sendable {
+  /// The entry.
+  public let id: UUID
+  /// Which part of the entry.
+  public let chunk: UInt32
+  /// Cosine of query and entry, −1…1; greater is better.
+  public let score: Float
+  /// The entry's version.
+  public let version: UInt64
+  /// The entry's type.
+  public let entryType: String
+  /// The entry's category.
+  public let category: String
+  /// The entry's language.
+  public let language: String
+  /// The entry's priority.
+  public let priority: Int32
+  /// Whether the entry is active.
+  public let isActive: Bool
+  /// Microseconds since 1970.
+  public let createdAt: Int64
+  /// Microseconds since 1970.
+  public let updatedAt: Int64
+  /// The texts, decoded field by field when asked for.
+  public let record: EntryRecord
+
+  /// The owner's name for the entry.
+  public var externalID: String? { record.externalID }
+  /// The title.
+  public var title: String { record.title }
+  /// The text.
+  public var content: String { record.content }
+  /// The metadata as it was given.
+  public var metadata: [UInt8] { record.metadata }
+}
+
+/// What a search found, and over how much.
+public struct SearchResult: Sendable {
+  /// Best first; equal scores by id, then chunk.
+  public let hits: [Hit]
+  /// Entries that passed the filter, before ``SearchRequest/minimumScore``.
+  public let matchCount: Int
+  /// Whether no better entry can exist: always, for the searches of this version.
+  public let isExact: Bool
+}

@@ -1,0 +1,60 @@
+import Platform
+
+/// Rows that a search can filter and a build can read: a segment, or one chunk of the delta.
+protocol RowSource: AnyObject, Sendable {
+  var columns: RowColumns { get }
+  /// Rows that exist in the columns, deleted ones included.
+  var rowCount: Int { get }
+  /// Whether rows stand in the order of (id, chunk).
+  var isSorted: Bool { get }
+
+  /// The number of a string in the dictionary of `column`, nil where no row has it.
+  func number(of text: [UInt8], in column: DictionaryColumn) -> UInt32?
+  /// The string behind a number; nil where the number comes from a damaged file.
+  func text(_ number: UInt32, in column: DictionaryColumn) -> [UInt8]?
+
+  /// Sets the bits of the rows that have the folded keyword or tag.
+  func markRows(withKeyword keyword: [UInt8], in bitmap: Bitmap)
+  /// Calls `body` with (row, keyword number) of all rows in the source.
+  func forEachKeyword(_ body: (Int, UInt32) -> Void)
+  /// Keyword numbers lie below this.
+  var keywordCount: Int { get }
+  /// The folded keyword behind a number below ``keywordCount``.
+  func keyword(_ number: UInt32) -> [UInt8]
+
+  /// The bytes of the row's ``EntryRecord``.
+  func record(at row: Int) throws(StoreError) -> [UInt8]
+  /// A row below `rowCount`, live in `live`, with this external id.
+  func row(externalID: [UInt8], hash: UInt64, rowCount: Int, live: Bitmap?) throws(StoreError)
+    -> Int?
+}
+
+extension RowSource {
+  /// The entry at `row` with all its fields.
+  func entry(at row: Int) throws(StoreError) -> Entry {
+    let record = try decodedRecord(at: row)
+    return Entry(
+      id: columns.id(row), chunk: columns.chunks[row], version: columns.versions[row],
+      stamp: columns.stamps[row], vector: columns.vector(row), externalID: record.externalID,
+      entryType: string(row, .types), category: string(row, .categories),
+      language: string(row, .languages), priority: columns.priorities[row],
+      isActive: columns.active[row] != 0, keywords: record.keywords, tags: record.tags,
+      createdAt: columns.created[row], updatedAt: columns.updated[row], title: record.title,
+      content: record.content, metadata: record.metadata)
+  }
+
+  /// The row's record, decoded.
+  func decodedRecord(at row: Int) throws(StoreError) -> EntryRecord {
+    guard let record = EntryRecord(try record(at: row)) else {
+      throw .invalidFile(
+        FileFault(path: "", byteOffset: 0, reason: "the record of row \(row) is malformed"))
+    }
+    return record
+  }
+
+  /// The row's string in a dictionary column; empty where the number is damaged.
+  func string(_ row: Int, _ column: DictionaryColumn) -> String {
+    String(
+      decoding: text(columns.codes(of: column)[row], in: column) ?? [], as: UTF8.self)
+  }
+}

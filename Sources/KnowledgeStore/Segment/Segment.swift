@@ -1,0 +1,47 @@
+import Platform
+import Synchronization
+
+/// A segment that a manifest names; its file is read when it is first needed.
+final class Segment: Sendable {
+  let reference: SegmentReference
+  let path: String
+  private let key: CollectionKey
+  private let configuration: CollectionConfiguration
+  private let cache: BlockCache
+  private let opened: @Sendable (Segment) -> Void
+  private let state = Mutex<SegmentData?>(nil)
+
+  /// - Parameter opened: Told once, when the file has been opened by mapping and thus not read.
+  init(
+    reference: SegmentReference, directory: String, key: CollectionKey,
+    configuration: CollectionConfiguration, cache: BlockCache,
+    opened: @escaping @Sendable (Segment) -> Void
+  ) {
+    self.reference = reference
+    path = directory + "/" + FileFormat.segmentName(reference.number)
+    self.key = key
+    self.configuration = configuration
+    self.cache = cache
+    self.opened = opened
+  }
+
+  /// The open segment.
+  ///
+  /// - Throws: ``StoreError/invalidFile(_:)`` or ``StoreError/system(_:)``; the next call tries again.
+  func data() throws(StoreError) -> SegmentData {
+    var isNew = false
+    let data = try state.withLock { (state) throws(StoreError) -> SegmentData in
+      if let data = state { return data }
+      let data = try SegmentData(
+        path: path, reference: reference, key: key, configuration: configuration, cache: cache)
+      state = data
+      isNew = true
+      return data
+    }
+    if isNew && data.bytes.isMapped { opened(self) }
+    return data
+  }
+
+  /// The segment if it has been opened.
+  var openedData: SegmentData? { state.withLock { $0 } }
+}

@@ -1,0 +1,210 @@
+import Platform
+
+/// What opening a directory finds: positions, and which manifests count. FORMAT.md, section 8.
+struct Opening {
+  private(set) var state = StoreCore.State()
+  private(set) var commit = StoreCore.CommitState(next: 1, positions: [])
+  private let directory: String
+
+  init(directory: String) throws(StoreError) {
+    self.directory = directory
+    do throws(SystemError) {
+      try scan()
+    } catch { throw .system(error) }
+    if commit.positions.isEmpty && !state.recovery.isPositionLost {
+      // A directory without any position is new: from now on, none means that it was lost.
+      let first = PositionFile(commit: 0, position: [])
+      try SmallFile.publish(
+        first.encoded(), at: directory + "/" + FileFormat.positionName(0))
+      commit.positions = [0]
+      state.newest = first
+    }
+  }
+
+  private mutating func scan() throws(SystemError) {
+    let names = try FileSystem.list(directory)
+    var highest: UInt64 = 0
+    var valid: [PositionFile] = []
+    for name in names {
+      let path = directory + "/" + name
+      if name.hasSuffix(FileSystem.temporarySuffix) {
+        try FileSystem.remove(path)
+        state.recovery.temporaryFileCount += 1
+      } else if let number = FileFormat.number(in: name, prefix: "position-") {
+        highest = max(highest, number)
+        commit.positions.append(number)
+        do throws(StoreError) {
+          valid.append(try PositionFile(reading: path, number: number))
+        } catch {
+          switch error {
+          case .invalidFile(let fault): state.recovery.positionFaults.append(fault)
+          case .system(let reason): throw reason
+          default: break
+          }
+        }
+      }
+    }
+    try FileSystem.removeTree(directory + "/" + FileFormat.trashName)
+    commit.positions.sort()
+    valid.sort { $0.commit < $1.commit }
+    state.newest = valid.last
+    state.older = valid.dropLast().last
+    var manifests: [CollectionKey: [UInt64]] = [:]
+    for name in names {
+      guard let owner = UUID(name), owner.description == name,
+        FileSystem.isDirectory(directory + "/" + name)
+      else { continue }
+      for collection in try FileSystem.list(directory + "/" + name)
+      where CollectionKey.isValid(name: collection) {
+        let key = CollectionKey(owner: owner, name: collection)
+        manifests[key] = try scan(key)
+        highest = max(highest, manifests[key]?.max() ?? 0)
+      }
+    }
+    state.recovery.isPositionLost =
+      valid.isEmpty && (!commit.positions.isEmpty || !manifests.isEmpty)
+    let last = state.recovery.isPositionLost ? highest : valid.last?.commit ?? 0
+    state.recovery.commit = last
+    commit.next = highest + 1
+    for (key, numbers) in manifests { try admit(key, numbers, last) }
+  }
+
+  /// The manifests of a collection; temporary files are removed.
+  private mutating func scan(_ key: CollectionKey) throws(SystemError) -> [UInt64] {
+    let path = "\(directory)/\(key)"
+    guard FileSystem.isDirectory(path) else { return [] }
+    var numbers: [UInt64] = []
+    for name in try FileSystem.list(path) {
+      if name.hasSuffix(FileSystem.temporarySuffix) {
+        try FileSystem.remove(path + "/" + name)
+        state.recovery.temporaryFileCount += 1
+      } else if let number = FileFormat.number(in: name, prefix: "manifest-") {
+        numbers.append(number)
+      }
+    }
+    return numbers.sorted()
+  }
+
+  /// Drops manifests of a commit that never ended, and collections that never were committed.
+  private mutating func admit(
+    _ key: CollectionKey, _ numbers: [UInt64], _ last: UInt64
+  ) throws(SystemError) {
+    let path = "\(directory)/\(key)"
+    for number in numbers where number > last {
+      try FileSystem.remove(path + "/" + FileFormat.manifestName(number))
+      state.recovery.abandonedManifestCount += 1
+    }
+    let counting = numbers.filter { $0 <= last }
+    if !counting.isEmpty {
+      state.slots[key] = StoreCore.Slot(manifests: counting)
+    } else if FileSystem.isDirectory(path) {
+      try FileSystem.removeTree(path)
+    }
+  }
+}
+
+extension StoreCore {
+  /// Opens a collection at its newest manifest that holds good.
+  ///
+  /// Reads manifests and tombstones, and the sizes of the segments; their bytes when first used.
+  /// - Throws: ``StoreError/invalidFile(_:)`` where no manifest holds good.
+  func load(
+    _ key: CollectionKey, _ slot: Slot, _ recovery: inout RecoveryReport
+  ) throws(StoreError) -> Collection {
+    let path = directory(of: key)
+    var faults: [FileFault] = []
+    var usable: [(manifest: Manifest, live: [UInt64: Bitmap])] = []
+    var unusable: [UInt64] = []
+    for number in slot.manifests.reversed() {
+      do {
+        usable.append(try state(of: key, path, number))
+      } catch {
+        guard case .invalidFile(let fault) = error else { throw error }
+        faults.append(fault)
+        unusable.append(number)
+      }
+    }
+    guard let (manifest, live) = usable.first else {
+      throw .invalidFile(
+        faults.first ?? FileFault(path: path, byteOffset: 0, reason: "there is no manifest"))
+    }
+    if let newest = slot.manifests.last, manifest.commit != newest, let fault = faults.first {
+      recovery.rolledBack.append(RecoveryReport.Finding(key: key, fault: fault))
+    }
+    var writer = Collection.Writer()
+    writer.entryCount = manifest.entryCount
+    writer.checksum = manifest.checksum
+    // What cannot be used comes first, so that the next commit drops it before the rest.
+    writer.kept =
+      unusable.reversed().map {
+        Collection.KeptManifest(number: $0, segments: [], tombstones: 0)
+      }
+      + usable.reversed().map {
+        Collection.KeptManifest(
+          number: $0.manifest.commit, segments: Set($0.manifest.segments.map(\.number)),
+          tombstones: $0.manifest.tombstones)
+      }
+    try removeOrphans(path, &writer)
+    writer.nextSegment = max(
+      writer.nextSegment, usable.map(\.manifest.nextSegment).max() ?? 1)
+    let collection = Collection(
+      core: self, key: key, configuration: manifest.configuration, writer: Collection.Writer())
+    writer.segments = manifest.segments.map { reference in
+      let bitmap = live[reference.number]
+      return Snapshot.SegmentView(
+        segment: segment(reference, of: collection), live: bitmap,
+        liveCount: bitmap?.count ?? reference.rowCount)
+    }
+    collection.writer.withLock { $0 = writer }
+    collection.publish(writer)
+    return collection
+  }
+
+  /// Reads manifest `number` and what it names, all but the bytes of segments.
+  private func state(
+    of key: CollectionKey, _ path: String, _ number: UInt64
+  ) throws(StoreError) -> (Manifest, [UInt64: Bitmap]) {
+    let manifest = try Manifest(directory: path, number: number, key: key)
+    let live = try TombstonesFile.read(directory: path, manifest: manifest)
+    var liveRows = 0
+    for reference in manifest.segments {
+      let file = path + "/" + FileFormat.segmentName(reference.number)
+      func fault(_ reason: String) -> StoreError {
+        .invalidFile(FileFault(path: file, byteOffset: 0, reason: reason))
+      }
+      guard FileSystem.isPlainFile(file) else { throw fault("the file is missing") }
+      let size = try StoreError.wrapping { () throws(SystemError) in
+        try FileSystem.byteCount(of: file)
+      }
+      guard size == reference.byteCount else {
+        throw fault("has \(size) bytes where the manifest says \(reference.byteCount)")
+      }
+      liveRows += live[reference.number]?.count ?? reference.rowCount
+    }
+    guard liveRows >= manifest.entryCount else {
+      throw .invalidFile(
+        FileFault(
+          path: path + "/" + FileFormat.manifestName(number), byteOffset: 0,
+          reason: "counts \(manifest.entryCount) entries in \(liveRows) live rows"))
+    }
+    return (manifest, live)
+  }
+
+  /// Removes segments and tombstones that no kept manifest names: left by a kill.
+  private func removeOrphans(_ path: String, _ writer: inout Collection.Writer) throws(StoreError) {
+    let segments = writer.kept.reduce(into: Set<UInt64>()) { $0.formUnion($1.segments) }
+    let tombstones = Set(writer.kept.map(\.tombstones))
+    do throws(SystemError) {
+      for name in try FileSystem.list(path) {
+        if let number = FileFormat.number(in: name, prefix: "segment-", suffix: ".kseg") {
+          writer.nextSegment = max(writer.nextSegment, number + 1)
+          if !segments.contains(number) { try FileSystem.remove(path + "/" + name) }
+        } else if let number = FileFormat.number(in: name, prefix: "tombstones-"),
+          !tombstones.contains(number)
+        {
+          try FileSystem.remove(path + "/" + name)
+        }
+      }
+    } catch { throw .system(error) }
+  }
+}

@@ -1,0 +1,281 @@
+import Platform
+import Synchronization
+
+/// What a ``Store`` and its collections share.
+final class StoreCore: Sendable {
+  /// A collection on disk or in memory.
+  struct Slot {
+    /// Numbers of the manifests on disk that count, ascending.
+    var manifests: [UInt64] = []
+    /// The collection, once it is in use.
+    var collection: Collection?
+  }
+
+  struct State {
+    var slots: [CollectionKey: Slot] = [:]
+    var recovery = RecoveryReport()
+    var newest: PositionFile?
+    var older: PositionFile?
+    var isClosed = false
+  }
+
+  /// What only a commit touches.
+  struct CommitState {
+    /// The number of the next attempt: never used twice, in any file's name.
+    var next: UInt64
+    /// Position files on disk, ascending.
+    var positions: [UInt64]
+  }
+
+  let directory: String
+  let options: StoreOptions
+  let cache: BlockCache
+  let maintenance = Maintenance()
+  let state: Mutex<State>
+  let committing: Mutex<CommitState>
+  private let lock: Mutex<LockFile?>
+
+  /// The open, locked file that keeps other processes out.
+  ///
+  /// `@unchecked Sendable`: a descriptor and a path, which nobody uses but to end the lock.
+  struct LockFile: ~Copyable, @unchecked Sendable {
+    let file: File
+  }
+
+  init(
+    directory: String, options: StoreOptions, lock: consuming LockFile, opening: consuming Opening
+  ) {
+    self.directory = directory
+    self.options = options
+    cache = BlockCache(byteLimit: options.contentCacheByteLimit)
+    state = Mutex(opening.state)
+    committing = Mutex(opening.commit)
+    self.lock = Mutex(lock)
+  }
+
+  func directory(of key: CollectionKey) -> String { "\(directory)/\(key.owner)/\(key.name)" }
+
+  // MARK: Collections
+
+  func checkOpen(_ state: borrowing State) throws(StoreError) {
+    if state.isClosed { throw .closed }
+  }
+
+  /// The collection, opened where it is on disk; nil where there is none.
+  func existing(_ key: CollectionKey) throws(StoreError) -> Collection? {
+    guard CollectionKey.isValid(name: key.name) else { throw .invalidName(key.name) }
+    do {
+      return try state.withLock { (state) throws(StoreError) -> Collection? in
+        try checkOpen(state)
+        guard let slot = state.slots[key] else { return nil }
+        if let collection = slot.collection { return collection }
+        let collection = try load(key, slot, &state.recovery)
+        state.slots[key]!.collection = collection
+        return collection
+      }
+    } catch {
+      guard case .invalidFile(let fault) = error else { throw error }
+      throw setAside(key, fault)
+    }
+  }
+
+  /// The collection, made where there is none.
+  func collection(
+    _ key: CollectionKey, _ configuration: CollectionConfiguration
+  ) throws(StoreError) -> Collection {
+    try configuration.validate()
+    if let found = try existing(key) {
+      guard found.configuration == configuration else {
+        throw .modelMismatch(
+          collection: key, stored: found.configuration, requested: configuration)
+      }
+      return found
+    }
+    return try state.withLock { (state) throws(StoreError) -> Collection in
+      try checkOpen(state)
+      // Another thread may have been quicker.
+      if let collection = state.slots[key]?.collection {
+        guard collection.configuration == configuration else {
+          throw .modelMismatch(
+            collection: key, stored: collection.configuration, requested: configuration)
+        }
+        return collection
+      }
+      var writer = Collection.Writer()
+      writer.isDirty = true
+      let collection = Collection(
+        core: self, key: key, configuration: configuration, writer: writer)
+      state.slots[key] = Slot(collection: collection)
+      return collection
+    }
+  }
+
+  func segment(_ reference: SegmentReference, of collection: Collection) -> Segment {
+    Segment(
+      reference: reference, directory: collection.directory, key: collection.key,
+      configuration: collection.configuration, cache: cache,
+      opened: { [weak collection, maintenance] segment in
+        if let collection { maintenance.requestScrub(collection, segment) }
+      })
+  }
+
+  /// Takes a collection with a damaged file out of service and moves its files away.
+  ///
+  /// - Returns: The error that its users get from now on.
+  func setAside(_ collection: Collection, _ fault: FileFault) -> StoreError {
+    let error = StoreError.damaged(collection: collection.key, fault: fault)
+    collection.fail(error)
+    let isCurrent = state.withLock { $0.slots[collection.key]?.collection === collection }
+    return isCurrent ? setAside(collection.key, fault) : error
+  }
+
+  private func setAside(_ key: CollectionKey, _ fault: FileFault) -> StoreError {
+    let error = StoreError.damaged(collection: key, fault: fault)
+    let isFirst = state.withLock { state in
+      guard let slot = state.slots.removeValue(forKey: key) else { return false }
+      slot.collection?.fail(error)
+      state.recovery.damaged.append(RecoveryReport.Finding(key: key, fault: fault))
+      return true
+    }
+    guard isFirst else { return error }
+    Log.error(
+      "collection set aside",
+      ["collection": .string(key.description), "fault": .string(fault.description)])
+    let target = "\(directory)/\(FileFormat.quarantineName)"
+    let name = "\(key.owner)-\(key.name)-\(Clock.wallMicroseconds)"
+    do throws(SystemError) {
+      try FileSystem.createDirectories(target)
+      try FileSystem.rename(self.directory(of: key), to: "\(target)/\(name)")
+      try FileSystem.syncDirectory(target)
+    } catch {
+      // It stays where it is and is found again at the next opening; here it is out of service.
+      Log.error("damaged files could not be moved", ["reason": .string(error.description)])
+    }
+    return error
+  }
+
+  /// Removes a collection and its files.
+  func remove(_ key: CollectionKey) throws(StoreError) {
+    guard CollectionKey.isValid(name: key.name) else { throw .invalidName(key.name) }
+    // No commit may write a manifest meanwhile.
+    try committing.withLock { (_) throws(StoreError) in
+      let slot = try state.withLock { (state) throws(StoreError) -> Slot? in
+        try checkOpen(state)
+        return state.slots.removeValue(forKey: key)
+      }
+      guard let slot else { return }
+      slot.collection?.fail(.removed(key))
+      // A seal in progress ends first, so that it cannot make the directory again.
+      slot.collection?.sealing.withLock { _ in }
+      try StoreError.wrapping { () throws(SystemError) in
+        let path = self.directory(of: key)
+        guard FileSystem.isDirectory(path) else { return }
+        let trash = "\(directory)/\(FileFormat.trashName)"
+        try FileSystem.createDirectories(trash)
+        let target = "\(trash)/\(Clock.wallMicroseconds)-\(key.name)"
+        try FileSystem.rename(path, to: target)
+        try FileSystem.syncDirectory(FileSystem.directory(of: path))
+        try FileSystem.removeTree(target)
+      }
+    }
+  }
+
+  // MARK: Commit
+
+  /// Makes everything applied so far durable and says what it reflects.
+  func commit(position: [UInt8]) throws(StoreError) {
+    guard position.count <= Limits.positionByteCount else {
+      throw .requestOutOfRange(
+        what: "the position's byte count", value: position.count, limit: Limits.positionByteCount)
+    }
+    try committing.withLock { (commit) throws(StoreError) in
+      let open = try openCollections()
+      try perform(open.filter(\.needsManifest), position, &commit)
+    }
+    for collection in try openCollections() where collection.holdsGarbage {
+      maintenance.requestCompaction(collection)
+    }
+  }
+
+  /// Writes manifests for collections whose segments were merged since their last one, where they
+  /// hold nothing uncommitted, so that the space of the old segments comes back.
+  ///
+  /// The entries are those of the newest commit, so its position is written again. Twice, because
+  /// the older of the two kept manifests names the old files too.
+  func publishRestructured() throws(StoreError) {
+    try committing.withLock { (commit) throws(StoreError) in
+      for _ in 0..<2 {
+        let (open, newest) = try state.withLock { (state) throws(StoreError) in
+          try checkOpen(state)
+          return (state.slots.values.compactMap(\.collection), state.newest)
+        }
+        guard let newest, newest.commit > 0 else { return }
+        let waiting = open.filter(\.holdsGarbage)
+        guard !waiting.isEmpty else { return }
+        try perform(waiting, newest.position, &commit)
+      }
+    }
+  }
+
+  private func openCollections() throws(StoreError) -> [Collection] {
+    try state.withLock { (state) throws(StoreError) in
+      try checkOpen(state)
+      return state.slots.values.compactMap(\.collection)
+    }
+  }
+
+  private func perform(
+    _ collections: [Collection], _ position: [UInt8], _ commit: inout CommitState
+  ) throws(StoreError) {
+    let number = commit.next
+    commit.next += 1
+    let path = directory + "/" + FileFormat.positionName(number)
+    let file = PositionFile(commit: number, position: position)
+    var written: [Collection] = []
+    do {
+      for collection in collections {
+        written.append(collection)
+        try collection.writeManifest(number)
+      }
+      try SmallFile.publish(file.encoded(), at: path)
+    } catch {
+      let isOnDisk = FileSystem.exists(path)
+      if isOnDisk { commit.positions.append(number) }
+      for collection in written { collection.abandonManifest(number, isOnDisk: isOnDisk) }
+      throw error
+    }
+    commit.positions.append(number)
+    state.withLock { state in
+      state.older = state.newest
+      state.newest = file
+      for collection in written where state.slots[collection.key]?.collection === collection {
+        state.slots[collection.key]!.manifests =
+          Array((state.slots[collection.key]!.manifests + [number]).suffix(2))
+      }
+    }
+    // Only now may anything be removed.
+    for old in commit.positions.dropLast(2) {
+      try? FileSystem.remove(directory + "/" + FileFormat.positionName(old))
+    }
+    commit.positions = Array(commit.positions.suffix(2))
+    for collection in written { collection.dropSuperseded() }
+  }
+
+  /// Ends all use. What was not committed is gone, as after a kill.
+  func close() {
+    maintenance.stop()
+    let open = committing.withLock { _ in
+      state.withLock { state in
+        state.isClosed = true
+        defer { state.slots = [:] }
+        return state.slots.values.compactMap(\.collection)
+      }
+    }
+    for collection in open {
+      collection.fail(.closed)
+      collection.sealing.withLock { _ in }
+      collection.compacting.withLock { _ in }
+    }
+    lock.withLock { $0 = nil }
+  }
+}

@@ -1,0 +1,14 @@
+/// The knobs of a store; each default is what the service uses.
+public struct StoreOptions: Sendable {
+  /// Rows in memory at which a collection is sealed in the background.
+  public var deltaRowLimit = 4096
+  /// Bytes of rows in memory at which a writer waits for the disk.
+  public var deltaByteLimit = 128 << 20
+  /// Bytes of decompressed contents kept for hits.
+  public var contentCacheByteLimit = 32 << 20
+  /// Whether sealing and merging happen by themselves; tests turn it off to control each step.
+  public var runsInBackground = true
+
+  /// The defaults.
+  public init() {}
+}

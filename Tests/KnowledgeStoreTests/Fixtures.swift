@@ -1,0 +1,65 @@
+import Platform
+
+@testable import KnowledgeStore
+
+/// A directory that is removed with the value.
+final class ScratchDirectory {
+  let path: String
+
+  init() throws {
+    path = "/tmp/knowledge-store-\(UUID.random())"
+    try FileSystem.createDirectories(path)
+  }
+
+  deinit { try? FileSystem.removeTree(path) }
+}
+
+/// Repeatable entries.
+struct EntryMaker {
+  var generator: SeededGenerator
+  let dimension: Int
+
+  init(seed: UInt64, dimension: Int) {
+    generator = SeededGenerator(seed: seed)
+    self.dimension = dimension
+  }
+
+  mutating func vector() -> [Float] {
+    (0..<dimension).map { _ in Float.random(in: -1...1, using: &generator) }
+  }
+
+  mutating func id() -> UUID { UUID(high: generator.next(), low: generator.next()) }
+
+  mutating func entry(_ id: UUID? = nil, version: UInt64 = 1) -> Entry {
+    let number = Int.random(in: 0..<1000, using: &generator)
+    return Entry(
+      id: id ?? self.id(), version: version, stamp: generator.next(), vector: vector(),
+      externalID: number % 5 == 0 ? nil : "ext-\(generator.next())",
+      entryType: ["faq", "product", "service"][number % 3], category: "cat-\(number % 7)",
+      language: number % 2 == 0 ? "en" : "de", priority: Int32(number % 10),
+      isActive: number % 4 != 0, keywords: ["Key\(number % 11)", "common", "Ärger\(number % 3)"],
+      tags: number % 13 == 0 ? ["rare"] : [], createdAt: Int64(number) * 1000,
+      updatedAt: Int64(number) * 2000, title: "title \(number)",
+      content: String(repeating: "text \(number) ", count: number % 40),
+      metadata: Array("{\"n\":\(number)}".utf8))
+  }
+}
+
+extension CollectionKey {
+  static let test = CollectionKey(owner: UUID(high: 1, low: 2), name: "knowledge")
+}
+
+extension CollectionConfiguration {
+  static func test(_ dimension: Int) -> CollectionConfiguration {
+    CollectionConfiguration(dimension: dimension, model: "test-model", modelFingerprint: 7)
+  }
+}
+
+extension StoreOptions {
+  /// Nothing happens but what the test asks for.
+  static var manual: StoreOptions {
+    var options = StoreOptions()
+    options.runsInBackground = false
+    return options
+  }
+}
