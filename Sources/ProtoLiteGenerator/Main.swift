@@ -49,6 +49,12 @@ import Platform
       messages.line()
       for message in schema.messages { MessageWriter(message).write(to: &messages) }
       response.file("\(base)Messages.swift", messages.text)
+      if !schema.methods.isEmpty {
+        var client = SwiftFile(source: schema.fileName)
+        client.line()
+        ClientWriter.write(schema.methods, to: &client)
+        response.file("\(base)Client.swift", client.text)
+      }
       if let text = try schemaText(parameter: request.string(2)) {
         response.file("\(base)Schema.swift", embed(text, source: schema.fileName, base: base))
       }

@@ -31,6 +31,9 @@ struct Schema {
 
   struct Method {
     let name: String
+    let comment: String
+    let input: String
+    let output: String
     let acceptsItems: Bool
     let returnsItems: Bool
   }
@@ -61,11 +64,13 @@ struct Schema {
       messages.append(try Self.message(item, path: [4, index], comments))
     }
     var methods: [Method] = []
-    for service in try file.messages(6) {
-      for method in try service.messages(2) {
+    for (index, service) in try file.messages(6).enumerated() {
+      for (place, method) in try service.messages(2).enumerated() {
         methods.append(
           Method(
-            name: method.string(1), acceptsItems: method.number(5) == 1,
+            name: method.string(1), comment: comments.at([6, index, 2, place]),
+            input: Self.lastPart(method.string(2)), output: Self.lastPart(method.string(3)),
+            acceptsItems: method.number(5) == 1,
             returnsItems: method.number(6) == 1))
       }
     }
@@ -109,7 +114,7 @@ struct Schema {
     _ field: WireMessage, of message: String, maps: [String: WireMessage], comment: String
   ) throws(GeneratorError) -> Field {
     let name = field.string(1)
-    let typeName = String(field.string(6).split(separator: ".").last ?? "")
+    let typeName = lastPart(field.string(6))
     let isOptional = field.number(17) == 1
     var shape: Field.Shape =
       field.number(4) == 3 ? .repeated : isOptional ? .optional : .singular
@@ -142,6 +147,11 @@ struct Schema {
     return Field(
       name: name, number: field.number(3) ?? 0, comment: comment, shape: shape, kind: kind,
       oneof: isOptional ? nil : field.number(9))
+  }
+
+  /// `.knowledge.v1.Entry` becomes `Entry`.
+  private static func lastPart(_ name: String) -> String {
+    String(name.split(separator: ".").last ?? "")
   }
 
   /// A Swift struct cannot hold itself; lists of itself are fine.

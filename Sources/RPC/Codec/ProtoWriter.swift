@@ -12,6 +12,9 @@ public struct ProtoWriter: Sendable {
   /// A writer that goes on after `bytes`; take them back from ``bytes``.
   public init(appendingTo bytes: consuming [UInt8]) { self.bytes = bytes }
 
+  /// Gives the bytes away, without a copy.
+  public consuming func finish() -> [UInt8] { bytes }
+
   // MARK: Numbers
 
   /// A varint field: `uint32`, `uint64`, `bool`, or `int32` and `int64` as their bit patterns.

@@ -1,0 +1,259 @@
+import CSystem
+import Glibc
+import Platform
+import Synchronization
+
+/// What the loop threads of a server share.
+final class ServerCore: Sendable {
+  let limits: RPCLimits
+  let spinNanoseconds: UInt64
+  let serverName: String
+  let authenticator: any Authenticator
+  let handler: any RequestHandler
+  let ledger: ConnectionLedger
+  /// Requests that wait for an answer from another thread.
+  let deferred = Atomic(0)
+
+  init(
+    _ configuration: RPCServerConfiguration, authenticator: any Authenticator,
+    handler: any RequestHandler
+  ) {
+    limits = configuration.limits
+    spinNanoseconds = UInt64(max(0, configuration.spinMicroseconds)) * 1_000
+    serverName = configuration.serverName
+    self.authenticator = authenticator
+    self.handler = handler
+    ledger = ConnectionLedger(limits: configuration.limits)
+  }
+}
+
+/// One thread with an epoll: serves its connections and takes messages from other threads.
+///
+/// `@unchecked Sendable`: what changes is touched on the loop's thread alone, but for the mailbox
+/// (a mutex), `thread` (written before the thread is known to anybody) and atomics.
+@safe final class EventLoop: @unchecked Sendable {
+  /// What other threads ask of the loop.
+  enum Message: Sendable {
+    case listen(Listener)
+    case adopt(descriptor: Int32, Peer)
+    case decided(ServerConnection, Result<Principal, RPCRefusal>)
+    case finish(ServerConnection, token: UInt64, frame: [UInt8], isError: Bool)
+    case item(ServerConnection, token: UInt64, frame: [UInt8])
+    case itemsTaken(ServerConnection, token: UInt64, byteCount: Int)
+    case drain
+    case stop
+  }
+
+  private struct Mailbox {
+    var messages: [Message] = []
+    var isSleeping = false
+  }
+
+  let core: ServerCore
+  let counters = ServerCounters()
+  /// Chooses the loop that serves a new Unix connection.
+  let assign: @Sendable () -> EventLoop?
+  /// Connections here, for ``assign``.
+  let load = Atomic(0)
+
+  let epoll: Int32
+  private let wakeup: Int32
+  private let mailbox = Mutex(Mailbox())
+  private let hasMail = Atomic(false)
+  private var thread = pthread_t()
+  private var events: UnsafeMutableBufferPointer<epoll_event>
+  let scratch: UnsafeMutableRawBufferPointer
+
+  var connections: [UInt64: ServerConnection] = [:]
+  var listeners: [Listener] = []
+  /// Closed to make room for accepting, and at once closing, one connection too many.
+  var reserveDescriptor: Int32
+  var nextID: UInt64 = 1
+  var deadlines = DeadlineHeap()
+  var nextSweep = UInt64.max
+  var isDraining = false
+  var servedRequest = false
+  private var dirty: [ServerConnection] = []
+  private var spin = SpinPolicy()
+  private var isFinished = false
+
+  /// Bytes read at a time: a search is 2 KiB, an import's item a megabyte.
+  static let readByteCount = 256 << 10
+  private static let eventCount = 128
+  private static let wakeupMark: UInt64 = 0
+  /// Marks of listeners count down from here; connections count up from 1.
+  static let firstListenerMark = UInt64.max
+
+  init(core: ServerCore, assign: @escaping @Sendable () -> EventLoop?) throws(RPCError) {
+    self.core = core
+    self.assign = assign
+    do throws(SystemError) {
+      epoll = try SystemError.check("epoll_create1") { epoll_create1(Int32(O_CLOEXEC)) }
+      wakeup = try SystemError.check("eventfd") {
+        eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
+      }
+    } catch { throw .system(error) }
+    reserveDescriptor = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC)
+    unsafe events = .allocate(capacity: Self.eventCount)
+    unsafe events.initialize(repeating: epoll_event())
+    unsafe scratch = .allocate(byteCount: Self.readByteCount, alignment: 64)
+    watch(wakeup, EPOLLIN.rawValue, mark: Self.wakeupMark, adding: true)
+  }
+
+  deinit {
+    close(epoll)
+    close(wakeup)
+    if reserveDescriptor >= 0 { close(reserveDescriptor) }
+    unsafe events.deallocate()
+    unsafe scratch.deallocate()
+  }
+
+  /// Starts the loop's thread.
+  func start(name: String) -> Thread {
+    let ready = Condition(false)
+    let thread = Thread.spawn(name: name, stackByteCount: 4 << 20) {
+      self.thread = pthread_self()
+      ready.withLock { $0 = true }
+      self.run()
+    }
+    _ = ready.wait { $0 ? true : nil }
+    return thread
+  }
+
+  /// Whether the caller runs on the loop's thread.
+  var isCurrent: Bool { pthread_equal(thread, pthread_self()) != 0 }
+
+  /// Hands a message to the loop, from any thread.
+  func post(_ message: Message) {
+    let mustWake = mailbox.withLock { mailbox in
+      mailbox.messages.append(message)
+      defer { mailbox.isSleeping = false }
+      return mailbox.isSleeping
+    }
+    hasMail.store(true, ordering: .releasing)
+    if mustWake {
+      var one: UInt64 = 1
+      _ = unsafe write(wakeup, &one, 8)
+    }
+  }
+
+  /// Notes that the connection has something to send before the loop sleeps.
+  func touch(_ connection: ServerConnection) {
+    guard !connection.isDirty else { return }
+    connection.isDirty = true
+    dirty.append(connection)
+  }
+
+  // MARK: The loop
+
+  private func run() {
+    while !isFinished {
+      let count = waitForEvents()
+      let now = Clock.monotonicNanoseconds
+      for place in 0..<count { unsafe dispatch(events[place], now: now) }
+      if hasMail.load(ordering: .acquiring) { readMail(now: now) }
+      settleTouched(now: now)
+      expire(now: now)
+      settleTouched(now: now)
+      if isDraining && connections.isEmpty { isFinished = true }
+    }
+    closeAll()
+  }
+
+  private func settleTouched(now: UInt64) {
+    while let connection = dirty.popLast() {
+      connection.isDirty = false
+      settle(connection, now: now)
+    }
+  }
+
+  private func dispatch(_ event: epoll_event, now: UInt64) {
+    let mark = unsafe event.data.u64
+    if mark == Self.wakeupMark {
+      var count: UInt64 = 0
+      _ = unsafe read(wakeup, &count, 8)
+      return
+    }
+    if let connection = connections[mark] {
+      ready(connection, events: unsafe event.events, now: now)
+      return
+    }
+    let place = Int(truncatingIfNeeded: Self.firstListenerMark - mark)
+    if listeners.indices.contains(place) { accept(from: listeners[place], now: now) }
+  }
+
+  private func readMail(now: UInt64) {
+    hasMail.store(false, ordering: .relaxed)
+    let messages = mailbox.withLock { mailbox in
+      var taken: [Message] = []
+      swap(&taken, &mailbox.messages)
+      return taken
+    }
+    for message in messages {
+      switch message {
+      case .listen(let listener): listen(listener)
+      case .adopt(let descriptor, let peer): adopt(descriptor, peer, now: now)
+      case .decided(let connection, let result): decided(connection, result, now: now)
+      case .finish(let connection, let token, let frame, let isError):
+        connection.finish(token: token, frame: frame, isError: isError)
+      case .item(let connection, let token, let frame): sendItem(connection, token, frame)
+      case .itemsTaken(let connection, let token, let count): credit(connection, token, count)
+      case .drain: drain()
+      case .stop: isFinished = true
+      }
+    }
+  }
+
+  // MARK: Waiting
+
+  private func waitForEvents() -> Int {
+    let served = servedRequest
+    servedRequest = false
+    if core.spinNanoseconds > 0, spin.shouldSpin(servedRequest: served) {
+      let end = Clock.monotonicNanoseconds + core.spinNanoseconds
+      repeat {
+        let count = poll(milliseconds: 0)
+        if count > 0 || hasMail.load(ordering: .acquiring) {
+          spin.succeeded()
+          return count
+        }
+        // Where the peer shares this processor, this is what lets it go on.
+        sched_yield()
+      } while Clock.monotonicNanoseconds < end
+      spin.failed()
+    }
+    let mayWait = mailbox.withLock { mailbox in
+      mailbox.isSleeping = mailbox.messages.isEmpty
+      return mailbox.isSleeping
+    }
+    guard mayWait else { return poll(milliseconds: 0) }
+    let count = poll(milliseconds: timeout())
+    mailbox.withLock { $0.isSleeping = false }
+    return count
+  }
+
+  /// Milliseconds until something is due; −1 where nothing is.
+  private func timeout() -> Int32 {
+    let due = min(nextSweep, deadlines.first ?? .max)
+    guard due != .max else { return -1 }
+    let now = Clock.monotonicNanoseconds
+    guard due > now else { return 0 }
+    return Int32(min(60_000, (due - now + 999_999) / 1_000_000))
+  }
+
+  private func poll(milliseconds: Int32) -> Int {
+    let count = unsafe epoll_wait(
+      epoll, events.baseAddress, Int32(Self.eventCount), milliseconds)
+    precondition(count >= 0 || errno == EINTR, "epoll_wait: \(errno)")
+    return Int(max(0, count))
+  }
+
+  /// Adds or changes what epoll watches of a descriptor.
+  func watch(_ descriptor: Int32, _ interest: UInt32, mark: UInt64, adding: Bool) {
+    var event = unsafe epoll_event()
+    unsafe event.events = interest
+    unsafe event.data.u64 = mark
+    let code = unsafe epoll_ctl(epoll, adding ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, descriptor, &event)
+    precondition(code == 0, "epoll_ctl: \(errno)")
+  }
+}

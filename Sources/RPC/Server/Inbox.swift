@@ -1,0 +1,63 @@
+import Platform
+
+/// What a client's stream brings next.
+public enum StreamEvent: Sendable, Equatable {
+  /// One item's message.
+  case item([UInt8])
+  /// The client has sent all its items.
+  case end
+  /// The request was cancelled, its deadline passed, or the connection is gone.
+  case stopped
+  /// Nothing came in the time allowed.
+  case timedOut
+}
+
+/// Items that the loop thread has received and the handler's thread has not yet taken. Its size is
+/// bounded by the stream's window.
+final class Inbox: Sendable {
+  private struct State {
+    var items: [[UInt8]] = []
+    var next = 0
+    var hasEnded = false
+    var isStopped = false
+    var takenByteCount = 0
+  }
+
+  private let state = Condition(State())
+  private let creditStep: Int
+
+  /// - Parameter window: The stream's window; credit is given in quarters of it.
+  init(window: Int) { creditStep = max(1, window / 4) }
+
+  func put(_ message: [UInt8]) { state.withLock { $0.items.append(message) } }
+  func end() { state.withLock { $0.hasEnded = true } }
+  func stop() {
+    state.withLock {
+      $0.isStopped = true
+      $0.items = []
+      $0.next = 0
+    }
+  }
+
+  /// Takes the next item, waiting for it.
+  ///
+  /// - Returns: The event, and the bytes of credit now due to the client.
+  func take(timeoutMilliseconds: Int?) -> (event: StreamEvent, credit: Int) {
+    let taken: (StreamEvent, Int)? = state.wait(timeoutMilliseconds: timeoutMilliseconds) { state in
+      if state.isStopped { return (.stopped, 0) }
+      guard state.next < state.items.count else { return state.hasEnded ? (.end, 0) : nil }
+      var item: [UInt8] = []
+      swap(&item, &state.items[state.next])
+      state.next += 1
+      if state.next == state.items.count {
+        state.items.removeAll(keepingCapacity: true)
+        state.next = 0
+      }
+      state.takenByteCount += FlowWindow.cost(messageByteCount: item.count)
+      guard state.takenByteCount >= creditStep else { return (.item(item), 0) }
+      defer { state.takenByteCount = 0 }
+      return (.item(item), state.takenByteCount)
+    }
+    return taken ?? (.timedOut, 0)
+  }
+}

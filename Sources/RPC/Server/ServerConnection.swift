@@ -1,0 +1,122 @@
+import Platform
+
+/// One accepted connection: its bytes, its session and its open requests.
+///
+/// `@unchecked Sendable`: other threads only pass it back to its loop; everything that changes is
+/// touched on the loop's thread alone.
+final class ServerConnection: @unchecked Sendable {
+  /// An exchange belongs to its handler; when that drops it, it is answered.
+  struct WeakExchange { weak var value: Exchange? }
+
+  let id: UInt64
+  let loop: EventLoop
+  let peer: Peer
+  let channel: Channel
+  var session: ServerSession
+  var decoder: FrameDecoder
+  /// Set once, when the authenticator has let the peer in.
+  var principal: Principal?
+  /// What the peer allows on a stream of items to it.
+  var peerWindow = ServerConnection.defaultPeerWindow
+  /// Requests that no handler answered at once.
+  var exchanges: [UInt64: WeakExchange] = [:]
+  /// Made with the first stream of items to the peer.
+  var gate: OutboundGate?
+
+  /// Bytes for the peer, of which `sentOffset` are sent.
+  var out: [UInt8] = []
+  var sentOffset = 0
+  /// Bytes in `out` that the gate counts.
+  var gatedByteCount = 0
+  /// Frames were received and not looked at, because the peer reads too little or is not known.
+  var hasKept = false
+  var keptAt: UInt64 = 0
+  /// What epoll watches.
+  var interest: UInt32 = 0
+  var isDirty = false
+  /// The peer sends no more.
+  var peerFinished = false
+  /// Until when the peer may take an error before the connection is closed.
+  var lingersUntil: UInt64?
+  var isGone = false
+  /// Whether the ledger counts it.
+  var isCounted: Bool
+
+  static let defaultPeerWindow = 1 << 20
+
+  init(id: UInt64, loop: EventLoop, peer: Peer, channel: Channel, isCounted: Bool, now: UInt64) {
+    self.id = id
+    self.loop = loop
+    self.peer = peer
+    self.channel = channel
+    self.isCounted = isCounted
+    session = ServerSession(limits: loop.core.limits, now: now)
+    decoder = FrameDecoder(limits: session.frameLimits)
+  }
+
+  /// Bytes that the system has not yet taken.
+  var unsentByteCount: Int { out.count - sentOffset }
+
+  /// Whether the next frame may be looked at.
+  var takesFrames: Bool {
+    !isGone && session.readsFrames && unsentByteCount <= loop.core.limits.unsentByteCount
+  }
+
+  /// Sends a request's final frame, unless the peer has had it.
+  func finish<Message: ProtoMessage>(
+    token: UInt64, _ header: FrameHeader, _ message: Message, isError: Bool
+  ) {
+    untrack(token)
+    guard let request = session.finish(token: token), !isGone else { return }
+    gate?.close(token: token)
+    let start = out.count
+    FrameWriter.append(header, message, to: &out)
+    noteAnswer(request, from: start, isError: isError)
+  }
+
+  /// The same with a frame that another thread encoded.
+  func finish(token: UInt64, frame: [UInt8], isError: Bool) {
+    untrack(token)
+    guard let request = session.finish(token: token), !isGone else { return }
+    gate?.close(token: token)
+    let start = out.count
+    out.append(contentsOf: frame)
+    noteAnswer(request, from: start, isError: isError)
+  }
+
+  private func noteAnswer(_ request: ServerSession.OpenRequest, from start: Int, isError: Bool) {
+    var isError = isError
+    let limit = loop.core.limits.replyByteCount
+    let byteCount = out.count - start - FrameHeader.byteCount
+    if byteCount > limit {
+      out.removeLast(out.count - start)
+      send(
+        .limitReached(
+          "reply_bytes", limit, "the answer would have \(byteCount) bytes",
+          "Ask for less: fewer rows, no content, or a stream."),
+        to: request.id, method: request.method)
+      isError = true
+    }
+    loop.counters.answered(
+      request.method, nanoseconds: Clock.monotonicNanoseconds - request.arrivedAt, isError: isError)
+    loop.touch(self)
+  }
+
+  /// Appends an error frame; request id 0 concerns the connection.
+  func send(_ error: ErrorReply, to requestID: UInt32, method: Method = .unspecified) {
+    let header = FrameHeader(
+      kind: .error, method: UInt16(truncatingIfNeeded: method.rawValue), requestID: requestID)
+    FrameWriter.append(header, error, to: &out)
+    loop.touch(self)
+  }
+
+  func track(_ exchange: Exchange) {
+    exchanges[exchange.token] = WeakExchange(value: exchange)
+    loop.core.deferred.wrappingAdd(1, ordering: .relaxed)
+  }
+
+  private func untrack(_ token: UInt64) {
+    guard !exchanges.isEmpty, exchanges.removeValue(forKey: token) != nil else { return }
+    loop.core.deferred.wrappingSubtract(1, ordering: .relaxed)
+  }
+}
