@@ -27,9 +27,12 @@ create table knowledge_entries (
   entry_type text not null default 'text' check (octet_length(entry_type) <= 400),
   title text not null default '' check (octet_length(title) <= 4000),
   content text not null default '' check (octet_length(content) <= 1048576),
-  metadata jsonb not null default '{}' check (jsonb_typeof(metadata) = 'object'),
-  keywords text[] not null default '{}',
-  tags text[] not null default '{}',
+  metadata jsonb not null default '{}'
+    check (jsonb_typeof(metadata) = 'object' and pg_column_size(metadata) <= 2097152),
+  keywords text[] not null default '{}'
+    check (cardinality(keywords) <= 100 and array_position(keywords, null) is null),
+  tags text[] not null default '{}'
+    check (cardinality(tags) <= 100 and array_position(tags, null) is null),
   category text not null default '' check (octet_length(category) <= 800),
   priority integer not null default 0,
   language text not null default '' check (octet_length(language) <= 35),
@@ -53,7 +56,8 @@ create table knowledge_embeddings (
   model text not null check (octet_length(model) between 1 and 200),
   content_hash bytea not null,
   vector real[] not null
-    check (array_ndims(vector) = 1 and cardinality(vector) between 1 and 4096),
+    check (array_ndims(vector) = 1 and cardinality(vector) between 1 and 4096
+      and array_position(vector, null) is null),
   created_at timestamptz not null default now(),
   primary key (business_id, entry_id, model, chunk),
   foreign key (business_id, entry_id) references knowledge_entries on delete cascade

@@ -1,0 +1,178 @@
+import Platform
+import Postgres
+
+/// A tenant.
+public struct BusinessRecord: Equatable, Sendable {
+  /// Its id, which stands in every row, key, file and frame.
+  public var businessID: UUID
+  /// Unique among businesses.
+  public var name: String
+  /// May be empty.
+  public var description: String
+  /// Microseconds since 1970.
+  public var createdAt: Int64
+}
+
+/// A key as it is shown once, when it is made.
+public struct NewAPIKey: Sendable {
+  /// The key's id, to revoke it by.
+  public let keyID: UUID
+  /// The secret: `knw_`, 12 hexadecimal digits that find it, `_`, 64 that prove it.
+  public let secret: String
+}
+
+extension EntryStore {
+  /// Creates a business.
+  ///
+  /// - Throws: ``TruthError``: `.invalid` where the name is empty, too long or taken.
+  public func createBusiness(
+    named name: String, description: String = ""
+  ) throws(TruthError) -> BusinessRecord {
+    let limit = EntryLimits.businessNameByteCount
+    guard (1...limit).contains(name.utf8.count), !name.utf8.contains(0),
+      !description.utf8.contains(0)
+    else {
+      throw .invalid(field: "business_name", reason: "needs 1 to \(limit) bytes without NUL")
+    }
+    do throws(TruthError) {
+      return try operatorTransaction { (connection) throws(TruthError) in
+        try wrap { () throws(PostgresError) in
+          let rows = try connection.query(
+            """
+            insert into businesses (business_name, business_description) values ($1, $2)
+            returning business_id, business_name, business_description, created_at
+            """, [.text(name), .text(description)])
+          return try BusinessRecord(rows, 0)
+        }
+      }
+    } catch {
+      if case .postgres(let refusal) = error, refusal.code == .uniqueViolation {
+        throw .invalid(field: "business_name", reason: "\"\(name)\" exists already")
+      }
+      throw error
+    }
+  }
+
+  /// All businesses in the order of their names.
+  ///
+  /// - Throws: ``TruthError``.
+  public func businesses() throws(TruthError) -> [BusinessRecord] {
+    try operatorTransaction { (connection) throws(TruthError) in
+      try wrap { () throws(PostgresError) in
+        let rows = try connection.query(
+          """
+          select business_id, business_name, business_description, created_at from businesses
+          order by business_name collate "C"
+          """)
+        return try (0..<rows.count).map { (row) throws(PostgresError) in
+          try BusinessRecord(rows, row)
+        }
+      }
+    }
+  }
+
+  /// The business with this name or, where the text is a UUID, with this id.
+  ///
+  /// - Throws: ``TruthError``: `.unknownBusiness`.
+  public func business(_ nameOrID: String) throws(TruthError) -> BusinessRecord {
+    let found = try operatorTransaction { (connection) throws(TruthError) -> BusinessRecord? in
+      if nameOrID.utf8.contains(0) { return nil }
+      return try wrap { () throws(PostgresError) in
+        let rows = try connection.query(
+          """
+          select business_id, business_name, business_description, created_at from businesses
+          where business_name = $1 or business_id = $2 order by business_name = $1 desc
+          """, [.text(nameOrID), .optional(UUID(nameOrID))])
+        return rows.count == 0 ? nil : try BusinessRecord(rows, 0)
+      }
+    }
+    guard let found else { throw .unknownBusiness(nameOrID) }
+    return found
+  }
+
+  // MARK: Keys
+
+  /// Makes a key for a business. The database keeps only its hash.
+  ///
+  /// - Throws: ``TruthError``: `.unknownBusiness`.
+  public func createAPIKey(
+    business: UUID, label: String = ""
+  ) throws(TruthError) -> NewAPIKey {
+    let prefix = hexadecimal(SecureRandom.bytes(6))
+    let secret = "knw_" + prefix + "_" + hexadecimal(SecureRandom.bytes(32))
+    do throws(TruthError) {
+      return try operatorTransaction { (connection) throws(TruthError) in
+        try wrap { () throws(PostgresError) in
+          let rows = try connection.query(
+            """
+            insert into knowledge_api_keys (business_id, prefix, key_hash, label)
+            values ($1, $2, $3, $4) returning key_id
+            """,
+            [
+              .uuid(business), .text(prefix), .bytes(SHA256.hash(Array(secret.utf8))),
+              .text(label),
+            ])
+          return NewAPIKey(keyID: try rows.value(0, 0), secret: secret)
+        }
+      }
+    } catch {
+      if case .postgres(let refusal) = error, refusal.code == .foreignKeyViolation {
+        throw .unknownBusiness(business.description)
+      }
+      throw error
+    }
+  }
+
+  /// The business that a key belongs to; nil where it is wrong, unknown or revoked. Compared in
+  /// constant time, and an unknown key costs what a wrong one does.
+  ///
+  /// - Throws: ``TruthError/postgres(_:)``.
+  public func business(forKey secret: String) throws(TruthError) -> UUID? {
+    let parts = secret.split(separator: "_", omittingEmptySubsequences: false)
+    guard parts.count == 3, parts[0] == "knw", parts[1].utf8.count == 12,
+      parts[2].utf8.count == 64, !secret.utf8.contains(0)
+    else { return nil }
+    let given = SHA256.hash(Array(secret.utf8))
+    let found = try operatorTransaction {
+      (connection) throws(TruthError) -> (business: UUID, hash: [UInt8])? in
+      try wrap { () throws(PostgresError) in
+        let rows = try connection.prepared(
+          """
+          select business_id, key_hash from knowledge_api_keys
+          where prefix = $1 and revoked_at is null
+          """, [.text(String(parts[1]))])
+        return rows.count == 0 ? nil : (try rows.value(0, 0), try rows.value(0, 1))
+      }
+    }
+    let expected = found?.hash ?? [UInt8](repeating: 0, count: 32)
+    let isRight = constantTimeEqual(given, expected)
+    return isRight ? found?.business : nil
+  }
+
+  /// Revokes a key.
+  ///
+  /// - Returns: Whether there was such a key in force.
+  /// - Throws: ``TruthError/postgres(_:)``.
+  @discardableResult
+  public func revokeAPIKey(_ keyID: UUID, business: UUID) throws(TruthError) -> Bool {
+    try operatorTransaction { (connection) throws(TruthError) in
+      try wrap { () throws(PostgresError) in
+        try connection.query(
+          """
+          update knowledge_api_keys set revoked_at = now()
+          where business_id = $1 and key_id = $2 and revoked_at is null
+          """, [.uuid(business), .uuid(keyID)]
+        ).affectedCount > 0
+      }
+    }
+  }
+}
+
+extension BusinessRecord {
+  fileprivate init(_ rows: PostgresRows, _ row: Int) throws(PostgresError) {
+    businessID = try rows.value(row, 0)
+    name = try rows.value(row, 1)
+    description = try rows.value(row, 2)
+    createdAt = try rows.value(row, 3, as: PostgresTimestamp.self).unixMicroseconds
+  }
+}

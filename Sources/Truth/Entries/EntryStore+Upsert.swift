@@ -1,0 +1,314 @@
+import Platform
+import Postgres
+
+extension EntryStore {
+  /// What to do with an entry that exists already. One that was deleted softly does not.
+  public enum OnConflict: Sendable {
+    /// Bring it to the new values, where any differs.
+    case update
+    /// Leave it as it is.
+    case skip
+    /// Reject the new row; the others go on.
+    case fail
+  }
+
+  /// What became of one row of a batch.
+  public enum Outcome: Equatable, Sendable {
+    /// A new entry.
+    case inserted(UUID)
+    /// The entry has new values; also one that had been deleted softly and lives again.
+    case updated(UUID)
+    /// The entry had these values already; nothing was written.
+    case unchanged(UUID)
+    /// The entry exists, and ``OnConflict/skip`` was asked for.
+    case skipped(UUID)
+    /// A later row of the same batch has the same identity; that one counts.
+    case superseded(by: Int)
+    /// The row was not taken.
+    case rejected(field: String, reason: String)
+
+    /// The entry's id, where there is one.
+    public var entryID: UUID? {
+      switch self {
+      case .inserted(let id), .updated(let id), .unchanged(let id), .skipped(let id): id
+      case .superseded, .rejected: nil
+      }
+    }
+  }
+
+  /// What ``upsert(_:business:collection:onConflict:)`` did.
+  public struct UpsertResult: Equatable, Sendable {
+    /// One for each row, in order.
+    public var outcomes: [Outcome]
+    /// The transaction's id; nil where nothing changed.
+    public var transactionID: UInt64?
+  }
+
+  /// Writes a batch of entries in one transaction, acknowledged when it returns.
+  ///
+  /// - Parameters:
+  ///   - drafts: At most ``EntryLimits/batchCount``. Each is checked; a bad one is rejected alone.
+  ///     Of several with one identity the last counts.
+  ///   - business: Must exist.
+  ///   - collection: The set they belong to.
+  ///   - onConflict: What to do with those that exist.
+  /// - Returns: An outcome for each, in order, and the transaction's id.
+  /// - Throws: ``TruthError``: `.invalid` for the collection's name or too large a batch,
+  ///   `.unknownBusiness`, or `.postgres`; then nothing was written, unless its code is
+  ///   `.commitOutcomeUnknown`.
+  /// - Complexity: One COPY, one INSERT and at most one SELECT; README has the rate.
+  public func upsert(
+    _ drafts: [EntryDraft], business: UUID, collection: String, onConflict: OnConflict = .update
+  ) throws(TruthError) -> UpsertResult {
+    try Self.check(collection: collection)
+    guard drafts.count <= EntryLimits.batchCount else {
+      throw .invalid(
+        field: "entries", reason: "\(drafts.count) in a batch, more than \(EntryLimits.batchCount)")
+    }
+    let batch = UpsertBatch(drafts, business: business, collection: collection)
+    if batch.staged.isEmpty { return UpsertResult(outcomes: batch.outcomes(), transactionID: nil) }
+    var attempts = 3
+    while true {
+      attempts -= 1
+      do throws(TruthError) {
+        return try attempt(batch, onConflict)
+      } catch {
+        switch error {
+        // Somebody else inserted the same external id, or a deadlock: the second look finds it.
+        case .postgres(let refusal)
+        where attempts > 0 && (refusal.isRetryable || refusal.code == .uniqueViolation):
+          continue
+        case .postgres(let refusal) where refusal.code == .foreignKeyViolation:
+          throw .unknownBusiness(business.description)
+        default: throw error
+        }
+      }
+    }
+  }
+
+  static func check(collection: String) throws(TruthError) {
+    let limit = EntryLimits.collectionByteCount
+    guard (1...limit).contains(collection.utf8.count), !collection.utf8.contains(0) else {
+      throw .invalid(field: "collection", reason: "needs 1 to \(limit) bytes without NUL")
+    }
+  }
+
+  private func attempt(
+    _ batch: UpsertBatch, _ onConflict: OnConflict
+  ) throws(TruthError) -> UpsertResult {
+    try transaction(for: batch.business) { (connection) throws(TruthError) in
+      try wrap { () throws(PostgresError) in
+        try connection.copyIn(Self.stagingCopy) { (writer) throws(PostgresError) in
+          try batch.write(to: &writer)
+        }
+        var batch = batch
+        let parameters: [PostgresValue] = [.uuid(batch.business), .text(batch.collection)]
+        let written = try connection.prepared(
+          onConflict == .update ? Self.updatingInsert : Self.revivingInsert, parameters)
+        for row in 0..<written.count {
+          batch.noteWritten(
+            try written.value(row, 0), isNew: try written.value(row, 1))
+        }
+        let open = batch.unresolved
+        if !open.isEmpty {
+          let found = try connection.prepared(
+            Self.lookUp, parameters + [.int4Array(open.map(Int32.init))])
+          for row in 0..<found.count {
+            batch.noteExisting(
+              ordinal: Int(try found.value(row, 0, as: Int32.self)), try found.value(row, 1),
+              isSame: try found.value(row, 2), onConflict)
+          }
+        }
+        return UpsertResult(
+          outcomes: batch.outcomes(), transactionID: try transactionID(&connection))
+      }
+    }
+  }
+
+  // MARK: Statements
+
+  private static let stagedColumns = """
+    external_id, entry_type, title, content, metadata, keywords, tags, category, priority, \
+    language, is_active
+    """
+
+  /// Made once a connection; emptied by the server at the end of each transaction.
+  static let stagingTable = """
+    create temporary table if not exists knowledge_staging (
+      ordinal integer not null, entry_id uuid not null, is_given boolean not null,
+      external_id text, entry_type text not null, title text not null, content text not null,
+      metadata jsonb not null, keywords text[] not null, tags text[] not null,
+      category text not null, priority integer not null, language text not null,
+      is_active boolean not null
+    ) on commit delete rows
+    """
+
+  private static let stagingCopy = """
+    copy pg_temp.knowledge_staging (ordinal, entry_id, is_given, \(stagedColumns)) \
+    from stdin (format binary)
+    """
+
+  /// An external id that exists keeps its entry id. Sorted, so that two importers of the same rows
+  /// lock them in the same order.
+  private static let insert = """
+    insert into knowledge_entries as e (business_id, collection, entry_id, \(stagedColumns))
+    select $1, $2, coalesce(k.entry_id, s.entry_id) as entry_id, s.external_id, s.entry_type,
+      s.title, s.content, s.metadata, s.keywords, s.tags, s.category, s.priority, s.language,
+      s.is_active
+    from pg_temp.knowledge_staging s
+    left join knowledge_entries k
+      on k.business_id = $1 and k.collection = $2 and k.external_id = s.external_id
+    order by 3
+    on conflict (business_id, entry_id) do update set
+      external_id = coalesce(excluded.external_id, e.external_id),
+      entry_type = excluded.entry_type, title = excluded.title, content = excluded.content,
+      metadata = excluded.metadata, keywords = excluded.keywords, tags = excluded.tags,
+      category = excluded.category, priority = excluded.priority, language = excluded.language,
+      is_active = excluded.is_active, deleted_at = null
+    where e.collection = excluded.collection
+      and (excluded.external_id is null or e.external_id is null
+        or e.external_id = excluded.external_id)
+    """
+  private static let returning = " returning e.entry_id, e.xmax = 0"
+
+  private static let updatingInsert =
+    insert + """
+       and (e.deleted_at is not null
+        or (e.title, e.content, e.metadata, e.keywords, e.tags, e.category, e.priority,
+          e.language, e.is_active, e.entry_type)
+          is distinct from (excluded.title, excluded.content, excluded.metadata,
+          excluded.keywords, excluded.tags, excluded.category, excluded.priority,
+          excluded.language, excluded.is_active, excluded.entry_type)
+        or excluded.external_id is distinct from coalesce(e.external_id, excluded.external_id)
+        or (e.external_id is null and excluded.external_id is not null))
+      """ + returning
+
+  /// Only what was deleted softly is written over.
+  private static let revivingInsert = insert + " and e.deleted_at is not null" + returning
+
+  /// The entries that rows met which were not written: by external id, else by id. The third column
+  /// says whether it is the same entry, or another one that has the id.
+  private static let lookUp = """
+    select s.ordinal, k.entry_id, true
+    from pg_temp.knowledge_staging s join knowledge_entries k
+      on k.business_id = $1 and k.collection = $2 and k.external_id = s.external_id
+    where s.ordinal = any($3)
+    union all
+    select s.ordinal, k.entry_id, k.collection = $2 and s.external_id is null
+    from pg_temp.knowledge_staging s join knowledge_entries k
+      on k.business_id = $1 and k.entry_id = s.entry_id
+    where s.ordinal = any($3) and (s.external_id is null or not exists (
+      select from knowledge_entries x where x.business_id = $1 and x.collection = $2
+        and x.external_id = s.external_id))
+    """
+}
+
+/// One call's rows on their way: checked, identified, and matched with what the database says.
+struct UpsertBatch {
+  let business: UUID
+  let collection: String
+  private let drafts: [EntryDraft]
+  /// Places in the batch of the rows that go to the database.
+  private(set) var staged: [Int] = []
+  private var identifiers: [UUID]
+  private var results: [EntryStore.Outcome?]
+  /// Entry ids that the database wrote, and whether they were new.
+  private var written: [UUID: Bool] = [:]
+
+  init(_ drafts: [EntryDraft], business: UUID, collection: String) {
+    self.drafts = drafts
+    self.business = business
+    self.collection = collection
+    identifiers = [UUID](repeating: .zero, count: drafts.count)
+    results = [EntryStore.Outcome?](repeating: nil, count: drafts.count)
+    var lastOfID: [UUID: Int] = [:]
+    lastOfID.reserveCapacity(drafts.count)
+    for (index, draft) in drafts.enumerated() {
+      if let violation = draft.violation() {
+        results[index] = .rejected(field: violation.field, reason: violation.reason)
+        continue
+      }
+      // Two rows are one entry where their external ids agree, or else their ids.
+      let derived = draft.derivedID(business: business, collection: collection)
+      let identity = draft.externalID == nil ? draft.entryID ?? derived : derived
+      identifiers[index] = draft.entryID ?? derived
+      if let earlier = lastOfID.updateValue(index, forKey: identity) {
+        results[earlier] = .superseded(by: index)
+      }
+    }
+    rejectSharedIdentifiers()
+    staged = results.indices.filter { results[$0] == nil }
+  }
+
+  /// Rows with different external ids cannot have one entry id; the first keeps it.
+  private mutating func rejectSharedIdentifiers() {
+    guard drafts.contains(where: { $0.entryID != nil }) else { return }
+    var seen: Set<UUID> = []
+    for index in results.indices where results[index] == nil {
+      if !seen.insert(identifiers[index]).inserted {
+        results[index] = .rejected(
+          field: "id", reason: "another row of the batch has the same id and another external id")
+      }
+    }
+  }
+
+  /// Writes the staged rows in the order of `stagingCopy`.
+  func write(to writer: inout PostgresCopyWriter) throws(PostgresError) {
+    for index in staged {
+      let draft = drafts[index]
+      try writer.beginRow(fieldCount: 14)
+      writer.fields.append(Int32(index))
+      writer.fields.append(identifiers[index])
+      writer.fields.append(draft.entryID != nil)
+      writer.fields.append(draft.externalID)
+      writer.fields.append(draft.entryType)
+      writer.fields.append(draft.title)
+      writer.fields.append(draft.content)
+      writer.fields.append(jsonb: draft.metadata.isEmpty ? "{}" : draft.metadata)
+      writer.fields.append(draft.keywords)
+      writer.fields.append(draft.tags)
+      writer.fields.append(draft.category)
+      writer.fields.append(draft.priority)
+      writer.fields.append(draft.language)
+      writer.fields.append(draft.isActive)
+    }
+  }
+
+  mutating func noteWritten(_ id: UUID, isNew: Bool) { written[id] = isNew }
+
+  /// Places of the rows whose own id the database did not report.
+  var unresolved: [Int] { staged.filter { written[identifiers[$0]] == nil } }
+
+  mutating func noteExisting(
+    ordinal: Int, _ id: UUID, isSame: Bool, _ onConflict: EntryStore.OnConflict
+  ) {
+    guard results.indices.contains(ordinal), results[ordinal] == nil else { return }
+    if let isNew = written[id] {
+      results[ordinal] = isNew ? .inserted(id) : .updated(id)
+    } else if !isSame {
+      results[ordinal] = .rejected(
+        field: "id", reason: "belongs to another entry, with another external id or collection")
+    } else {
+      switch onConflict {
+      case .update: results[ordinal] = .unchanged(id)
+      case .skip: results[ordinal] = .skipped(id)
+      case .fail:
+        let field = drafts[ordinal].externalID == nil ? "content" : "external_id"
+        results[ordinal] = .rejected(field: field, reason: "an entry with it exists already")
+      }
+    }
+  }
+
+  /// One for each row; a row that nothing was heard of is one that was written under its own id.
+  func outcomes() -> [EntryStore.Outcome] {
+    results.indices.map { index in
+      if let result = results[index] { return result }
+      let id = identifiers[index]
+      switch written[id] {
+      case true: return .inserted(id)
+      case false: return .updated(id)
+      default: return .rejected(field: "id", reason: "was changed by somebody else; try again")
+      }
+    }
+  }
+}
