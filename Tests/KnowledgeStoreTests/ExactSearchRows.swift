@@ -101,9 +101,15 @@ final class ExactSearchRows {
     return live.typed(UInt64.self)[row >> 6] >> UInt64(row & 63) & 1 != 0
   }
 
-  func id(of row: Int) -> [UInt8] { (0..<16).map { ids.typed(UInt8.self)[row * 16 + $0] } }
+  func compareIDs(_ row: Int, _ other: ExactSearchRows, _ otherRow: Int) -> Int32 {
+    memcmp(
+      ids.typed(UInt8.self) + row * 16, other.ids.typed(UInt8.self) + otherRow * 16, 16)
+  }
   func chunk(of row: Int) -> UInt32 { chunks.typed(UInt32.self)[row] }
 }
+
+/// Whether the run asked for the full sizes (`KNOWLEDGE_LONG=1`).
+let exactSearchRunsLong = Environment.value("KNOWLEDGE_LONG") == "1"
 
 /// The oracle: every live row scored in Double, all of them sorted.
 enum BruteForce {
@@ -119,20 +125,33 @@ enum BruteForce {
     return sums[0]
   }
 
+  /// The score of every row, by the portable kernel, which `KernelsTests` compares with
+  /// ``score(_:_:)``: the tests are built without optimisation and would take minutes.
+  static func scores(_ query: [Float], _ source: ExactSearchRows) -> [Double] {
+    let stride = VectorLayout.floatStride(source.dimension)
+    let wide = query.map { Double($0) } + Array(repeating: 0, count: stride - source.dimension)
+    var scores = [Double](repeating: 0, count: source.count)
+    VectorKernels(.portable).table.score_f32(
+      source.rows.vectors, stride, (0..<source.count).map { UInt32($0) }, source.count, wide,
+      &scores)
+    return scores
+  }
+
   static func search(
     _ query: [Float], _ sources: [ExactSearchRows], count: Int, minimum: Double = -.infinity
   ) -> [RankedRow] {
     var found: [RankedRow] = []
     for (index, source) in sources.enumerated() {
+      let scores = scores(query, source)
       for row in 0..<source.count where source.isLive(row) {
-        let score = score(source.vectors[row], query)
+        let score = scores[row]
         if score >= minimum { found.append(RankedRow(source: index, row: row, score: score)) }
       }
     }
     found.sort { a, b in
       if a.score != b.score { return a.score > b.score }
-      let (left, right) = (sources[a.source].id(of: a.row), sources[b.source].id(of: b.row))
-      if left != right { return left.lexicographicallyPrecedes(right) }
+      let order = sources[a.source].compareIDs(a.row, sources[b.source], b.row)
+      if order != 0 { return order < 0 }
       return sources[a.source].chunk(of: a.row) < sources[b.source].chunk(of: b.row)
     }
     return Array(found.prefix(count))
@@ -190,7 +209,10 @@ enum ExactSearchData: String, CaseIterable {
   static func unit(_ dimension: Int, _ random: inout SeededGenerator) -> [Float] {
     normalised(
       (0..<dimension).map { _ in
-        (0..<4).reduce(into: Float(0)) { sum, _ in sum += Float.random(in: -1...1, using: &random) }
+        // Four sixteen-bit numbers: their sum is nearly normal.
+        let bits = random.next()
+        let sum = (bits & 0xffff) + (bits >> 16 & 0xffff) + (bits >> 32 & 0xffff) + (bits >> 48)
+        return Float(Int(sum) - 131_070) / 65_536
       })
   }
 
