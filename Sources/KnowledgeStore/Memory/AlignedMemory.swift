@@ -18,6 +18,16 @@
 
   deinit { unsafe base.deallocate() }
 
+  /// Lends `count` bytes from `offset`.
+  ///
+  /// - Precondition: They lie within the block.
+  func withBytes<Value, Failure: Error>(
+    _ offset: Int, _ count: Int, _ body: (RawSpan) throws(Failure) -> Value
+  ) throws(Failure) -> Value {
+    precondition(offset >= 0 && count >= 0 && count <= byteCount - offset, "outside the block")
+    return try body(unsafe RawSpan(_unsafeStart: base + offset, byteCount: count))
+  }
+
   /// `byteCount` rounded up to the alignment.
   static func padded(_ byteCount: Int) -> Int { (byteCount + alignment - 1) & ~(alignment - 1) }
 }

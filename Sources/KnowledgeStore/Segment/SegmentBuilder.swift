@@ -94,18 +94,18 @@ struct SegmentBuilder {
   func write(path: String, key: CollectionKey, number: UInt64) throws(StoreError)
     -> SegmentReference
   {
-    var writer = try SegmentFileWriter(path: path)
-    try writeVectors(&writer)
-    try writeColumns(&writer)
-    try writeStrings(&writer)
-    try writeKeywords(&writer)
-    try writeContents(&writer)
+    let writer = try SegmentFileWriter(path: path)
+    try writeVectors(writer)
+    try writeColumns(writer)
+    try writeStrings(writer)
+    try writeKeywords(writer)
+    try writeContents(writer)
     return try writer.finish(
       key: key, number: number, rowCount: rowCount, configuration: configuration)
   }
 
   private func copy<Element: BitwiseCopyable>(
-    _ kind: SectionKind, _ writer: inout SegmentFileWriter, stride: Int = 1,
+    _ kind: SectionKind, _ writer: SegmentFileWriter, stride: Int = 1,
     _ column: (RowColumns) -> Column<Element>
   ) throws(StoreError) {
     let columns = inputs.map { column($0.source.columns) }
@@ -119,24 +119,24 @@ struct SegmentBuilder {
     }
   }
 
-  private func writeVectors(_ writer: inout SegmentFileWriter) throws(StoreError) {
+  private func writeVectors(_ writer: SegmentFileWriter) throws(StoreError) {
     let dimension = configuration.dimension
-    try copy(.ids, &writer, stride: 16) { $0.ids }
-    try copy(.chunks, &writer) { $0.chunks }
-    try copy(.versions, &writer) { $0.versions }
-    try copy(.stamps, &writer) { $0.stamps }
-    try copy(.codes, &writer, stride: VectorLayout.codeStride(dimension)) { $0.codes }
-    try copy(.scales, &writer) { $0.scales }
-    try copy(.errors, &writer) { $0.errors }
-    try copy(.norms, &writer) { $0.norms }
-    try copy(.vectors, &writer, stride: VectorLayout.floatStride(dimension)) { $0.vectors }
+    try copy(.ids, writer, stride: 16) { $0.ids }
+    try copy(.chunks, writer) { $0.chunks }
+    try copy(.versions, writer) { $0.versions }
+    try copy(.stamps, writer) { $0.stamps }
+    try copy(.codes, writer, stride: VectorLayout.codeStride(dimension)) { $0.codes }
+    try copy(.scales, writer) { $0.scales }
+    try copy(.errors, writer) { $0.errors }
+    try copy(.norms, writer) { $0.norms }
+    try copy(.vectors, writer, stride: VectorLayout.floatStride(dimension)) { $0.vectors }
   }
 
-  private func writeColumns(_ writer: inout SegmentFileWriter) throws(StoreError) {
-    try copy(.priorities, &writer) { $0.priorities }
-    try copy(.active, &writer) { $0.active }
-    try copy(.created, &writer) { $0.created }
-    try copy(.updated, &writer) { $0.updated }
+  private func writeColumns(_ writer: SegmentFileWriter) throws(StoreError) {
+    try copy(.priorities, writer) { $0.priorities }
+    try copy(.active, writer) { $0.active }
+    try copy(.created, writer) { $0.created }
+    try copy(.updated, writer) { $0.updated }
     var filter = [UInt32](
       repeating: 0,
       count: IDFilter.blockCount(rowCount: rowCount) * IDFilter.blockWordCount)
@@ -149,7 +149,7 @@ struct SegmentBuilder {
   }
 
   /// The dictionary columns: only strings that live rows use, renumbered in byte order.
-  private func writeStrings(_ writer: inout SegmentFileWriter) throws(StoreError) {
+  private func writeStrings(_ writer: SegmentFileWriter) throws(StoreError) {
     let kinds: [(DictionaryColumn, SectionKind, SectionKind)] = [
       (.types, .types, .typeDictionary), (.categories, .categories, .categoryDictionary),
       (.languages, .languages, .languageDictionary),
@@ -192,7 +192,7 @@ struct SegmentBuilder {
     return maps
   }
 
-  private func writeKeywords(_ writer: inout SegmentFileWriter) throws(StoreError) {
+  private func writeKeywords(_ writer: SegmentFileWriter) throws(StoreError) {
     let maps = rowMaps()
     var used = inputs.map { [Bool](repeating: false, count: $0.source.keywordCount) }
     var total = 0
@@ -251,7 +251,7 @@ struct SegmentBuilder {
     try writer.append(postings)
   }
 
-  private func writeContents(_ writer: inout SegmentFileWriter) throws(StoreError) {
+  private func writeContents(_ writer: SegmentFileWriter) throws(StoreError) {
     var table = ByteWriter()
     var offsets: [UInt32] = []
     offsets.reserveCapacity(rowCount)

@@ -3,7 +3,7 @@ import Platform
 /// Writes the sections of a segment one after the other, with a checksum for each block.
 ///
 /// Bytes are gathered so that each write to the file is whole blocks of the checksum grid.
-struct SegmentFileWriter: ~Copyable {
+final class SegmentFileWriter {
   /// Sections at least this long begin on a page, so that kernels and the kernel's read-ahead see
   /// whole ones; longer than ``hugeByteCount``, on a 2 MB page.
   static let pageByteCount = 4096
@@ -26,7 +26,7 @@ struct SegmentFileWriter: ~Copyable {
   }
 
   /// Begins a section at the next suitable offset; the one before ends.
-  mutating func begin(_ kind: SectionKind, expectedByteCount: Int) throws(StoreError) {
+  func begin(_ kind: SectionKind, expectedByteCount: Int) throws(StoreError) {
     let alignment =
       expectedByteCount >= 32 * Self.hugeByteCount
       ? Self.hugeByteCount
@@ -45,7 +45,7 @@ struct SegmentFileWriter: ~Copyable {
   private var offset: Int { bufferOffset + filled }
 
   /// Appends bytes to the current section.
-  @unsafe mutating func append(_ bytes: UnsafeRawPointer, byteCount: Int) throws(StoreError) {
+  @unsafe func append(_ bytes: UnsafeRawPointer, byteCount: Int) throws(StoreError) {
     var done = 0
     while done < byteCount {
       unsafe done += try fill(atMost: byteCount - done) { space, count in
@@ -55,14 +55,14 @@ struct SegmentFileWriter: ~Copyable {
     sections[sections.count - 1].byteCount += byteCount
   }
 
-  mutating func append(_ bytes: [UInt8]) throws(StoreError) {
+  func append(_ bytes: [UInt8]) throws(StoreError) {
     guard !bytes.isEmpty else { return }
     try unsafe bytes.span.bytes.withUnsafeBytes { (all) throws(StoreError) in
       try unsafe append(all.baseAddress!, byteCount: all.count)
     }
   }
 
-  mutating func append<Value: FixedWidthInteger & BitwiseCopyable>(
+  func append<Value: FixedWidthInteger & BitwiseCopyable>(
     _ value: Value
   ) throws(StoreError) {
     var value = value.littleEndian
@@ -71,7 +71,7 @@ struct SegmentFileWriter: ~Copyable {
     }
   }
 
-  mutating func append<Value: BitwiseCopyable>(_ values: [Value]) throws(StoreError) {
+  func append<Value: BitwiseCopyable>(_ values: [Value]) throws(StoreError) {
     guard !values.isEmpty else { return }
     try unsafe values.span.bytes.withUnsafeBytes { (all) throws(StoreError) in
       try unsafe append(all.baseAddress!, byteCount: all.count)
@@ -79,7 +79,7 @@ struct SegmentFileWriter: ~Copyable {
   }
 
   /// Ends the file: block checksums, footer, header, then `fsync`.
-  mutating func finish(
+  func finish(
     key: CollectionKey, number: UInt64, rowCount: Int, configuration: CollectionConfiguration
   ) throws(StoreError) -> SegmentReference {
     // Padding first, so that all of it is covered by the checksums that follow.
@@ -111,7 +111,7 @@ struct SegmentFileWriter: ~Copyable {
   }
 
   /// Lets `body` fill up to `limit` bytes of the buffer; returns how many.
-  private mutating func fill(
+  private func fill(
     atMost limit: Int, _ body: (UnsafeMutableRawPointer, Int) -> Void
   ) throws(StoreError) -> Int {
     if filled == buffer.byteCount { try flush(all: false) }
@@ -122,19 +122,19 @@ struct SegmentFileWriter: ~Copyable {
   }
 
   /// Writes the gathered whole blocks, and the last short one when `all` is set.
-  private mutating func flush(all: Bool) throws(StoreError) {
+  private func flush(all: Bool) throws(StoreError) {
     let block = SegmentHeader.blockByteCount
     let count = all ? filled : filled - filled % block
     guard count > 0 else { return }
     for start in stride(from: 0, to: count, by: block) {
-      unsafe checksums.append(
-        CRC32C.checksum(
-          RawSpan(_unsafeStart: buffer.base + start, byteCount: min(block, count - start))))
+      checksums.append(
+        buffer.withBytes(start, min(block, count - start)) { CRC32C.checksum($0) })
     }
-    do {
-      try unsafe file.write(
-        RawSpan(_unsafeStart: buffer.base, byteCount: count), at: bufferOffset)
-    } catch { throw .system(error) }
+    try StoreError.wrapping { () throws(SystemError) in
+      try buffer.withBytes(0, count) { (bytes) throws(SystemError) in
+        try file.write(bytes, at: bufferOffset)
+      }
+    }
     unsafe buffer.base.copyMemory(from: buffer.base + count, byteCount: filled - count)
     filled -= count
     bufferOffset += count
