@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct ServiceAddressTests {
   static let context = Context(
-    console: CapturedConsole().console(), environment: { ["HOME": "/home/ada"][$0] })
+    console: CapturedConsole().console(), environment: { ["HOME": "/home/ada"][$0] },
+    connect: { (_) throws(CommandError) in throw .usage("not in this test") })
 
   static func address(_ values: [String: String]) throws -> ServiceAddress {
     try ServiceAddress.of(
@@ -24,9 +25,11 @@ import Testing
       try DataDirectory.path(none, Self.context, isRoot: false)
         == "/home/ada/.local/share/knowledge")
     let shared = Context(
-      console: Self.context.console, environment: { ["XDG_DATA_HOME": "/data/"][$0] })
+      console: Self.context.console, environment: { ["XDG_DATA_HOME": "/data/"][$0] },
+      connect: Self.context.connect)
     #expect(try DataDirectory.path(none, shared, isRoot: false) == "/data/knowledge")
-    let homeless = Context(console: Self.context.console, environment: { _ in nil })
+    let homeless = Context(
+      console: Self.context.console, environment: { _ in nil }, connect: Self.context.connect)
     #expect(throws: CommandError.self) { try DataDirectory.path(none, homeless, isRoot: false) }
   }
 

@@ -67,7 +67,8 @@ enum DisplayText {
     return result + "…"
   }
 
-  /// Breaks text at its spaces and line ends into lines of at most `columns`; a longer word is broken within.
+  /// Breaks text at its spaces and line ends into lines of at most `columns`; a longer word is
+  /// broken within.
   static func wrapped(_ text: String, to columns: Int) -> [String] {
     precondition(columns > 1, "a line needs two columns")
     var lines: [String] = []
