@@ -119,8 +119,10 @@ extension EntryStore {
               isSame: try found.value(row, 2), onConflict)
           }
         }
+        // Staging alone has given the transaction an id; it means something only with a change.
         return UpsertResult(
-          outcomes: batch.outcomes(), transactionID: try transactionID(&connection))
+          outcomes: batch.outcomes(),
+          transactionID: batch.hasWritten ? try transactionID(&connection) : nil)
       }
     }
   }
@@ -275,6 +277,9 @@ struct UpsertBatch {
   }
 
   mutating func noteWritten(_ id: UUID, isNew: Bool) { written[id] = isNew }
+
+  /// Whether the database wrote anything.
+  var hasWritten: Bool { !written.isEmpty }
 
   /// Places of the rows whose own id the database did not report.
   var unresolved: [Int] { staged.filter { written[identifiers[$0]] == nil } }

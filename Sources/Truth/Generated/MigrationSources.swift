@@ -232,16 +232,17 @@ alter table knowledge_changes set (
   autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 50000,
   autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 50000);
 
--- One row a knowledge node. `tokens`: the last eight, newest first; each stands for a position that
--- the node may come back with. `registered`: the oldest position that it may still resume from, a
--- pg_snapshot; changes that it does not see are kept for the node.
+-- One row a knowledge node. A token stands for a position: `tokens` for the last eight steps, newest
+-- first, `kept` for the last eight that were written to the node's files. `registered` is the oldest
+-- position that the node may still resume from; changes that it does not see are kept for the node.
 create table knowledge_nodes (
   node_id uuid primary key,
   tokens uuid[] not null default '{}',
+  kept uuid[] not null default '{}',
   registered pg_snapshot not null,
   registered_at timestamptz not null default now(),
   last_seen timestamptz not null default now()
-);
+) with (fillfactor = 50);
 
 -- SECURITY DEFINER, so that no writer needs rights on the notes. Every table and operator is named in
 -- full, so that the caller's search_path cannot matter: fixing it with SET would do the same for
@@ -355,6 +356,8 @@ create policy noted_by_triggers on knowledge_changes for insert with check (true
 create policy of_all on knowledge_changes to knowledge_feed using (true);
 
 grant select, delete on knowledge_changes to knowledge_feed;
+-- Locking the rows that are to be deleted needs the right to update one column; this one cannot be.
+grant update (change_id) on knowledge_changes to knowledge_feed;
 grant select, insert, update, delete on knowledge_nodes to knowledge_feed;
 """###),
   ]

@@ -1,0 +1,478 @@
+import Platform
+import Postgres
+
+/// Follows the truth: hands over what changed since a position, each commit exactly once, whatever
+/// the order of commits.
+///
+/// A step reads in one repeatable-read transaction, whose snapshot becomes the next position. Before
+/// anything of it is handed over, a second connection writes a fresh token with a synchronous
+/// commit. That commit forces everything that the snapshot saw onto the server's disk, so that
+/// nothing is ever applied that the server could lose; and a history without the token is not the
+/// one that the position belongs to. The position is adopted only after the reader's transaction has
+/// ended well, which proves that both connections spoke to one uncrashed server.
+///
+/// Not `Sendable`: one thread owns it, the applier's.
+public final class ChangeFeed {
+  /// How a node follows.
+  public struct Configuration: Sendable {
+    /// Of a login role that may act as ``Roles/feed``; never logged.
+    public var connectionInfo: String
+    /// Who follows; kept with the files.
+    public var node: UUID
+    /// Entries handed over at a time.
+    public var batchCount = 1000
+    /// An idle node moves on this often.
+    public var heartbeatMilliseconds = 1000
+    /// A node that has been silent for longer is forgotten, and what was kept for it deleted.
+    public var silenceLimitSeconds = 7 * 86_400
+    /// For one attempt to connect.
+    public var connectTimeoutMilliseconds = 5000
+    /// For one statement; a cursor's first row of a large scan may take seconds.
+    public var statementTimeoutMilliseconds = 600_000
+
+    /// - Parameters:
+    ///   - connectionInfo: A libpq keyword string or URI.
+    ///   - node: Who follows.
+    public init(connectionInfo: String, node: UUID) {
+      self.connectionInfo = connectionInfo
+      self.node = node
+    }
+  }
+
+  /// Whether a node may go on from a position that it kept.
+  public enum Resumption: Equatable, Sendable {
+    /// Go on from this one.
+    case resumed(Position)
+    /// None is of use: build the files again with ``ChangeFeed/rebuild(_:)``.
+    case lost(reason: String)
+  }
+
+  /// What a step did.
+  public struct Step: Equatable, Sendable {
+    /// Where the files are once they hold what was handed over.
+    public var position: Position
+    /// Entries handed over as changes.
+    public var changeCount: Int
+    /// Entries handed over by scans.
+    public var scannedCount: Int
+  }
+
+  /// The two connections of one visit to the server.
+  final class Session {
+    var reader: PostgresConnection
+    var writer: PostgresConnection
+    let systemIdentifier: UInt64
+    let database: UInt32
+    /// Whether the position was checked against this server since the connections were made.
+    var isChecked = false
+
+    init(
+      reader: consuming PostgresConnection, writer: consuming PostgresConnection,
+      systemIdentifier: UInt64, database: UInt32
+    ) {
+      self.reader = reader
+      self.writer = writer
+      self.systemIdentifier = systemIdentifier
+      self.database = database
+    }
+  }
+
+  /// What the feed was made with.
+  public let configuration: Configuration
+  private var session: Session?
+  private var lastStep: UInt64 = 0
+  private var lastHousekeeping: UInt64 = 0
+  private var isPruning = false
+
+  /// Makes a feed; it connects when it is first used.
+  public init(_ configuration: Configuration) { self.configuration = configuration }
+
+  /// Ends the connections; the next call makes new ones.
+  public func disconnect() { session = nil }
+
+  // MARK: Beginning
+
+  /// Decides which of the kept positions the node may go on from.
+  ///
+  /// - Parameter positions: Newest first: those of the kept manifests.
+  /// - Throws: ``TruthError``: `.standby` or `.postgres`.
+  public func resume(from positions: [Position]) throws(TruthError) -> Resumption {
+    let session = try connected()
+    var reason = "no position was kept"
+    for (index, position) in positions.enumerated() {
+      switch try refusal(of: position, session) {
+      case nil: return .resumed(position)
+      case let found?: if index == 0 { reason = found }
+      }
+    }
+    return .lost(reason: reason)
+  }
+
+  /// Why the database cannot be followed from `position`; nil where it can.
+  private func refusal(
+    of position: Position, _ session: Session
+  ) throws(TruthError) -> String? {
+    if position.systemIdentifier != session.systemIdentifier {
+      return "the database is another cluster than before"
+    }
+    if position.database != session.database { return "the database is another one than before" }
+    return try wrap { () throws(PostgresError) in
+      let rows = try session.writer.query(
+        "select $2 = any(tokens || kept), registered::text from knowledge_nodes where node_id = $1",
+        [.uuid(configuration.node), .uuid(position.token)])
+      if rows.count == 0 {
+        return "the node is not registered; it may have been away for too long"
+      }
+      guard try rows.value(0, 0, as: Bool.self) else {
+        return "the database's history does not contain the position: it was restored to an "
+          + "earlier time, or lost transactions in a crash"
+      }
+      guard let registered = TransactionSnapshot(try rows.value(0, 1)),
+        position.snapshot.includes(registered)
+      else { return "the changes since the position have been deleted" }
+      return nil
+    }
+  }
+
+  /// Reads everything, for files that begin anew; whatever the node had registered is forgotten.
+  ///
+  /// - Parameter receive: Takes one `.scanBegan`, the `.scanned` batches, and `.scanEnded`.
+  /// - Returns: The position that the files have once they hold all of it.
+  /// - Throws: ``TruthError`` carried by `Failure`, or what `receive` threw.
+  public func rebuild<Failure: TruthErrorCarrying>(
+    _ receive: (FeedEvent) throws(Failure) -> Void
+  ) throws(Failure) -> Step {
+    let token = UUID.random()
+    do throws(TruthError) {
+      let session = try connected()
+      // Before the scan, so that no change after its snapshot can be pruned.
+      try wrap { () throws(PostgresError) in
+        try session.writer.query(
+          """
+          insert into knowledge_nodes (node_id, tokens, registered)
+          values ($1, array[$2::uuid], pg_current_snapshot())
+          on conflict (node_id) do update set tokens = excluded.tokens, kept = '{}',
+            registered = excluded.registered, registered_at = now(), last_seen = now()
+          """, [.uuid(configuration.node), .uuid(token)])
+        // Notes that a restored dump brought along, of another history's transactions.
+        try session.writer.query(
+          """
+          delete from knowledge_changes c
+          where not pg_visible_in_snapshot(c.xid, (select pg_current_snapshot()))
+          """)
+      }
+    } catch { throw Failure(error) }
+    return try transaction(leaving: token) { (session, _) throws(Failure) in
+      (0, try self.scan(.everything, session, receive))
+    }
+  }
+
+  // MARK: Following
+
+  /// Hands over what has changed since `position`, if anything has.
+  ///
+  /// - Parameters:
+  ///   - position: What the files reflect. After a new connection it is checked as by
+  ///     ``resume(from:)``.
+  ///   - scopes: Parts to hand over as a whole, in the same snapshot: for repairs.
+  ///   - force: Adopts a new snapshot although nothing has changed and no heartbeat is due.
+  ///   - receive: Takes the events. What it was given is real and durable even where the step fails
+  ///     later, but then comes again.
+  /// - Returns: Where the files are now; nil where nothing has changed since `position`, as of the
+  ///   time of the call.
+  /// - Throws: ``TruthError`` carried by `Failure`: `.positionLost` where the files must be built
+  ///   again, `.standby`, `.postgres`; or what `receive` threw. The position then stays.
+  public func step<Failure: TruthErrorCarrying>(
+    from position: Position, scanning scopes: [FeedScope] = [], force: Bool = false,
+    _ receive: (FeedEvent) throws(Failure) -> Void
+  ) throws(Failure) -> Step? {
+    let parameters: [PostgresValue] = [
+      .xid8(position.snapshot.xmax), .xid8Array(position.snapshot.running),
+    ]
+    do throws(TruthError) {
+      let session = try connected()
+      if !session.isChecked {
+        if let reason = try refusal(of: position, session) {
+          throw .positionLost(reason: reason)
+        }
+        session.isChecked = true
+      }
+      let hasChanges = try guarded { () throws(PostgresError) in
+        try session.reader.prepared(FeedStatements.probe, parameters).value(0, 0, as: Bool.self)
+      }
+      let idle = Clock.monotonicNanoseconds - lastStep
+      let isDue = idle >= UInt64(configuration.heartbeatMilliseconds) * 1_000_000
+      if !hasChanges && !isDue && !force && scopes.isEmpty {
+        try keepHouse(session)
+        return nil
+      }
+    } catch { throw Failure(error) }
+    let step = try transaction(leaving: position.token) { (session, snapshot) throws(Failure) in
+      try self.handOver(parameters, scopes, session, receive)
+    }
+    do throws(TruthError) { try keepHouse(try connected()) } catch {
+      // The step stands; whatever is wrong will show in the next one.
+      Log.warning("feed.housekeeping", ["reason": .string("\(error)")])
+    }
+    return step
+  }
+
+  private func handOver<Failure: TruthErrorCarrying>(
+    _ parameters: [PostgresValue], _ scopes: [FeedScope], _ session: Session,
+    _ receive: (FeedEvent) throws(Failure) -> Void
+  ) throws(Failure) -> (changes: Int, scanned: Int) {
+    var wanted = scopes
+    do throws(PostgresError) {
+      let rows = try session.reader.prepared(FeedStatements.scopes, parameters)
+      for row in 0..<rows.count {
+        let scope = FeedScope(
+          business: try rows.optional(row, 0), collection: try rows.optional(row, 1))
+        if !wanted.contains(scope) { wanted.append(scope) }
+      }
+      if wanted.contains(.everything) { wanted = [.everything] }
+    } catch { throw Failure(.postgres(error)) }
+    var scanned = 0
+    for scope in wanted { scanned += try scan(scope, session, receive) }
+    let changes = try stream(FeedStatements.changes, parameters, session) {
+      (batch) throws(Failure) in try receive(.changes(batch))
+    }
+    return (changes, scanned)
+  }
+
+  private func scan<Failure: TruthErrorCarrying>(
+    _ scope: FeedScope, _ session: Session, _ receive: (FeedEvent) throws(Failure) -> Void
+  ) throws(Failure) -> Int {
+    try receive(.scanBegan(scope))
+    do throws(PostgresError) {
+      // Rows in key order by way of a sort: room for it, and no index that would read at random.
+      try session.reader.run(script: FeedStatements.scanSettings)
+    } catch { throw Failure(.postgres(error)) }
+    let count = try stream(
+      FeedStatements.scan, [.optional(scope.business), .optional(scope.collection)], session
+    ) { (batch) throws(Failure) in try receive(.scanned(batch)) }
+    do throws(PostgresError) {
+      try session.reader.run(script: FeedStatements.stepSettings)
+    } catch { throw Failure(.postgres(error)) }
+    try receive(.scanEnded(scope))
+    return count
+  }
+
+  /// Runs a query through a cursor and hands over its rows, vectors joined, batch by batch.
+  private func stream<Failure: TruthErrorCarrying>(
+    _ sql: String, _ parameters: [PostgresValue], _ session: Session,
+    _ receive: ([FeedEntry]) throws(Failure) -> Void
+  ) throws(Failure) -> Int {
+    var count = 0
+    let hasEmbeddings: Bool
+    do throws(PostgresError) {
+      hasEmbeddings = try session.reader.prepared(
+        "select exists (select from knowledge_embeddings)"
+      ).value(0, 0)
+      try session.reader.query("declare feed no scroll cursor for \(sql)", parameters)
+    } catch { throw Failure(.postgres(error)) }
+    while true {
+      var batch: [FeedEntry] = []
+      do throws(PostgresError) {
+        let rows = try session.reader.query("fetch \(configuration.batchCount) from feed")
+        batch.reserveCapacity(rows.count)
+        for row in 0..<rows.count {
+          batch.append(
+            FeedEntry(
+              business: try rows.value(row, 0), collection: try rows.value(row, 1),
+              entryID: try rows.value(row, 2),
+              row: rows.isNull(row, 3) ? nil : try EntryRow(rows, row, at: 3)))
+        }
+        if hasEmbeddings { try join(&batch, session) }
+        if batch.count < configuration.batchCount { try session.reader.query("close feed") }
+      } catch { throw Failure(.postgres(error)) }
+      count += batch.count
+      if !batch.isEmpty { try receive(batch) }
+      if batch.count < configuration.batchCount { return count }
+    }
+  }
+
+  /// Adds the vectors of the batch's entries.
+  private func join(_ batch: inout [FeedEntry], _ session: Session) throws(PostgresError) {
+    struct Key: Hashable {
+      let business: UUID
+      let entry: UUID
+    }
+    var places: [Key: [Int]] = [:]
+    for (place, entry) in batch.enumerated() where entry.row != nil {
+      places[Key(business: entry.business, entry: entry.entryID), default: []].append(place)
+    }
+    if places.isEmpty { return }
+    let keys = Array(places.keys)
+    let rows = try session.reader.prepared(
+      FeedStatements.embeddings,
+      [.uuidArray(keys.map(\.business)), .uuidArray(keys.map(\.entry))])
+    for row in 0..<rows.count {
+      let key = Key(business: try rows.value(row, 0), entry: try rows.value(row, 1))
+      let embedding = EmbeddingRow(
+        entryID: key.entry, chunk: try rows.value(row, 2), model: try rows.value(row, 3),
+        contentHash: try rows.value(row, 4), vector: try rows.value(row, 5))
+      for place in places[key] ?? [] { batch[place].embeddings.append(embedding) }
+    }
+  }
+
+  // MARK: The transaction
+
+  /// Takes a snapshot, makes it durable with a fresh token, runs `body` in it, and returns the new
+  /// position once the reader's transaction has ended well.
+  private func transaction<Failure: TruthErrorCarrying>(
+    leaving token: UUID,
+    _ body: (Session, TransactionSnapshot) throws(Failure) -> (changes: Int, scanned: Int)
+  ) throws(Failure) -> Step {
+    let fresh = UUID.random()
+    let session: Session
+    let snapshot: TransactionSnapshot
+    do throws(TruthError) {
+      session = try connected()
+      snapshot = try guarded { () throws(PostgresError) in
+        try session.reader.query("begin isolation level repeatable read read only")
+        let text = try session.reader.prepared("select pg_current_snapshot()::text")
+          .value(0, 0, as: String.self)
+        guard let snapshot = TransactionSnapshot(text) else {
+          throw PostgresError(.unexpectedReply, "pg_current_snapshot() said \(text)")
+        }
+        return snapshot
+      }
+      let advanced = try guarded { () throws(PostgresError) in
+        try session.writer.prepared(
+          FeedStatements.advance, [.uuid(configuration.node), .uuid(fresh), .uuid(token)]
+        ).affectedCount
+      }
+      if advanced != 1 {
+        session.reader.rollback()
+        throw .positionLost(
+          reason: "the node is not registered with the position that it is at")
+      }
+    } catch { throw Failure(error) }
+    let counts: (changes: Int, scanned: Int)
+    do throws(Failure) {
+      counts = try body(session, snapshot)
+    } catch {
+      // Whatever it was, the next call starts on new connections and checks the position again.
+      self.session = nil
+      throw error
+    }
+    do throws(TruthError) {
+      _ = try guarded { () throws(PostgresError) in try session.reader.query("commit") }
+    } catch { throw Failure(error) }
+    lastStep = Clock.monotonicNanoseconds
+    return Step(
+      position: Position(
+        snapshot: snapshot, token: fresh, systemIdentifier: session.systemIdentifier,
+        database: session.database),
+      changeCount: counts.changes, scannedCount: counts.scanned)
+  }
+
+  /// Runs `body`; where it fails the connections are given up.
+  private func guarded<Value>(
+    _ body: () throws(PostgresError) -> Value
+  ) throws(TruthError) -> Value {
+    do throws(PostgresError) {
+      return try body()
+    } catch {
+      session = nil
+      throw .postgres(error)
+    }
+  }
+
+  private func connected() throws(TruthError) -> Session {
+    if let session { return session }
+    let made = try FeedSession.open(configuration)
+    session = made
+    return made
+  }
+
+  // MARK: What is kept
+
+  /// Announces that files with this position are about to be written: the database keeps its token,
+  /// so that they can be resumed from. Call it before the files are published.
+  ///
+  /// - Throws: ``TruthError``: `.positionLost` where the database does not know the position.
+  public func pin(_ position: Position) throws(TruthError) {
+    let session = try connected()
+    let pinned = try guarded { () throws(PostgresError) in
+      try session.writer.prepared(
+        FeedStatements.pin, [.uuid(configuration.node), .uuid(position.token)]
+      ).affectedCount
+    }
+    if pinned != 1 {
+      throw .positionLost(reason: "the database does not know the position to be kept")
+    }
+  }
+
+  /// Registers the oldest position that the node may still resume from: the older of its two kept
+  /// manifests'. Changes before it may be deleted. Call it after the files are published.
+  ///
+  /// - Throws: ``TruthError/postgres(_:)``.
+  public func register(oldest position: Position) throws(TruthError) {
+    let session = try connected()
+    _ = try guarded { () throws(PostgresError) in
+      try session.writer.query(
+        """
+        update knowledge_nodes set registered = $2::text::pg_snapshot, registered_at = now(),
+          last_seen = now() where node_id = $1
+        """, [.uuid(configuration.node), .text(position.snapshot.text)])
+    }
+    isPruning = true
+  }
+
+  /// Takes the node off the list, for one that is given up: nothing is kept for it any more.
+  ///
+  /// - Throws: ``TruthError/postgres(_:)``.
+  public func unregister() throws(TruthError) {
+    let session = try connected()
+    _ = try guarded { () throws(PostgresError) in
+      try session.writer.query(
+        "delete from knowledge_nodes where node_id = $1", [.uuid(configuration.node)])
+    }
+  }
+
+  /// Rows deleted at a time: about 10 ms, so that a change that waits meanwhile is not late.
+  private static let pruneCount = 5000
+  /// How often silent nodes are looked for, and pruning starts again.
+  private static let housekeepingNanoseconds: UInt64 = 10_000_000_000
+
+  /// A little work at the end of a step: old notes are deleted, silent nodes forgotten.
+  private func keepHouse(_ session: Session) throws(TruthError) {
+    let now = Clock.monotonicNanoseconds
+    if now - lastHousekeeping >= Self.housekeepingNanoseconds {
+      lastHousekeeping = now
+      isPruning = true
+      let forgotten = try guarded { () throws(PostgresError) in
+        try session.writer.prepared(
+          """
+          delete from knowledge_nodes
+          where last_seen < now() - make_interval(secs => $1) and node_id <> $2
+          """, [.float8(Double(configuration.silenceLimitSeconds)), .uuid(configuration.node)]
+        ).affectedCount
+      }
+      if forgotten > 0 { Log.warning("feed.nodes_forgotten", ["count": .integer(forgotten)]) }
+    }
+    if isPruning { isPruning = try prune(session) == Self.pruneCount }
+  }
+
+  private func prune(_ session: Session) throws(TruthError) -> Int {
+    try guarded { () throws(PostgresError) in
+      try session.writer.prepared(FeedStatements.prune, [.int8(Int64(Self.pruneCount))])
+        .affectedCount
+    }
+  }
+
+  /// Deletes all notes that every registered position has seen, now.
+  ///
+  /// - Returns: How many.
+  /// - Throws: ``TruthError/postgres(_:)``.
+  @discardableResult
+  public func prune() throws(TruthError) -> Int {
+    var total = 0
+    while true {
+      let count = try prune(try connected())
+      total += count
+      if count < Self.pruneCount { return total }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import Postgres
+
+/// The feed's SQL. `$1` and `$2` are always the position's xmax and its running transactions.
+enum FeedStatements {
+  /// What the position has not seen. The last line leaves out notes that a restored dump brought
+  /// along, whose ids belong to another history: a note that is visible here while its transaction
+  /// is not cannot be of this one.
+  static let unseen = """
+    (c.xid >= $1 or c.xid = any($2))
+      and pg_visible_in_snapshot(c.xid, (select pg_current_snapshot()))
+    """
+
+  /// Whether there is anything to do; cheap enough for every 20 ms.
+  static let probe = "select exists (select from knowledge_changes c where \(unseen))"
+
+  /// Scopes that have to be read again as a whole.
+  static let scopes = """
+    select distinct c.business_id, c.collection from knowledge_changes c
+    where c.entry_id is null and \(unseen)
+    """
+
+  /// Changed entries with their present rows. A note without a collection means whichever the entry
+  /// is in now.
+  static let changes = """
+    with noted as materialized (
+      select distinct c.business_id, c.collection, c.entry_id from knowledge_changes c
+      where c.entry_id is not null and \(unseen)),
+    keys as (
+      select business_id, collection, entry_id from noted where collection is not null
+      union
+      select n.business_id, k.collection, n.entry_id
+      from noted n join knowledge_entries k
+        on k.business_id = n.business_id and k.entry_id = n.entry_id
+      where n.collection is null)
+    select keys.business_id, keys.collection, keys.entry_id, \(EntryRow.columns)
+    from keys left join knowledge_entries e
+      on e.business_id = keys.business_id and e.entry_id = keys.entry_id
+      and e.collection = keys.collection and e.deleted_at is null
+    """
+
+  /// All living entries of a scope in order; `$1` business or NULL, `$2` collection or NULL.
+  static let scan = """
+    select e.business_id, e.collection, e.entry_id, \(EntryRow.columns) from knowledge_entries e
+    where ($1::uuid is null or e.business_id = $1) and ($2::text is null or e.collection = $2)
+      and e.deleted_at is null
+    order by e.business_id, e.collection collate "C", e.entry_id
+    """
+
+  /// Vectors of a batch; two arrays that run side by side.
+  static let embeddings = """
+    select k.business_id, k.entry_id, k.chunk, k.model, k.content_hash, k.vector
+    from unnest($1::uuid[], $2::uuid[]) as wanted (business_id, entry_id)
+    join knowledge_embeddings k
+      on k.business_id = wanted.business_id and k.entry_id = wanted.entry_id
+    order by k.business_id, k.entry_id, k.model, k.chunk
+    """
+
+  /// The planner must reach changes and rows by their indexes: the notes' table is empty one moment
+  /// and holds a million rows the next, and its statistics know neither.
+  static let stepSettings = """
+    set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off;
+    set cursor_tuple_fraction = 1.0; reset work_mem;
+    """
+
+  /// A scan reads whole tables in order: by a sort with room, not by an index at random.
+  static let scanSettings = """
+    set enable_seqscan = on; set enable_hashjoin = on; set enable_mergejoin = on;
+    set work_mem = '64MB';
+    """
+
+  /// Moves the node on: `$1` node, `$2` the new token, `$3` the token of the position it leaves.
+  static let advance = """
+    update knowledge_nodes set tokens = array[$2::uuid] || tokens[1:7], last_seen = now()
+    where node_id = $1 and ($3::uuid = any(tokens) or $3 = any(kept))
+    """
+
+  /// Keeps a token for as long as seven later ones are not kept.
+  static let pin = """
+    update knowledge_nodes set kept = case when $2::uuid = any(kept) then kept
+      else array[$2] || kept[1:7] end, last_seen = now()
+    where node_id = $1 and ($2 = any(tokens) or $2 = any(kept))
+    """
+
+  /// Deletes notes that every registered position has seen; `$1` rows at most.
+  static let prune = """
+    delete from knowledge_changes where ctid = any(array(
+      select c.ctid from knowledge_changes c
+      where c.xid < (select min(pg_snapshot_xmax(registered)::text::xid8) from knowledge_nodes)
+        and not exists (
+          select from knowledge_nodes n where not pg_visible_in_snapshot(c.xid, n.registered))
+      limit $1::bigint for update skip locked))
+    """
+}
