@@ -71,6 +71,21 @@ extension Collection {
     try core.publishRestructured()
   }
 
+  /// Writes the rows of a segment whose file could not be synced to another file.
+  func rescue(_ segment: Segment) throws(StoreError) {
+    try compacting.withLock { (_) throws(StoreError) in
+      let view = writer.withLock { writer in
+        writer.segments.first { $0.segment === segment }
+      }
+      // A merge may have saved the rows already.
+      guard let view else { return }
+      let data = try segment.data()
+      try merge([view])
+      // What was copied from a mapping is good if the pages are still what the checksums say.
+      try data.verify(blocks: 0..<data.blockCount)
+    }
+  }
+
   /// Writes the live rows of some segments as one, and puts it in their place.
   ///
   /// The caller holds ``compacting``; the delta is not touched.
@@ -85,6 +100,15 @@ extension Collection {
     }
     let merged = try write(SegmentBuilder(inputs: inputs, configuration: configuration))
     let data = try merged.map { (segment) throws(StoreError) in try segment.data() }
+    if let merged, let data, data.bytes.isMapped {
+      // Large ones live long: better that this thread waits for the disk than the next commit.
+      do throws(SystemError) {
+        try merged.sync()
+      } catch {
+        try? FileSystem.remove(merged.path)
+        throw .system(error)
+      }
+    }
     let free = writer.withLock { writer in
       let numbers = Set(chosen.map(\.segment.reference.number))
       if let merged, let data {

@@ -102,7 +102,8 @@ extension Collection {
     }
   }
 
-  /// Writes a segment under a name of its own and makes it durable.
+  /// Writes a segment under a name of its own. Commits make it durable: what is merged away before
+  /// the next one never costs the disk a write.
   ///
   /// - Returns: nil where there are no rows to write.
   func write(_ builder: SegmentBuilder) throws(StoreError) -> Segment? {
@@ -116,13 +117,12 @@ extension Collection {
     let temporary = path + FileSystem.temporarySuffix
     var reached = temporary
     do {
-      let reference = try builder.write(path: temporary, key: key, number: number)
+      let (reference, file) = try builder.write(path: temporary, key: key, number: number)
       try StoreError.wrapping { () throws(SystemError) in
         try FileSystem.rename(temporary, to: path)
-        reached = path
-        try FileSystem.syncDirectory(directory)
       }
-      let segment = core.segment(reference, of: self)
+      reached = path
+      let segment = core.segment(reference, of: self, unsynced: file)
       // Read back what was written: a fault found now costs nothing.
       _ = try segment.data()
       return segment
@@ -136,6 +136,24 @@ extension Collection {
       }
       throw error
     }
+  }
+
+  /// Makes the segments durable, before a manifest names them.
+  ///
+  /// - Throws: What `fsync` said of one. Its rows are then in a new file, which is not synced yet:
+  ///   the next commit tries that.
+  private func sync(_ segments: [Snapshot.SegmentView]) throws(StoreError) {
+    for view in segments {
+      do throws(SystemError) {
+        try view.segment.sync()
+      } catch {
+        let reason = error
+        writer.withLock { $0.parked = reason }
+        try rescue(view.segment)
+        throw .system(reason)
+      }
+    }
+    writer.withLock { $0.parked = nil }
   }
 
   /// Makes the collection's directory, durably.
@@ -179,6 +197,7 @@ extension Collection {
               segment: sealed, live: nil, liveCount: sealed.reference.rowCount))
         }
         segments.removeAll { $0.liveCount == 0 }
+        try sync(segments)
         let dead = segments.compactMap { view in
           view.live.map { (segment: view.segment.reference.number, live: $0) }
         }

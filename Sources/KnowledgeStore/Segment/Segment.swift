@@ -10,11 +10,15 @@ final class Segment: Sendable {
   private let cache: BlockCache
   private let opened: @Sendable (Segment) -> Void
   private let state = Mutex<SegmentData?>(nil)
+  /// The file as it was written, until it is synced; nil for one that is.
+  private let unsynced: Mutex<OpenFile?>
 
-  /// - Parameter opened: Told once, when the file has been opened by mapping and thus not read.
+  /// - Parameters:
+  ///   - unsynced: The file, where it was just written and is not synced.
+  ///   - opened: Told once, when the file has been opened by mapping and thus not read.
   init(
     reference: SegmentReference, directory: String, key: CollectionKey,
-    configuration: CollectionConfiguration, cache: BlockCache,
+    configuration: CollectionConfiguration, cache: BlockCache, unsynced: OpenFile?,
     opened: @escaping @Sendable (Segment) -> Void
   ) {
     self.reference = reference
@@ -23,6 +27,18 @@ final class Segment: Sendable {
     self.configuration = configuration
     self.cache = cache
     self.opened = opened
+    self.unsynced = Mutex(unsynced)
+  }
+
+  /// Forces the file onto the disk, once.
+  ///
+  /// - Throws: What `fsync` said: then the file counts as one that never existed, for the kernel may
+  ///   drop what it could not write. Its rows must be written again, to another file.
+  func sync() throws(SystemError) {
+    try unsynced.withLock { (file) throws(SystemError) in
+      try file?.file.sync()
+      file = nil
+    }
   }
 
   /// The open segment.

@@ -90,18 +90,19 @@ struct SegmentBuilder {
 
   // MARK: Writing
 
-  /// Writes the segment under `path`, synced but not yet renamed.
-  func write(path: String, key: CollectionKey, number: UInt64) throws(StoreError)
-    -> SegmentReference
-  {
+  /// Writes the segment under `path`, neither synced nor renamed.
+  func write(
+    path: String, key: CollectionKey, number: UInt64
+  ) throws(StoreError) -> (reference: SegmentReference, file: OpenFile) {
     let writer = try SegmentFileWriter(path: path)
     try writeVectors(writer)
     try writeColumns(writer)
     try writeStrings(writer)
     try writeKeywords(writer)
     try writeContents(writer)
-    return try writer.finish(
+    let reference = try writer.finish(
       key: key, number: number, rowCount: rowCount, configuration: configuration)
+    return (reference, writer.file)
   }
 
   private func copy<Element: BitwiseCopyable>(

@@ -9,7 +9,8 @@ final class SegmentFileWriter {
   static let pageByteCount = 4096
   static let hugeByteCount = 2 << 20
 
-  private let file: File
+  /// The open file; whoever ends the segment takes it over.
+  let file: OpenFile
   private let buffer: AlignedMemory
   private var filled = 0
   /// Where in the file the buffer's first byte belongs.
@@ -19,9 +20,7 @@ final class SegmentFileWriter {
 
   /// - Parameter path: A name that does not exist.
   init(path: String) throws(StoreError) {
-    file = try StoreError.wrapping { () throws(SystemError) in
-      try File(path: path, mode: .create)
-    }
+    file = try StoreError.wrapping { () throws(SystemError) in try OpenFile(path: path) }
     buffer = AlignedMemory(byteCount: 16 * SegmentHeader.blockByteCount)
   }
 
@@ -78,7 +77,7 @@ final class SegmentFileWriter {
     }
   }
 
-  /// Ends the file: block checksums, footer, header, then `fsync`.
+  /// Ends the file: block checksums, footer, header. It is not synced: the caller takes ``file``.
   func finish(
     key: CollectionKey, number: UInt64, rowCount: Int, configuration: CollectionConfiguration
   ) throws(StoreError) -> SegmentReference {
@@ -99,12 +98,11 @@ final class SegmentFileWriter {
       fileByteCount: tableOffset + tableBytes.count + SegmentHeader.byteCount,
       tableChecksum: CRC32C.checksum(tableBytes), sections: sections)
     let headerBytes = header.encoded()
-    do {
-      try file.write(tableBytes, at: tableOffset)
-      try file.write(headerBytes, at: tableOffset + tableBytes.count)
-      try file.write(headerBytes, at: 0)
-      try file.sync()
-    } catch { throw .system(error) }
+    try StoreError.wrapping { () throws(SystemError) in
+      try file.file.write(tableBytes, at: tableOffset)
+      try file.file.write(headerBytes, at: tableOffset + tableBytes.count)
+      try file.file.write(headerBytes, at: 0)
+    }
     return SegmentReference(
       number: number, byteCount: header.fileByteCount, rowCount: rowCount,
       headerChecksum: SegmentHeader.checksum(of: headerBytes))
@@ -132,11 +130,21 @@ final class SegmentFileWriter {
     }
     try StoreError.wrapping { () throws(SystemError) in
       try buffer.withBytes(0, count) { (bytes) throws(SystemError) in
-        try file.write(bytes, at: bufferOffset)
+        try file.file.write(bytes, at: bufferOffset)
       }
     }
     unsafe buffer.base.copyMemory(from: buffer.base + count, byteCount: filled - count)
     filled -= count
     bufferOffset += count
   }
+}
+
+/// A file that is being written, and until when its bytes may be lost.
+///
+/// `@unchecked Sendable`: a descriptor and a path that never change.
+final class OpenFile: @unchecked Sendable {
+  let file: File
+
+  /// - Parameter path: A name that does not exist.
+  init(path: String) throws(SystemError) { file = try File(path: path, mode: .create) }
 }

@@ -110,10 +110,12 @@ final class StoreCore: Sendable {
     }
   }
 
-  func segment(_ reference: SegmentReference, of collection: Collection) -> Segment {
+  func segment(
+    _ reference: SegmentReference, of collection: Collection, unsynced: OpenFile? = nil
+  ) -> Segment {
     Segment(
       reference: reference, directory: collection.directory, key: collection.key,
-      configuration: collection.configuration, cache: cache,
+      configuration: collection.configuration, cache: cache, unsynced: unsynced,
       opened: { [weak collection, maintenance] segment in
         if let collection { maintenance.requestScrub(collection, segment) }
       })
