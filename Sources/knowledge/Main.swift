@@ -5,9 +5,7 @@ import Platform
   static func main() {
     let tool = CommandLineTool(
       table: CommandTable.all,
-      context: Context(
-        console: .standard(), environment: { Environment.value($0) },
-        connect: { (address) throws(CommandError) in try RPCService(address) }))
+      context: Context(console: .standard(), environment: { Environment.value($0) }))
     Environment.exit(tool.run(Array(CommandLine.arguments.dropFirst())).rawValue)
   }
 }
