@@ -25,10 +25,15 @@ public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Whether the thing named by ``path`` does not exist.
   public var isMissing: Bool { code == ENOENT }
 
+  /// Whether the caller may not do that (EACCES, EPERM).
+  public var isPermissionDenied: Bool { code == EACCES || code == EPERM }
+
+  /// Why, in the words of the C library: `Connection refused`.
+  public var reason: String { unsafe String(cString: strerror(code)) }
+
   /// The call, the path and the reason, as `open /x: No such file or directory`.
   public var description: String {
-    let reason = unsafe String(cString: strerror(code))
-    return path.isEmpty ? "\(call): \(reason)" : "\(call) \(path): \(reason)"
+    path.isEmpty ? "\(call): \(reason)" : "\(call) \(path): \(reason)"
   }
 
   /// Runs `body`, again while a signal interrupts it (EINTR), and returns its result.

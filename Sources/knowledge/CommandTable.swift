@@ -1,4 +1,8 @@
 /// Every command of the program, in the order of the help.
 enum CommandTable {
-  static let all: [Command] = [.completion, .version, .help]
+  static let all: [Command] = [
+    .importRows, .search, .get, .delete, .stats, .verify, .rebuild, .businessCreate, .businessList,
+    .health,
+    .describe, .completion, .version, .help,
+  ]
 }

@@ -5,7 +5,9 @@ import Platform
   static func main() {
     let tool = CommandLineTool(
       table: CommandTable.all,
-      context: Context(console: .standard(), environment: { Environment.value($0) }))
+      context: Context(
+        console: .standard(), environment: { Environment.value($0) },
+        connect: { (address) throws(CommandError) in try RPCService(address) }))
     Environment.exit(tool.run(Array(CommandLine.arguments.dropFirst())).rawValue)
   }
 }

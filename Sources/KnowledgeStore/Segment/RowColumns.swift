@@ -3,8 +3,7 @@ import Platform
 /// A typed run of values inside memory that someone else owns.
 ///
 /// `@safe` holds because the initialiser is `@unsafe` (its caller promises `count` readable values
-/// for as long as the column is in use) and every access is checked against `count`; unchecked
-/// `Sendable` because nobody writes those values.
+/// for as long as the column is in use) and every access is checked against `count`.
 @safe struct Column<Element: BitwiseCopyable>: @unchecked Sendable {
   @unsafe let base: UnsafePointer<Element>
   let count: Int

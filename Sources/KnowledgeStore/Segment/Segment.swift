@@ -43,8 +43,7 @@ final class Segment: Sendable {
 
   /// The open segment.
   ///
-  /// - Throws: ``StoreError/invalidFile(_:)`` or ``StoreError/system(_:)``; the next call tries
-  ///   again.
+  /// - Throws: ``StoreError/invalidFile(_:)`` or ``StoreError/system(_:)``; the next call tries again.
   func data() throws(StoreError) -> SegmentData {
     var isNew = false
     let data = try state.withLock { (state) throws(StoreError) -> SegmentData in

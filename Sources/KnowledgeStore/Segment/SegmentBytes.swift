@@ -71,7 +71,7 @@ import Platform
     } catch let error as StoreError {
       throw error
     } catch {
-      preconditionFailure("no other error is thrown above: \(error)")
+      fatalError("no other error is thrown above: \(error)")
     }
   }
 

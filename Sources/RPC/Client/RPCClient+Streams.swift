@@ -35,10 +35,30 @@ public final class BulkImportStream: Sendable {
     }
   }
 
-  /// Waits for acknowledgements; empty where no more will come before ``finish()``.
-  public func acknowledgements() throws(RPCError) -> [ImportAck] {
-    try core.withLock { (core) throws(RPCError) in
-      try core.takeItems(id, wait: true, deadline: deadline)
+  /// Waits for acknowledgements.
+  ///
+  /// - Parameter timeoutMilliseconds: How long at most; nil waits as long as the stream's deadline
+  ///   allows.
+  /// - Returns: Those that arrived; none when the time is up.
+  /// - Throws: ``RPCError``, also where the server has ended the import early: with its reason.
+  public func acknowledgements(
+    timeoutMilliseconds: Int? = nil
+  ) throws(RPCError) -> [ImportAck] {
+    let limit = timeoutMilliseconds.map {
+      Clock.monotonicNanoseconds + UInt64(max(0, $0)) * 1_000_000
+    }
+    let until = [limit, deadline].compactMap { $0 }.min()
+    return try core.withLock { (core) throws(RPCError) in
+      let acks: [ImportAck]
+      do throws(RPCError) {
+        acks = try core.takeItems(id, wait: true, deadline: until)
+      } catch {
+        if error == .deadlineExceeded, until == limit, limit != nil { return [] }
+        throw error
+      }
+      guard acks.isEmpty else { return acks }
+      let _: ImportSummary = try core.answer(id, deadline: deadline)
+      throw .connectionClosed
     }
   }
 

@@ -35,6 +35,16 @@ enum Quantity {
     }
   }
 
+  /// As ``duration(nanoseconds:)``; more than the clock can say is the largest it can.
+  static func duration(milliseconds: UInt64) -> String {
+    duration(nanoseconds: min(milliseconds, .max / 1_000_000) * 1_000_000)
+  }
+
+  /// `1 row`, `2,000 rows`: the noun must make its plural with an s.
+  static func noun(_ count: some BinaryInteger, _ word: String) -> String {
+    "\(Self.count(count)) \(word)\(count == 1 ? "" : "s")"
+  }
+
   /// `0:07`, `12:34`, `3:04:05`.
   static func clock(seconds: Double) -> String {
     guard seconds.isFinite, seconds < 1e7 else { return "-:--" }

@@ -1,0 +1,72 @@
+import RPC
+
+extension Command {
+  static let search = Command(
+    name: "search", summary: "find the entries nearest in meaning to a text",
+    details: """
+      Several operands are one text. Without --active only active entries are searched. The exit \
+      code is 1 where nothing was found.
+      """,
+    operands: Operands("TEXT...", 1...1000),
+    groups: [
+      FlagGroup(
+        "",
+        [
+          Flag("k", .integer("N", 1...10_000), "how many hits at most", fallback: "10"),
+          CommonFlags.business, CommonFlags.collection,
+          Flag("exact", .none, "compare with every row, whatever it costs"),
+          Flag(
+            "recall", .number("SHARE", upTo: 1), "share of the true nearest that must be found",
+            fallback: "0.99"),
+          Flag("with-vector", .none, "put the vectors into the JSON"),
+          Flag(
+            "min-xid", .text("XID"),
+            "answer from a state that holds this transaction, as a write reported it"),
+          CommonFlags.json,
+        ]), CommonFlags.filter, CommonFlags.service,
+    ],
+    examples: [
+      Example(
+        "knowledge search \"how do I return shoes\" --business demo -k 5 --json",
+        "The five nearest entries as one JSON object."),
+      Example(
+        "knowledge search blue running shoes --business demo --collection products --category shoes,sale",
+        "Products whose category is shoes or sale."),
+      Example(
+        "knowledge search refund --business demo --updated 2026-01-01.. --exact",
+        "Entries that changed this year, compared one by one."),
+    ],
+    run: { (arguments, context) throws(CommandError) in
+      let address = try ServiceAddress.ofBusiness(arguments, context)
+      var request = SearchRequest()
+      request.collection = arguments.text("collection") ?? ""
+      request.query = .text(arguments.operands.joined(separator: " "))
+      request.k = UInt32(arguments.integer("k") ?? 10)
+      request.filter = try FilterFlags.filter(arguments)
+      request.exact = arguments.isSet("exact")
+      request.recallTarget = arguments.number("recall") ?? 0
+      request.minXID = try arguments.transaction("min-xid")
+      request.waitMilliseconds = request.minXID == 0 ? 0 : UInt32(address.timeoutMilliseconds)
+      request.includeVector = arguments.isSet("with-vector")
+      let reply = try context.connect(address).call(.search, request, for: SearchReply.self)
+      if arguments.isSet("json") {
+        context.console.print(json: SearchOutput.json(reply))
+      } else {
+        context.console.print(
+          lines: SearchOutput.lines(
+            reply, columns: context.console.columns, style: context.console.style))
+      }
+      return reply.hits.isEmpty ? .exceptions : .ok
+    })
+}
+
+extension Arguments {
+  /// A transaction's number; 0 where the flag is not given.
+  func transaction(_ name: String) throws(CommandError) -> UInt64 {
+    guard let text = text(name) else { return 0 }
+    guard let value = UInt64(text), value > 0 else {
+      throw .usage("--\(name) must be a transaction's number, not \(quoted(text))")
+    }
+    return value
+  }
+}

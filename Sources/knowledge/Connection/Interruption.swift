@@ -1,0 +1,23 @@
+import Platform
+import Synchronization
+
+/// Whether the user asked to stop: the first signal asks, the second ends the process.
+final class Interruption: Sendable {
+  private let asked = Atomic<Bool>(false)
+
+  /// Whether a signal came.
+  var isAsked: Bool { asked.load(ordering: .relaxed) }
+
+  /// Begins to listen for SIGINT, SIGTERM and SIGHUP. Call it before other threads are born.
+  static func listen() -> Interruption {
+    TerminationSignals.block()
+    let interruption = Interruption()
+    _ = Thread.spawn(name: "signals") {
+      _ = TerminationSignals.wait()
+      interruption.asked.store(true, ordering: .relaxed)
+      _ = TerminationSignals.wait()
+      Environment.exit(ExitCode.interrupted.rawValue)
+    }
+    return interruption
+  }
+}

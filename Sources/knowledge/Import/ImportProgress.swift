@@ -1,0 +1,73 @@
+/// How far an import is, as a line of text.
+struct ImportProgress: Sendable, Equatable {
+  /// The file's name, or `standard input`.
+  var name: String
+  /// Rows accounted for.
+  var rowCount: UInt64
+  var rejectedCount: UInt64
+  /// Bytes of the source that are accounted for.
+  var inputBytes: Int
+  /// All bytes of the source; nil for a pipe.
+  var inputByteCount: Int?
+  /// Since the import began.
+  var elapsedSeconds: Double
+  /// What the import waits for, such as a connection; empty while it goes on.
+  var remark = ""
+
+  /// 0...1, nil where the size is unknown.
+  var share: Double? {
+    guard let inputByteCount else { return nil }
+    guard inputByteCount > 0 else { return 1 }
+    return min(1, max(0, Double(inputBytes) / Double(inputByteCount)))
+  }
+
+  private var rowsPerSecond: Double {
+    elapsedSeconds > 0.05 ? Double(rowCount) / elapsedSeconds : 0
+  }
+
+  /// By the bytes done so far; nil before anything is known.
+  private var secondsLeft: Double? {
+    guard let share, share > 0.001, elapsedSeconds > 0.5 else { return nil }
+    return elapsedSeconds / share - elapsedSeconds
+  }
+
+  /// A bar and figures in at most `columns` columns; what matters least gives way first.
+  func bar(columns: Int, style: Style) -> String {
+    var parts = figures()
+    var nameWidth = min(DisplayText.width(name), 30)
+    var barWidth = share == nil ? 0 : 24
+    func needed() -> Int {
+      nameWidth + (barWidth > 0 ? barWidth + 2 : 0)
+        + parts.reduce(0) { $0 + 2 + DisplayText.width($1) }
+    }
+    while needed() > columns, barWidth > 10 { barWidth -= 1 }
+    while needed() > columns, nameWidth > 8 { nameWidth -= 1 }
+    while needed() > columns, parts.count > 1 { parts.remove(at: parts.count - 1) }
+    if needed() > columns { barWidth = 0 }
+    var pieces = [DisplayText.cut(DisplayText.cleaned(name), to: max(1, nameWidth))]
+    if barWidth > 0, let share {
+      let filled = Int((share * Double(barWidth)).rounded(.down))
+      pieces.append(
+        style.good(String(repeating: "█", count: filled))
+          + style.faint(String(repeating: "░", count: barWidth - filled)))
+    }
+    return (pieces + parts).joined(separator: "  ")
+  }
+
+  /// One plain line for a log.
+  func line() -> String {
+    "import \(DisplayText.cleaned(name)): " + figures().joined(separator: ", ")
+  }
+
+  /// Most important first.
+  private func figures() -> [String] {
+    var parts: [String] = []
+    if !remark.isEmpty { parts.append(remark) }
+    if let share { parts.append("\(Int((share * 100).rounded(.down)))%") }
+    parts.append(Quantity.noun(rowCount, "row"))
+    if rejectedCount > 0 { parts.append("\(Quantity.count(rejectedCount)) rejected") }
+    parts.append("\(Quantity.count(Int(rowsPerSecond)))/s")
+    if let secondsLeft { parts.append("\(Quantity.clock(seconds: secondsLeft)) left") }
+    return parts
+  }
+}

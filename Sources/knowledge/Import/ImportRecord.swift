@@ -1,0 +1,87 @@
+import Ingest
+import Platform
+
+/// What an import leaves on disk: the rows it refused, and how far it came.
+///
+/// `@unchecked Sendable`: one thread at a time calls it, the one that takes acknowledgements.
+final class ImportRecord: @unchecked Sendable {
+  /// Time between two checkpoints, which cost a synchronised file each.
+  static let checkpointNanoseconds: UInt64 = 500_000_000
+  /// Bad rows that are told of at once; the rest stands in the reject file.
+  static let shownLimit = 5
+
+  private var rejects: RejectWriter
+  private let journal: ImportJournal?
+  private let earlier: ImportCheckpoint?
+  private let show: (BadRow) -> Void
+  private var shown = 0
+  private var newest: ImportCheckpoint?
+  private var acknowledged: Int
+  private var rejected: Int
+  private var lastSave = Clock.monotonicNanoseconds
+
+  /// - Parameters:
+  ///   - journal: nil for an input that cannot be read again.
+  ///   - earlier: Where the import goes on; nil where it begins.
+  ///   - show: Called with the first bad rows.
+  init(
+    rejectPath: String, journal: ImportJournal?, earlier: ImportCheckpoint?,
+    show: @escaping (BadRow) -> Void
+  ) {
+    rejects = RejectWriter(path: rejectPath, appending: earlier != nil)
+    self.journal = journal
+    self.earlier = earlier
+    self.show = show
+    acknowledged = earlier?.acknowledged ?? 0
+    rejected = earlier?.rejected ?? 0
+  }
+
+  /// Rows written to the reject file in this run.
+  var rejectedCount: Int { rejects.count }
+
+  /// Takes a batch whose rows are all accounted for, in the order of the input.
+  func take(_ done: ImportLedger.Completed) throws(CommandError) {
+    try translating { () throws(IngestError) in
+      for bad in done.rejected {
+        if shown < Self.shownLimit {
+          shown += 1
+          show(bad)
+        }
+        try rejects.write(bad)
+      }
+      rejected += done.rejected.count
+      acknowledged += done.batch.rowCount - done.rejected.count
+      if let last = done.batch.rows.last {
+        newest = ImportCheckpoint(after: last, acknowledged: acknowledged, rejected: rejected)
+      }
+      if Clock.monotonicNanoseconds - lastSave >= Self.checkpointNanoseconds { try save() }
+    }
+  }
+
+  /// Ends the record: complete imports leave no journal, others one that ``ImportJournal/load()``
+  /// finds.
+  func close(isComplete: Bool) throws(CommandError) {
+    try translating { () throws(IngestError) in
+      if !isComplete { try save() }
+      try rejects.finish()
+      if isComplete { try journal?.remove() }
+    }
+  }
+
+  private func save() throws(IngestError) {
+    guard let journal, let newest else { return }
+    // A row must stand in the reject file before the journal says that it is dealt with.
+    try rejects.flush()
+    try journal.save(newest)
+    self.newest = nil
+    lastSave = Clock.monotonicNanoseconds
+  }
+
+  private func translating(_ body: () throws(IngestError) -> Void) throws(CommandError) {
+    do throws(IngestError) { try body() } catch {
+      throw CommandError(
+        .failed, "the import's record cannot be written: \(error)",
+        remedy: "name another place with --reject-file, or make room")
+    }
+  }
+}

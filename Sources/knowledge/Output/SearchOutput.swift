@@ -1,0 +1,109 @@
+import Platform
+import RPC
+
+/// A search's answer, for machines and for people.
+enum SearchOutput {
+  /// One object with `hits`, `exact`, `position`, `took_us` and `stale_ms`.
+  static func json(_ reply: SearchReply) -> JSONWriter {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.key("hits")
+    writer.beginArray()
+    for hit in reply.hits {
+      writer.beginObject()
+      writer.key("score")
+      writer.doubleOrNull(hit.score)
+      EntryJSON.members(hit.entry ?? Entry(), into: &writer)
+      writer.key("chunk")
+      writer.integer(hit.chunk)
+      if hit.spanEnd > 0 {
+        writer.key("span")
+        writer.beginArray()
+        writer.integer(hit.spanStart)
+        writer.integer(hit.spanEnd)
+        writer.endArray()
+      }
+      writer.endObject()
+    }
+    writer.endArray()
+    writer.key("exact")
+    writer.bool(reply.exact)
+    EntryJSON.position(reply.position, into: &writer)
+    writer.key("took_us")
+    writer.integer(reply.tookMicroseconds)
+    writer.key("stale_ms")
+    writer.integer(reply.staleMilliseconds)
+    writer.key("is_stale")
+    writer.bool(reply.isStale)
+    writer.key("rows_considered")
+    writer.integer(reply.rowsConsidered)
+    writer.endObject()
+    return writer
+  }
+
+  /// Rank, score and title, then the content in at most three lines and what names the entry.
+  static func lines(_ reply: SearchReply, columns: Int, style: Style) -> [String] {
+    let width = min(columns, 120)
+    let rankWidth = String(reply.hits.count).count
+    let indent = rankWidth + 2 + 6 + 2
+    let space = String(repeating: " ", count: indent)
+    var lines: [String] = []
+    for (index, hit) in reply.hits.enumerated() {
+      let entry = hit.entry ?? Entry()
+      let rank = DisplayText.padded(String(index + 1), to: rankWidth, right: true)
+      let score = DisplayText.padded(Quantity.fixed(hit.score, 4), to: 6, right: true)
+      let name = DisplayText.cut(title(of: entry), to: width - indent)
+      lines.append("\(rank)  \(style.good(score))  \(style.bold(name))")
+      let content = DisplayText.wrapped(DisplayText.cleaned(snippet(hit)), to: width - indent)
+      for (number, line) in content.prefix(3).enumerated() {
+        let isCut = number == 2 && content.count > 3
+        lines.append(space + (isCut ? DisplayText.cut(line + " …", to: width - indent) : line))
+      }
+      lines.append(space + style.faint(DisplayText.cut(facts(of: entry), to: width - indent)))
+    }
+    lines.append(style.faint(DisplayText.cut(summary(reply), to: width)))
+    return lines
+  }
+
+  /// What stands for an entry on one line: its title, else how its content begins.
+  static func title(of entry: Entry) -> String {
+    DisplayText.cleaned(entry.title.isEmpty ? String(entry.content.prefix(200)) : entry.title)
+  }
+
+  /// The content, from the chunk that matched.
+  private static func snippet(_ hit: Hit) -> String {
+    guard let entry = hit.entry, !entry.title.isEmpty || hit.spanStart > 0 else { return "" }
+    let bytes = entry.content.utf8
+    let start = Int(hit.spanStart)
+    guard start > 0, start < bytes.count else { return String(entry.content.prefix(1000)) }
+    let index = bytes.index(bytes.startIndex, offsetBy: start)
+    // A span that begins within a character is the service's fault; the whole content is shown.
+    guard let exact = index.samePosition(in: entry.content) else {
+      return String(entry.content.prefix(1000))
+    }
+    return "… " + entry.content[exact...].prefix(1000)
+  }
+
+  private static func facts(of entry: Entry) -> String {
+    let parts =
+      [entry.entryType, entry.category, entry.language].filter { !$0.isEmpty }
+      + [entry.externalID.isEmpty ? EntryJSON.identity(entry.id) : entry.externalID]
+      + (entry.isActive == false ? ["inactive"] : [])
+    return DisplayText.cleaned(parts.joined(separator: " · "))
+  }
+
+  private static func summary(_ reply: SearchReply) -> String {
+    var parts = [
+      reply.hits.isEmpty ? "nothing found" : Quantity.noun(reply.hits.count, "hit"),
+      reply.exact ? "exact" : "approximate",
+      "\(Quantity.count(reply.rowsConsidered)) rows considered",
+      Quantity.duration(nanoseconds: reply.tookMicroseconds &* 1000),
+    ]
+    if reply.isStale {
+      parts.append("STALE: the write asked for is not visible yet")
+    } else if reply.staleMilliseconds > 2000 {
+      parts.append("as of \(Quantity.duration(milliseconds: reply.staleMilliseconds)) ago")
+    }
+    return parts.joined(separator: " · ")
+  }
+}

@@ -1,0 +1,163 @@
+import Platform
+import RPC
+
+/// What the service counts, for machines and for people.
+enum StatsOutput {
+  static func json(_ reply: StatsReply) -> JSONWriter {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.key("version")
+    writer.string(reply.version)
+    integers(
+      [("uptime_ms", reply.uptimeMilliseconds), ("resident_bytes", reply.residentBytes)], &writer)
+    writer.key("collections")
+    writer.beginArray()
+    for collection in reply.collections { json(collection, &writer) }
+    writer.endArray()
+    let feed = reply.feed ?? FeedStats()
+    writer.key("feed")
+    writer.beginObject()
+    integers(
+      [("lag_ms", feed.lagMilliseconds), ("applied", feed.applied), ("parked", feed.parked)],
+      &writer)
+    writer.key("truth_connected")
+    writer.bool(feed.truthConnected)
+    writer.key("last_error")
+    writer.string(feed.lastError)
+    EntryJSON.position(feed.position, into: &writer)
+    writer.endObject()
+    writer.key("rpc")
+    json(reply.rpc ?? RPCStats(), &writer)
+    writer.endObject()
+    return writer
+  }
+
+  private static func json(_ collection: CollectionStats, _ writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.key("business_id")
+    writer.string(EntryJSON.identity(collection.businessID))
+    writer.key("name")
+    writer.string(collection.name)
+    integers(
+      [
+        ("entries", collection.entries), ("vectors", collection.vectors),
+        ("segments", collection.segments), ("delta_rows", collection.deltaRows),
+        ("tombstones", collection.tombstones), ("file_bytes", collection.fileBytes),
+        ("memory_bytes", collection.memoryBytes), ("dimension", UInt64(collection.dimension)),
+      ], &writer)
+    writer.key("model")
+    writer.string(collection.model)
+    writer.key("checksum")
+    writer.string(hexadecimal(collection.checksum))
+    writer.endObject()
+  }
+
+  private static func json(_ rpc: RPCStats, _ writer: inout JSONWriter) {
+    writer.beginObject()
+    integers(
+      [
+        ("connections_open", rpc.connectionsOpen),
+        ("connections_accepted", rpc.connectionsAccepted),
+        ("requests", rpc.requests), ("errors", rpc.errors), ("bytes_in", rpc.bytesIn),
+        ("bytes_out", rpc.bytesOut),
+      ], &writer)
+    writer.key("refusals")
+    writer.beginObject()
+    integers(rpc.refusals.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, &writer)
+    writer.endObject()
+    writer.key("methods")
+    writer.beginObject()
+    for method in rpc.methods {
+      writer.key(name(method.method))
+      writer.beginObject()
+      integers(
+        [
+          ("requests", method.requests), ("errors", method.errors),
+          ("p50_us", method.p50Microseconds), ("p99_us", method.p99Microseconds),
+        ], &writer)
+      writer.endObject()
+    }
+    writer.endObject()
+    writer.endObject()
+  }
+
+  static func lines(_ reply: StatsReply, columns: Int, style: Style) -> [String] {
+    var lines = [
+      "knowledge \(reply.version), up \(Quantity.clock(seconds: Double(reply.uptimeMilliseconds) / 1000)), "
+        + "\(Quantity.bytes(reply.residentBytes)) resident", "",
+    ]
+    var table = TextTable([
+      .init("collection", canShrink: true), .init("business", canShrink: true),
+      .init("entries", isRight: true), .init("segments", isRight: true),
+      .init("delta", isRight: true), .init("dead", isRight: true), .init("files", isRight: true),
+      .init("memory", isRight: true), .init("model", canShrink: true),
+    ])
+    for collection in reply.collections {
+      table.append([
+        collection.name, EntryJSON.identity(collection.businessID),
+        Quantity.count(collection.entries), Quantity.count(collection.segments),
+        Quantity.count(collection.deltaRows), Quantity.count(collection.tombstones),
+        Quantity.bytes(collection.fileBytes), Quantity.bytes(collection.memoryBytes),
+        "\(collection.model) \(collection.dimension)",
+      ])
+    }
+    lines +=
+      table.lines(columns: columns, style: style) + [""] + feed(reply.feed ?? FeedStats(), style)
+    return lines + rpc(reply.rpc ?? RPCStats(), columns, style)
+  }
+
+  private static func feed(_ feed: FeedStats, _ style: Style) -> [String] {
+    let state =
+      feed.truthConnected
+      ? style.good("connected") : style.bad("Postgres is away")
+    var lines = [
+      "feed  \(state), \(feed.lagMilliseconds) ms behind, \(Quantity.noun(feed.applied, "change")) applied"
+        + (feed.parked > 0 ? ", " + style.bad("\(Quantity.count(feed.parked)) parked") : "")
+    ]
+    if !feed.lastError.isEmpty { lines.append("      " + DisplayText.cleaned(feed.lastError)) }
+    return lines
+  }
+
+  private static func rpc(_ rpc: RPCStats, _ columns: Int, _ style: Style) -> [String] {
+    var lines = [
+      "rpc   \(Quantity.noun(rpc.connectionsOpen, "connection")) open of "
+        + "\(Quantity.count(rpc.connectionsAccepted)), \(Quantity.noun(rpc.requests, "request")), "
+        + "\(Quantity.noun(rpc.errors, "error")), \(Quantity.bytes(rpc.bytesIn)) in, "
+        + "\(Quantity.bytes(rpc.bytesOut)) out"
+    ]
+    for (limit, count) in rpc.refusals.sorted(by: { $0.key < $1.key }) where count > 0 {
+      lines.append("      refused by \(DisplayText.cleaned(limit)): \(Quantity.count(count))")
+    }
+    guard !rpc.methods.isEmpty else { return lines }
+    var table = TextTable([
+      .init("method"), .init("requests", isRight: true), .init("errors", isRight: true),
+      .init("p50", isRight: true), .init("p99", isRight: true),
+    ])
+    for method in rpc.methods {
+      table.append([
+        name(method.method), Quantity.count(method.requests), Quantity.count(method.errors),
+        Quantity.duration(nanoseconds: method.p50Microseconds &* 1000),
+        Quantity.duration(nanoseconds: method.p99Microseconds &* 1000),
+      ])
+    }
+    return lines + [""] + table.lines(columns: columns, style: style)
+  }
+
+  /// `search` for `METHOD_SEARCH`.
+  private static func name(_ method: RPC.Method) -> String {
+    let text = method.description
+    return (text.hasPrefix("METHOD_") ? String(text.dropFirst(7)) : text).lowercased()
+  }
+
+  private static func integers(_ values: [(String, UInt64)], _ writer: inout JSONWriter) {
+    for (key, value) in values {
+      writer.key(key)
+      writer.integer(value)
+    }
+  }
+
+  private static func hexadecimal(_ value: UInt64) -> String {
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}
