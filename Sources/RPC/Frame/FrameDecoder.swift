@@ -105,16 +105,12 @@ public struct FrameDecoder: Sendable {
   /// The header at `offset`, once it is whole; its length is judged before that.
   private func header(at offset: Int, in bytes: RawSpan) throws(FrameError) -> FrameHeader? {
     let available = bytes.byteCount - offset
-    guard available >= FrameHeader.byteCount else {
-      if available >= 4 {
-        let length = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self)
-        guard length >= UInt32(FrameHeader.countedByteCount) else {
-          throw .lengthTooSmall(Int(length))
-        }
-        try check(Int(length) - FrameHeader.countedByteCount, max(limits.message, limits.item))
-      }
-      return nil
-    }
+    guard available >= 4 else { return nil }
+    // The same checks in the same order however the bytes are cut.
+    let length = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self)
+    guard length >= UInt32(FrameHeader.countedByteCount) else { throw .lengthTooSmall(Int(length)) }
+    try check(Int(length) - FrameHeader.countedByteCount, max(limits.message, limits.item))
+    guard available >= FrameHeader.byteCount else { return nil }
     let header = try FrameHeader(at: offset, in: bytes)
     try check(header.messageByteCount, header.kind == .item ? limits.item : limits.message)
     return header

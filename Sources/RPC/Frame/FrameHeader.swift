@@ -65,12 +65,9 @@ public struct FrameHeader: Equatable, Sendable {
 
   /// Reads the header at `offset`.
   ///
-  /// - Precondition: 20 bytes stand there.
+  /// - Precondition: 20 bytes stand there, the first four at least 16.
   init(at offset: Int, in bytes: RawSpan) throws(FrameError) {
     let length = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self)
-    guard length >= UInt32(Self.countedByteCount) else {
-      throw .lengthTooSmall(Int(length))
-    }
     version = unsafe bytes.unsafeLoad(fromByteOffset: offset + 4, as: UInt8.self)
     let kind = unsafe bytes.unsafeLoad(fromByteOffset: offset + 5, as: UInt8.self)
     method = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset + 6, as: UInt16.self)

@@ -275,7 +275,8 @@ extension EventLoop {
       } else if connection.session.isWatched {
         soonSweep(now)
       } else {
-        nextSweep = min(nextSweep, now + Self.idleSweepNanoseconds)
+        let idle = UInt64(core.limits.idleMilliseconds) * 1_000_000
+        nextSweep = min(nextSweep, now + min(Self.idleSweepNanoseconds, idle))
       }
     }
   }
