@@ -1,1 +1,0 @@
-// RPC methods over store, truth and embedding.
