@@ -3,16 +3,17 @@ import KnowledgeStore
 import Platform
 import RPC
 
-/// Search, SearchBatch, Get and Collections: answered from the files alone.
+/// Search and SearchBatch: answered from the files alone.
 extension KnowledgeCore {
-  /// Rows below which one exact search takes well under 2 ms, so that it runs on the loop thread
-  /// that read its frame: 65,536 rows of 384 int8 codes are 25 MB, about 1 ms from memory.
+  /// Bytes of codes below which one exact search takes well under 2 ms, so that it runs on the loop
+  /// thread that read its frame: 24 MiB are 65,536 rows of 384 dimensions, about 1 ms from memory.
   static let inlineByteCount = 24 << 20
 
-  /// Whether a search of `queryCount` queries over the collection should leave the loop thread.
-  func isLong(_ collection: Collection, queryCount: Int) -> Bool {
-    let rows = collection.statistics.liveEntryCount
-    return rows * collection.configuration.dimension * queryCount > Self.inlineByteCount
+  /// Whether a search should leave the loop thread.
+  func isLong(_ search: PreparedSearch) -> Bool {
+    let collection = search.collection
+    return collection.entryCount * collection.configuration.dimension * search.queryCount
+      + search.hitCount * search.queryCount * 2048 > Self.inlineByteCount
   }
 
   /// The embedding and filter of one search, checked.
@@ -24,8 +25,10 @@ extension KnowledgeCore {
     let filter: StoreFilter?
   }
 
-  func prepare(_ request: SearchRequest, scope: Scope) throws(ServiceFault) -> PreparedSearch {
-    let collection = try collection(named: request.collection, scope: scope)
+  func prepare(
+    _ request: RPC.SearchRequest, for principal: Principal
+  ) throws(RPCRefusal) -> PreparedSearch {
+    let collection = try collection(named: request.collection, for: principal)
     let query: [Float]
     switch request.query {
     case .text(let text): query = try embed([text], for: collection, field: "query.text")
@@ -39,8 +42,8 @@ extension KnowledgeCore {
       filter: try activeByDefault(request.filter))
   }
 
-  func prepare(_ request: SearchBatchRequest, scope: Scope) throws(ServiceFault) -> PreparedSearch {
-    let collection = try collection(named: request.collection, scope: scope)
+  func prepare(_ request: SearchBatchRequest, for principal: Principal) throws(RPCRefusal) -> PreparedSearch {
+    let collection = try collection(named: request.collection, for: principal)
     let count = request.texts.count + request.vectors.count
     guard request.texts.isEmpty || request.vectors.isEmpty else {
       throw .invalid("texts", "come together with vectors", remediation: "send one of the two")
@@ -65,7 +68,7 @@ extension KnowledgeCore {
       filter: try activeByDefault(request.filter))
   }
 
-  private func hitCount(_ k: UInt32, recallTarget: Double) throws(ServiceFault) -> Int {
+  private func hitCount(_ k: UInt32, recallTarget: Double) throws(RPCRefusal) -> Int {
     guard k <= limits.hitCount else { throw .outOfRange("k", actual: Int(k), limit: limits.hitCount) }
     guard (0...1).contains(recallTarget) else {
       throw .invalid("recall_target", "\(recallTarget) is not 0 to 1")
@@ -73,7 +76,7 @@ extension KnowledgeCore {
     return k == 0 ? 10 : Int(k)
   }
 
-  private func activeByDefault(_ filter: WireFilter?) throws(ServiceFault) -> StoreFilter? {
+  private func activeByDefault(_ filter: WireFilter?) throws(RPCRefusal) -> StoreFilter? {
     let asked = try StoreFilter.decoding(filter, limits: limits)
     if StoreFilter.mentionsActive(filter) { return asked }
     return asked.map { .and([.active(true), $0]) } ?? .active(true)
@@ -81,10 +84,10 @@ extension KnowledgeCore {
 
   private func embed(
     _ texts: [String], for collection: Collection, field: String
-  ) throws(ServiceFault) -> [Float] {
+  ) throws(RPCRefusal) -> [Float] {
     let model = collection.configuration
     guard model.modelFingerprint == embedder.model.fingerprint else {
-      throw ServiceFault(
+      throw RPCRefusal(
         .invalidArgument,
         "the collection holds vectors of \(model), the service embeds with \(embedder.model)",
         remediation: "send vectors of the collection's model, or run knowledge rebuild")
@@ -92,20 +95,88 @@ extension KnowledgeCore {
     for text in texts where text.utf8.count > limits.queryByteCount {
       throw .outOfRange(field, actual: text.utf8.count, limit: limits.queryByteCount)
     }
-    do { return try embedder.embed(texts, as: .query) } catch { throw ServiceFault(error) }
+    do { return try embedder.embed(texts, as: .query) } catch { throw RPCRefusal(error) }
   }
 
   private func checked(
     _ vector: FloatVector, for collection: Collection, field: String
-  ) throws(ServiceFault) -> [Float] {
+  ) throws(RPCRefusal) -> [Float] {
     let expected = collection.configuration.dimension
     guard vector.values.count == expected else {
-      throw ServiceFault(
+      throw RPCRefusal(
         .dimensionMismatch,
         "\(field) has \(vector.values.count) components; the collection takes \(expected)",
         remediation: "embed it with \(collection.configuration.model)",
         details: ["field": field, "actual": "\(vector.values.count)", "expected": "\(expected)"])
     }
     return vector.values
+  }
+
+  // MARK: Running
+
+  /// Runs a prepared search and makes its reply.
+  func answer(
+    _ search: PreparedSearch, omitContent: Bool, includeVector: Bool, isStale: Bool
+  ) throws(RPCRefusal) -> SearchReply {
+    let began = Clock.monotonicNanoseconds
+    let moment = freshness.moment
+    let result: SearchResult
+    do {
+      result = try search.collection.search(
+        KnowledgeStore.SearchRequest(
+          vector: search.queries, count: search.hitCount, filter: search.filter))
+    } catch { throw RPCRefusal(error) }
+    var reply = try reply(result, of: search.collection, omitContent, includeVector)
+    reply.position = RPC.Position(moment)
+    reply.staleMilliseconds = moment.staleMilliseconds()
+    reply.isStale = isStale
+    reply.tookMicroseconds = (Clock.monotonicNanoseconds - began) / 1000
+    return reply
+  }
+
+  /// Runs a prepared batch in one pass over the rows and makes its reply.
+  func answerBatch(
+    _ search: PreparedSearch, omitContent: Bool, isStale: Bool
+  ) throws(RPCRefusal) -> SearchBatchReply {
+    let began = Clock.monotonicNanoseconds
+    let moment = freshness.moment
+    let results: [SearchResult]
+    do {
+      results = try search.collection.searchBatch(
+        search.queries, queryCount: search.queryCount, count: search.hitCount,
+        filter: search.filter)
+    } catch { throw RPCRefusal(error) }
+    var reply = SearchBatchReply()
+    for result in results {
+      reply.results.append(try self.reply(result, of: search.collection, omitContent, false))
+    }
+    reply.position = RPC.Position(moment)
+    reply.staleMilliseconds = moment.staleMilliseconds()
+    reply.isStale = isStale
+    reply.tookMicroseconds = (Clock.monotonicNanoseconds - began) / 1000
+    return reply
+  }
+
+  private func reply(
+    _ result: SearchResult, of collection: Collection, _ omitContent: Bool, _ includeVector: Bool
+  ) throws(RPCRefusal) -> SearchReply {
+    var reply = SearchReply()
+    reply.exact = result.isExact
+    reply.rowsConsidered = UInt64(result.matchCount)
+    reply.hits.reserveCapacity(result.hits.count)
+    for hit in result.hits {
+      var message = RPC.Hit()
+      var entry = WireEntry(hit, collection: collection.key.name, includeContent: !omitContent)
+      if includeVector {
+        do { entry.vector = try collection.get(hit.id)?.vector ?? [] } catch {
+          throw RPCRefusal(error)
+        }
+      }
+      message.entry = entry
+      message.score = Double(hit.score)
+      message.chunk = hit.chunk
+      reply.hits.append(message)
+    }
+    return reply
   }
 }

@@ -43,23 +43,53 @@ extension WireEntry {
   }
 }
 
+extension WireEntry {
+  /// The message of a hit.
+  ///
+  /// - Parameters:
+  ///   - hit: What a search found.
+  ///   - collection: The collection's name.
+  ///   - includeContent: Whether title, content and metadata are wanted.
+  init(_ hit: KnowledgeStore.Hit, collection: String, includeContent: Bool) {
+    self.init()
+    id = hit.id.bytes
+    externalID = hit.externalID ?? ""
+    self.collection = collection
+    entryType = hit.entryType
+    category = hit.category
+    language = hit.language
+    priority = hit.priority
+    isActive = hit.isActive
+    version = hit.version
+    createdAt = hit.createdAt
+    updatedAt = hit.updatedAt
+    keywords = hit.record.keywords
+    tags = hit.record.tags
+    if includeContent {
+      title = hit.title
+      content = hit.content
+      metadataJSON = String(decoding: hit.record.metadataBytes, as: UTF8.self)
+    }
+  }
+}
+
 extension StoreFilter {
   /// Nesting that a request's filter may have.
   static let wireDepthLimit = 8
 
   /// The engine's filter for a message; nil keeps everything.
   ///
-  /// - Throws: ``ServiceFault`` for a range whose ends are swapped, a list that is too long, or
+  /// - Throws: ``RPCRefusal`` for a range whose ends are swapped, a list that is too long, or
   ///   filters nested too deep.
   static func decoding(
     _ filter: WireFilter?, limits: ServiceLimits, depth: Int = 1
-  ) throws(ServiceFault) -> StoreFilter? {
+  ) throws(RPCRefusal) -> StoreFilter? {
     guard let filter else { return nil }
     guard depth <= wireDepthLimit else {
       throw .outOfRange("filter nesting", actual: depth, limit: wireDepthLimit)
     }
     var parts: [StoreFilter] = []
-    func list(_ name: String, _ values: [String]) throws(ServiceFault) -> [String]? {
+    func list(_ name: String, _ values: [String]) throws(RPCRefusal) -> [String]? {
       guard values.count <= limits.filterValueCount else {
         throw .outOfRange("filter.\(name)", actual: values.count, limit: limits.filterValueCount)
       }
@@ -99,7 +129,7 @@ extension StoreFilter {
 
   private static func range<Bound: FixedWidthInteger>(
     _ name: String, _ lowest: Bound?, _ highest: Bound?
-  ) throws(ServiceFault) -> ClosedRange<Bound>? {
+  ) throws(RPCRefusal) -> ClosedRange<Bound>? {
     if lowest == nil && highest == nil { return nil }
     let (low, high) = (lowest ?? .min, highest ?? .max)
     guard low <= high else {

@@ -1,0 +1,150 @@
+import CSystem
+import KnowledgeStore
+import Platform
+import RPC
+import Truth
+
+/// Health, Stats, Verify, Rebuild and the business methods: what an operator asks.
+final class Operations: Sendable {
+  private let core: KnowledgeCore
+  private let applier: Applier
+  private let businesses: BusinessDirectory
+  /// Counters of the RPC server; set once it runs.
+  private let rpcStats: @Sendable () -> RPCStats
+
+  init(
+    core: KnowledgeCore, applier: Applier, businesses: BusinessDirectory,
+    rpcStats: @escaping @Sendable () -> RPCStats
+  ) {
+    self.core = core
+    self.applier = applier
+    self.businesses = businesses
+    self.rpcStats = rpcStats
+  }
+
+  // MARK: Health and statistics
+
+  /// Whether searches and writes work, with a reason for each thing that does not.
+  func health() -> HealthReply {
+    var reply = HealthReply()
+    reply.version = KnowledgeNode.version
+    let moment = core.freshness.moment
+    if let trouble = moment.trouble {
+      reply.reasons.append("the database cannot be read: \(trouble)")
+    }
+    if moment.position == nil { reply.reasons.append("the files are being brought up to date") }
+    for collection in core.store.statistics.open {
+      if let parked = collection.parked {
+        reply.reasons.append("collection \(collection.key) cannot write its files: \(parked)")
+      }
+      if let failure = collection.failure {
+        reply.reasons.append("collection \(collection.key) is out of service: \(failure)")
+      }
+    }
+    reply.status = reply.reasons.isEmpty ? .ok : .degraded
+    return reply
+  }
+
+  /// Counts and sizes: of the caller's business, of all for an operator without one.
+  func stats(for principal: Principal) throws(RPCRefusal) -> StatsReply {
+    if principal.business == nil && !principal.isOperator { throw .noBusiness }
+    var reply = StatsReply()
+    do {
+      for key in try core.store.collectionKeys() {
+        guard principal.business == nil || key.owner == principal.business,
+          let collection = try core.store.existing(key)
+        else { continue }
+        let figures = collection.statistics
+        var message = CollectionStats()
+        message.businessID = key.owner.bytes
+        message.name = key.name
+        message.entries = UInt64(figures.entryCount)
+        message.vectors = UInt64(figures.entryCount)
+        message.fileBytes = UInt64(figures.segmentByteCount)
+        message.memoryBytes = UInt64(figures.deltaByteCount)
+        message.deltaRows = UInt64(figures.deltaRowCount)
+        message.segments = UInt64(figures.segmentCount)
+        message.tombstones = UInt64(
+          max(0, figures.segmentRowCount + figures.deltaRowCount - figures.entryCount))
+        message.model = figures.configuration.model
+        message.dimension = UInt32(figures.configuration.dimension)
+        message.checksum = figures.checksum
+        reply.collections.append(message)
+      }
+    } catch { throw RPCRefusal(error) }
+    let moment = core.freshness.moment
+    var feed = FeedStats()
+    feed.lagMilliseconds = moment.staleMilliseconds()
+    feed.position = RPC.Position(moment)
+    feed.truthConnected = moment.trouble == nil && moment.position != nil
+    feed.lastError = moment.trouble ?? ""
+    feed.applied = applier.appliedCount
+    feed.parked = UInt64(core.store.statistics.open.count { $0.parked != nil })
+    reply.feed = feed
+    if principal.isOperator { reply.rpc = rpcStats() }
+    reply.residentBytes = cs_resident_byte_count()
+    reply.uptimeMilliseconds = (Clock.monotonicNanoseconds - core.startedNanoseconds) / 1_000_000
+    reply.version = KnowledgeNode.version
+    return reply
+  }
+
+  // MARK: Verification
+
+  /// Reads every byte of every file, and compares with the truth where that is asked for.
+  ///
+  /// Reading concerns all files, since damage knows no tenants; only the operator may ask for it,
+  /// and a business compares and repairs its own collections.
+  func verify(_ request: VerifyRequest, for principal: Principal) throws(RPCRefusal) -> VerifyReply {
+    let began = Clock.monotonicNanoseconds
+    var reply = VerifyReply()
+    if principal.isOperator {
+      let report: VerifyReport
+      do { report = try core.store.verify(quarantine: request.repair) } catch {
+        throw RPCRefusal(error)
+      }
+      reply.filesChecked = UInt64(report.fileCount)
+      reply.bytesChecked = UInt64(report.byteCount)
+      reply.faults = report.faults.map { fault in
+        Fault(
+          file: relative(fault.path), offset: UInt64(max(0, fault.byteOffset)), what: fault.reason)
+      }
+      if request.repair { reply.quarantined = report.damaged.map(\.description) }
+    } else if principal.business == nil {
+      throw .noBusiness
+    }
+    if request.compareTruth || request.repair {
+      let outcome = try applier.reconcile(
+        .init(
+          business: principal.business,
+          collection: request.collection.isEmpty ? nil : request.collection,
+          repairs: request.repair))
+      reply.rowsCompared = UInt64(outcome.rowCount)
+      reply.truthDifferences = UInt64(outcome.differenceCount)
+      reply.repaired = UInt64(request.repair ? outcome.differenceCount : 0)
+    }
+    reply.tookMicroseconds = (Clock.monotonicNanoseconds - began) / 1000
+    return reply
+  }
+
+  private func relative(_ path: String) -> String {
+    let root = core.store.directory + "/"
+    return path.hasPrefix(root) ? String(path.dropFirst(root.count)) : path
+  }
+
+  /// Throws away the files of a collection, or of all the caller's, and makes them again.
+  func rebuild(
+    _ request: RebuildRequest, for principal: Principal
+  ) throws(RPCRefusal) -> RebuildReply {
+    if principal.business == nil && !principal.isOperator { throw .noBusiness }
+    let began = Clock.monotonicNanoseconds
+    let outcome = try applier.reconcile(
+      .init(
+        business: principal.business,
+        collection: request.collection.isEmpty ? nil : request.collection, repairs: true,
+        discardsFiles: true))
+    var reply = RebuildReply()
+    reply.rows = UInt64(outcome.rowCount)
+    reply.tookMicroseconds = (Clock.monotonicNanoseconds - began) / 1000
+    return reply
+  }
+}

@@ -1,0 +1,67 @@
+import Embedding
+import KnowledgeStore
+import Platform
+import RPC
+
+/// Refusals of this service, and inner errors as refusals: the one place where they are translated.
+extension RPCRefusal {
+  /// A field holds what the method does not take.
+  static func invalid(
+    _ field: String, _ reason: String, remediation: String = "correct the request"
+  ) -> RPCRefusal {
+    RPCRefusal(
+      .invalidArgument, "\(field): \(reason)", remediation: remediation, details: ["field": field])
+  }
+
+  /// A number is outside what the service takes.
+  static func outOfRange(_ field: String, actual: Int, limit: Int) -> RPCRefusal {
+    RPCRefusal(
+      .invalidArgument, "\(field) is \(actual); the limit is \(limit)",
+      remediation: "ask for \(limit) or fewer",
+      details: ["field": field, "actual": "\(actual)", "limit": "\(limit)"])
+  }
+
+  /// The connection belongs to no business, and the method needs one.
+  static let noBusiness = RPCRefusal(
+    .invalidArgument, "the connection is bound to no business",
+    remediation: "name one when connecting (--business NAME), or use its key")
+
+  /// The connection may not do this.
+  static let operatorOnly = RPCRefusal(
+    .permissionDenied, "this method is for the operator",
+    remediation: "connect over the Unix socket as the user who runs the service")
+
+  /// The service is full of work.
+  static let busy = RPCRefusal(
+    .resourceExhausted, "too many long requests are waiting",
+    remediation: "try again in a moment", details: ["limit": "waiting requests"])
+
+  /// An error of the engine.
+  init(_ error: StoreError) {
+    let (code, remediation): (ErrorCode, String) =
+      switch error {
+      case .system: (.internal, "see the service's log")
+      case .locked, .closed: (.unavailable, "try again in a moment")
+      case .invalidName, .invalidConfiguration: (.invalidArgument, "correct the name")
+      case .modelMismatch: (.dimensionMismatch, "run knowledge rebuild to embed it anew")
+      case .dimensionMismatch: (.dimensionMismatch, "embed it with the collection's model")
+      case .notFinite, .zeroVector: (.invalidArgument, "send a finite vector that is not zero")
+      case .entryTooLarge, .requestOutOfRange: (.invalidArgument, "send less")
+      case .damaged, .invalidFile:
+        (.dataDamaged, "it is being rebuilt from the database; knowledge verify shows the place")
+      case .parked: (.unavailable, "make room on the service's disk; it goes on by itself")
+      case .removed: (.notFound, "import something into it")
+      }
+    self.init(code, error.description, remediation: remediation)
+  }
+
+  /// An error of the embedding model.
+  init(_ error: EmbeddingError) {
+    switch error {
+    case .unavailable:
+      self.init(.unavailable, error.description, remediation: "try again in a moment")
+    case .refused: self.init(.invalidArgument, error.description, remediation: "send another text")
+    case .cannotLoad: self.init(.internal, error.description, remediation: "see the service's log")
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import KnowledgeStore
+import Platform
+import RPC
+
+/// Which method does what: decodes the request, sends it the right way, answers.
+///
+/// Short work is answered on the loop thread that read the frame. Long work, and whatever waits for
+/// the database, goes to `workers`; what waits for a transaction to become visible goes on when the
+/// applier says so.
+final class ServiceHandler: RequestHandler {
+  private let core: KnowledgeCore
+  private let operations: Operations
+  /// For the database and long searches; never full of waiting imports, which have their own.
+  private let workers: WorkerPool
+  private let importers: WorkerPool
+
+  init(core: KnowledgeCore, operations: Operations, workers: WorkerPool, importers: WorkerPool) {
+    self.core = core
+    self.operations = operations
+    self.workers = workers
+    self.importers = importers
+  }
+
+  func handle(_ exchange: Exchange, _ message: RawSpan) {
+    do throws(ProtoError) {
+      switch exchange.method {
+      case .ping:
+        let request = try PingRequest(decoding: message)
+        exchange.reply(PingReply(payload: request.payload))
+      case .describe:
+        exchange.reply(
+          DescribeReply(schema: KnowledgeSchema.text, version: KnowledgeNode.version))
+      case .health: exchange.reply(operations.health())
+      case .search: search(exchange, try RPC.SearchRequest(decoding: message))
+      case .searchBatch: searchBatch(exchange, try SearchBatchRequest(decoding: message))
+      case .get: get(exchange, try GetRequest(decoding: message))
+      case .upsert:
+        let request = try UpsertRequest(decoding: message)
+        work(exchange) { [core] in try core.upsert(request, for: exchange.principal) }
+      case .delete:
+        let request = try DeleteRequest(decoding: message)
+        work(exchange) { [core] in try core.delete(request, for: exchange.principal) }
+      case .bulkImport:
+        let request = try ImportRequest(decoding: message)
+        queue(exchange, on: importers) { [core] in try core.bulkImport(request, exchange) }
+      case .export:
+        let request = try ExportRequest(decoding: message)
+        queue(exchange, on: workers) { [core] in try core.export(request, exchange) }
+      case .collections:
+        work(exchange) { [core] in try core.collections(for: exchange.principal) }
+      case .stats: work(exchange) { [operations] in try operations.stats(for: exchange.principal) }
+      case .verify:
+        let request = try VerifyRequest(decoding: message)
+        work(exchange) { [operations] in try operations.verify(request, for: exchange.principal) }
+      case .rebuild:
+        let request = try RebuildRequest(decoding: message)
+        work(exchange) { [operations] in try operations.rebuild(request, for: exchange.principal) }
+      case .businessCreate:
+        let request = try BusinessCreateRequest(decoding: message)
+        work(exchange) { [operations] in
+          try operations.createBusiness(request, for: exchange.principal)
+        }
+      case .businessList:
+        work(exchange) { [operations] in try operations.listBusinesses(for: exchange.principal) }
+      default:
+        exchange.fail(
+          RPCRefusal(
+            .unimplemented, "this service does not know method \(exchange.method)",
+            remediation: "see knowledge describe for what it knows"))
+      }
+    } catch { exchange.fail(error) }
+  }
+
+  // MARK: Ways of running
+
+  /// Runs on a worker and answers with what comes back.
+  private func work<Reply: ProtoMessage>(
+    _ exchange: Exchange, _ body: @escaping @Sendable () throws(RPCRefusal) -> Reply
+  ) {
+    queue(exchange, on: workers) { () throws(RPCRefusal) in exchange.reply(try body()) }
+  }
+
+  /// Runs on a pool's thread; `body` answers by itself unless it throws.
+  private func queue(
+    _ exchange: Exchange, on pool: WorkerPool,
+    _ body: @escaping @Sendable () throws(RPCRefusal) -> Void
+  ) {
+    let isAccepted = pool.submit {
+      guard !exchange.isStopped else { return }
+      do throws(RPCRefusal) { try body() } catch { exchange.fail(error) }
+    }
+    if !isAccepted { exchange.fail(.busy) }
+  }
+
+  /// Goes on when the transaction is visible or the time is up, at once in the usual case.
+  private func whenVisible(
+    _ transaction: UInt64, waitMilliseconds: UInt32, _ exchange: Exchange,
+    _ proceed: @escaping @Sendable (_ isStale: Bool) -> Void
+  ) {
+    if transaction == 0 { return proceed(false) }
+    let most = min(Int(waitMilliseconds), core.limits.waitMilliseconds)
+    let wait = min(most, exchange.remainingMilliseconds ?? most)
+    core.freshness.whenVisible(transaction, timeoutMilliseconds: wait) { proceed(!$0) }
+  }
+
+  // MARK: Searches
+
+  private func search(_ exchange: Exchange, _ request: RPC.SearchRequest) {
+    whenVisible(request.minXID, waitMilliseconds: request.waitMilliseconds, exchange) {
+      [self] isStale in
+      do throws(RPCRefusal) {
+        let prepared = try core.prepare(request, for: exchange.principal)
+        let run: @Sendable () throws(RPCRefusal) -> Void = { [core] () throws(RPCRefusal) in
+          exchange.reply(
+            try core.answer(
+              prepared, omitContent: request.omitContent, includeVector: request.includeVector,
+              isStale: isStale))
+        }
+        if core.isLong(prepared) { return queue(exchange, on: workers, run) }
+        try run()
+      } catch { exchange.fail(error) }
+    }
+  }
+
+  private func searchBatch(_ exchange: Exchange, _ request: SearchBatchRequest) {
+    whenVisible(request.minXID, waitMilliseconds: request.waitMilliseconds, exchange) {
+      [self] isStale in
+      do throws(RPCRefusal) {
+        let prepared = try core.prepare(request, for: exchange.principal)
+        let run: @Sendable () throws(RPCRefusal) -> Void = { [core] () throws(RPCRefusal) in
+          exchange.reply(
+            try core.answerBatch(prepared, omitContent: request.omitContent, isStale: isStale))
+        }
+        if core.isLong(prepared) { return queue(exchange, on: workers, run) }
+        try run()
+      } catch { exchange.fail(error) }
+    }
+  }
+
+  private func get(_ exchange: Exchange, _ request: GetRequest) {
+    whenVisible(request.minXID, waitMilliseconds: request.waitMilliseconds, exchange) {
+      [self] _ in
+      do throws(RPCRefusal) {
+        exchange.reply(try core.get(request, for: exchange.principal))
+      } catch { exchange.fail(error) }
+    }
+  }
+}
