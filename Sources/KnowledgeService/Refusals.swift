@@ -2,6 +2,7 @@ import Embedding
 import KnowledgeStore
 import Platform
 import RPC
+import Truth
 
 /// Refusals of this service, and inner errors as refusals: the one place where they are translated.
 extension RPCRefusal {
@@ -62,6 +63,26 @@ extension RPCRefusal {
       self.init(.unavailable, error.description, remediation: "try again in a moment")
     case .refused: self.init(.invalidArgument, error.description, remediation: "send another text")
     case .cannotLoad: self.init(.internal, error.description, remediation: "see the service's log")
+    }
+  }
+
+  /// An error of the truth: details of a statement stay in the log.
+  init(_ error: TruthError) {
+    if error.isOutage {
+      self.init(
+        .unavailable, "the database cannot be reached: nothing was written",
+        remediation: "try again in a moment; searches go on from the files")
+      return
+    }
+    switch error {
+    case .invalid(let field, let reason): self = .invalid(field, reason)
+    case .unknownBusiness(let name):
+      self.init(
+        .notFound, "there is no business \"\(name)\"", remediation: "see knowledge business list")
+    default:
+      Log.error("truth failed", ["error": .string("\(error)")])
+      self.init(
+        .internal, "the database refused the request", remediation: "see the service's log")
     }
   }
 }

@@ -1,0 +1,67 @@
+import Embedding
+import KnowledgeStore
+import Platform
+import Truth
+
+/// Turns rows of the truth into entries of the engine: embeds what has to be embedded.
+struct RowEmbedding: Sendable {
+  let embedder: any Embedder
+
+  /// The text that stands for an entry in the embedding space: exactly what the content hash covers,
+  /// so that an unchanged hash means an unchanged vector.
+  static func text(of row: EntryRow) -> String {
+    row.title.isEmpty ? row.content : row.content.isEmpty ? row.title : row.title + "\n" + row.content
+  }
+
+  /// The changes that bring a collection to the state of `rows`, and the ids of `removed`.
+  ///
+  /// A row that the collection holds in the same version and with the same stamp gives no change. One
+  /// whose text is the same keeps its vector.
+  ///
+  /// - Throws: ``EmbeddingError`` where the model fails; ``StoreError`` where a file is damaged.
+  func changes(
+    rows: [EntryRow], removed: [UUID], in collection: Collection
+  ) throws -> [Change] {
+    var changes: [Change] = []
+    changes.reserveCapacity(rows.count + removed.count)
+    var texts: [String] = []
+    var pending: [(index: Int, row: Int)] = []
+    for (index, row) in rows.enumerated() {
+      if let held = try collection.state(of: row.entryID) {
+        if held.version == row.version && held.stamp == row.stamp { continue }
+        if let entry = try collection.get(row.entryID), entry.title == row.title,
+          entry.content == row.content
+        {
+          changes.append(.upsert(StoredEntry(row, vector: entry.vector)))
+          continue
+        }
+      }
+      pending.append((changes.count, index))
+      texts.append(Self.text(of: row))
+      // The vector follows below, all texts in one call.
+      changes.append(.upsert(StoredEntry(row, vector: [])))
+    }
+    if !texts.isEmpty {
+      let vectors = try embedder.embed(texts, as: .passage)
+      let dimension = embedder.model.dimension
+      for (number, place) in pending.enumerated() {
+        let vector = Array(vectors[number * dimension..<(number + 1) * dimension])
+        changes[place.index] = .upsert(StoredEntry(rows[place.row], vector: vector))
+      }
+    }
+    for id in removed { changes.append(.delete(id)) }
+    return changes
+  }
+}
+
+extension StoredEntry {
+  /// The engine's entry for a row of the truth.
+  init(_ row: EntryRow, vector: [Float]) {
+    self.init(
+      id: row.entryID, version: row.version, stamp: row.stamp, vector: vector,
+      externalID: row.externalID, entryType: row.entryType, category: row.category,
+      language: row.language, priority: row.priority, isActive: row.isActive,
+      keywords: row.keywords, tags: row.tags, createdAt: row.createdAt, updatedAt: row.updatedAt,
+      title: row.title, content: row.content, metadata: Array(row.metadata.utf8))
+  }
+}
