@@ -44,13 +44,15 @@ extension Collection {
   /// - Parameters:
   ///   - after: Only entries with greater ids; nil begins at the first.
   ///   - limit: How many at most.
+  ///   - filter: Only entries that pass it; nil for all.
   ///   - body: Returns whether to go on.
   /// - Returns: The id of the last entry that `body` saw, nil where there was none.
   @discardableResult
   public func forEachEntry(
-    after: UUID? = nil, limit: Int = .max, _ body: (Entry) -> Bool
+    after: UUID? = nil, limit: Int = .max, matching filter: Filter? = nil, _ body: (Entry) -> Bool
   ) throws(StoreError) -> UUID? {
-    try each(after: after, limit: limit) { (source, row) throws(StoreError) in
+    try filter?.checkDepth()
+    return try each(after: after, limit: limit, filter) { (source, row) throws(StoreError) in
       body(try source.entry(at: row))
     }
   }
@@ -64,13 +66,14 @@ extension Collection {
   }
 
   private func each(
-    after: UUID?, limit: Int, _ body: (any RowSource, Int) throws(StoreError) -> Bool
+    after: UUID?, limit: Int, _ filter: Filter? = nil,
+    _ body: (any RowSource, Int) throws(StoreError) -> Bool
   ) throws(StoreError) -> UUID? {
     guard limit > 0 else { return nil }
     var last: UUID?
     var left = limit
     try guarded { () throws(StoreError) in
-      try snapshot().walk(after: after) { (source, row) throws(StoreError) -> Bool in
+      try snapshot().walk(after: after, matching: filter) { (source, row) throws(StoreError) -> Bool in
         last = source.columns.id(row)
         left -= 1
         return try body(source, row) && left > 0

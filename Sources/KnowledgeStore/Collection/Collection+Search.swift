@@ -132,7 +132,7 @@ private struct SearchField {
       let row = ranked.row
       hits.append(
         Hit(
-          id: columns.id(row), chunk: columns.chunks[row], score: Float(ranked.score),
+          id: columns.id(row), chunk: columns.chunks[row], score: ranked.score,
           version: columns.versions[row], entryType: source.string(row, .types),
           category: source.string(row, .categories), language: source.string(row, .languages),
           priority: columns.priorities[row], isActive: columns.active[row] != 0,

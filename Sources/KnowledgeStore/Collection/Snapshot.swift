@@ -65,12 +65,15 @@ final class Snapshot: Sendable {
   ///
   /// - Parameter after: Only entries with greater ids.
   func walk(
-    after: UUID?, _ body: (any RowSource, Int) throws(StoreError) -> Bool
+    after: UUID?, matching filter: Filter? = nil, _ body: (any RowSource, Int) throws(StoreError) -> Bool
   ) throws(StoreError) {
     let sources = try sources()
     var cursors: [RowCursor] = []
     for (source, rowCount, live) in sources {
-      cursors.append(RowCursor(source, rowCount: rowCount, live: live, after: after))
+      let admitted = source.admitted(by: filter, rowCount: rowCount, live: live)
+      guard admitted.count > 0 else { continue }
+      cursors.append(
+        RowCursor(source, rowCount: rowCount, live: admitted.bitmap, after: after))
     }
     while true {
       var best = -1

@@ -25,7 +25,7 @@ public struct CollectionKey: Hashable, Comparable, Sendable, CustomStringConvert
   }
 
   /// Whether `name` may name a directory: so no dots, slashes or capitals.
-  static func isValid(name: String) -> Bool {
+  public static func isValid(name: String) -> Bool {
     let bytes = name.utf8
     return (1...Limits.nameByteCount).contains(bytes.count)
       && bytes.allSatisfy { byte in

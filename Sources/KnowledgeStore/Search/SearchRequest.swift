@@ -29,7 +29,7 @@ public struct Hit: Sendable {
   /// Which part of the entry.
   public let chunk: UInt32
   /// Cosine of query and entry, −1…1; greater is better.
-  public let score: Float
+  public let score: Double
   /// The entry's version.
   public let version: UInt64
   /// The entry's type.

@@ -82,6 +82,9 @@ public final class Store: Sendable {
     }
   }
 
+  /// Where the files stand.
+  public var directory: String { core.directory }
+
   /// What opening found and did; grows as collections are opened and read.
   public var recovery: RecoveryReport { core.state.withLock { $0.recovery } }
 
