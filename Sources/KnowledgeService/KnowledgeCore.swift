@@ -33,13 +33,6 @@ final class KnowledgeCore: Sendable {
     self.poke = poke
   }
 
-  /// The embedding space of new collections.
-  var configuration: CollectionConfiguration {
-    CollectionConfiguration(
-      dimension: embedder.model.dimension, model: embedder.model.name,
-      modelFingerprint: embedder.model.fingerprint)
-  }
-
   /// The caller's business.
   func business(of for principal: Principal) throws(RPCRefusal) -> UUID {
     guard let business = principal.business else { throw .noBusiness }

@@ -7,6 +7,13 @@ import Truth
 struct RowEmbedding: Sendable {
   let embedder: any Embedder
 
+  /// The embedding space of the collections that it fills.
+  var space: CollectionConfiguration {
+    CollectionConfiguration(
+      dimension: embedder.model.dimension, model: embedder.model.name,
+      modelFingerprint: embedder.model.fingerprint)
+  }
+
   /// The text that stands for an entry in the embedding space: exactly what the content hash covers,
   /// so that an unchanged hash means an unchanged vector.
   static func text(of row: EntryRow) -> String {
@@ -18,22 +25,27 @@ struct RowEmbedding: Sendable {
   /// A row that the collection holds in the same version and with the same stamp gives no change. One
   /// whose text is the same keeps its vector.
   ///
-  /// - Throws: ``EmbeddingError`` where the model fails; ``StoreError`` where a file is damaged.
+  /// - Parameters:
+  ///   - rows: Living rows of the collection.
+  ///   - removed: Entries that it should not hold.
+  ///   - collection: What holds the present state.
+  ///   - rewriting: Embeds and writes every row, whatever the collection holds.
+  /// - Throws: ``ApplyError`` of the model, or of a damaged file.
   func changes(
-    rows: [EntryRow], removed: [UUID], in collection: Collection
-  ) throws -> [Change] {
+    rows: [EntryRow], removed: [UUID], in collection: Collection, rewriting: Bool = false
+  ) throws(ApplyError) -> [Change] {
     var changes: [Change] = []
     changes.reserveCapacity(rows.count + removed.count)
     var texts: [String] = []
     var pending: [(index: Int, row: Int)] = []
     for (index, row) in rows.enumerated() {
-      if let held = try collection.state(of: row.entryID) {
-        if held.version == row.version && held.stamp == row.stamp { continue }
-        if let entry = try collection.get(row.entryID), entry.title == row.title,
-          entry.content == row.content
-        {
-          changes.append(.upsert(StoredEntry(row, vector: entry.vector)))
+      if !rewriting {
+        switch try held(row, in: collection) {
+        case .same: continue
+        case .sameText(let vector):
+          changes.append(.upsert(StoredEntry(row, vector: vector)))
           continue
+        case .otherText: break
         }
       }
       pending.append((changes.count, index))
@@ -42,7 +54,8 @@ struct RowEmbedding: Sendable {
       changes.append(.upsert(StoredEntry(row, vector: [])))
     }
     if !texts.isEmpty {
-      let vectors = try embedder.embed(texts, as: .passage)
+      let vectors: [Float]
+      do { vectors = try embedder.embed(texts, as: .passage) } catch { throw .embedding(error) }
       let dimension = embedder.model.dimension
       for (number, place) in pending.enumerated() {
         let vector = Array(vectors[number * dimension..<(number + 1) * dimension])
@@ -51,6 +64,23 @@ struct RowEmbedding: Sendable {
     }
     for id in removed { changes.append(.delete(id)) }
     return changes
+  }
+
+  private enum Held {
+    case same
+    case sameText(vector: [Float])
+    case otherText
+  }
+
+  private func held(_ row: EntryRow, in collection: Collection) throws(ApplyError) -> Held {
+    do throws(StoreError) {
+      guard let held = try collection.state(of: row.entryID) else { return .otherText }
+      if held.version == row.version && held.stamp == row.stamp { return .same }
+      guard let entry = try collection.get(row.entryID), entry.title == row.title,
+        entry.content == row.content
+      else { return .otherText }
+      return .sameText(vector: entry.vector)
+    } catch { throw .store(error) }
   }
 }
 

@@ -1,0 +1,245 @@
+import Embedding
+import KnowledgeStore
+import Platform
+import RPC
+import Truth
+
+/// Why a step ended early: the three things that an applier works with, or its end.
+enum ApplyError: TruthErrorCarrying {
+  case truth(TruthError)
+  case store(StoreError)
+  case embedding(EmbeddingError)
+  case stopped
+
+  init(_ error: TruthError) { self = .truth(error) }
+
+  /// For the log, and for whoever asks how the service is.
+  var reason: String {
+    switch self {
+    case .truth(let error): error.description
+    case .store(let error): error.description
+    case .embedding(let error): error.description
+    case .stopped: "the service is stopping"
+    }
+  }
+}
+
+extension Applier {
+  /// What the applier's thread alone knows.
+  struct Follower {
+    let feed: ChangeFeed
+    /// What the store holds; nil before the first step.
+    var position: Position?
+    /// Parts that must be read again as a whole. While there are any, nothing is committed: the
+    /// files would claim a position that they do not have.
+    var repairs: Set<FeedScope> = []
+    /// Findings of the store that have become repairs.
+    var findingCount = 0
+    /// Whether what the truth holds was counted against what the store holds, on this connection.
+    var isCounted = false
+    /// Changes applied since the last commit, and when the first of them was.
+    var uncommittedCount = 0
+    var uncommittedSince: UInt64 = 0
+    /// When a commit that failed is tried again.
+    var nextCommit: UInt64 = 0
+  }
+
+  /// Pauses between attempts to reach the truth, in milliseconds: doubled up to the last.
+  private static let backoffMilliseconds = 100...2_000
+
+  /// The thread's body.
+  func run() {
+    var follower = Follower(feed: ChangeFeed(feedConfiguration()))
+    var pause = Self.backoffMilliseconds.lowerBound
+    while true {
+      do throws(ApplyError) {
+        try advance(&follower)
+        pause = Self.backoffMilliseconds.lowerBound
+        freshness.expire()
+        if !wait(milliseconds: pollMilliseconds) { break }
+      } catch {
+        if case .stopped = error { break }
+        report(error, &follower)
+        freshness.expire()
+        if !wait(milliseconds: pause) { break }
+        pause = min(pause * 2, Self.backoffMilliseconds.upperBound)
+        reviveCluster()
+      }
+    }
+    commit(&follower)
+    refuseJobsForGood()
+    follower.feed.disconnect()
+  }
+
+  private func report(_ error: ApplyError, _ follower: inout Follower) {
+    if freshness.moment.trouble == nil {
+      Log.warning("the files fall behind", ["reason": .string(error.reason)])
+    }
+    freshness.report(trouble: error.reason)
+    refuseJobs(RPCRefusal(.unavailable, error.reason, remediation: "try again in a moment"))
+    follower.feed.disconnect()
+    follower.isCounted = false
+    if case .truth(.positionLost(let reason)) = error {
+      Log.warning("the position is lost", ["reason": .string(reason)])
+      follower.position = nil
+    }
+  }
+
+  /// A killed private cluster is started again.
+  private func reviveCluster() {
+    guard let cluster, !isStopped else { return }
+    do throws(TruthError) {
+      if try cluster.ensureRunning() { Log.warning("the private cluster was started again") }
+    } catch { Log.error("the private cluster does not start", ["error": .string("\(error)")]) }
+  }
+
+  // MARK: One round
+
+  /// Brings the store to the truth as it is now, and does what operators have asked for.
+  private func advance(_ follower: inout Follower) throws(ApplyError) {
+    collectFindings(&follower)
+    if follower.position == nil { try begin(&follower) }
+    if !follower.isCounted { try count(&follower) }
+    try step(&follower, scanning: follower.repairs)
+    for job in takeJobs() {
+      do throws(ApplyError) {
+        job.answer(.success(try perform(job.reconciliation, &follower)))
+      } catch {
+        job.answer(
+          .failure(RPCRefusal(.unavailable, error.reason, remediation: "try again in a moment")))
+        throw error
+      }
+    }
+    commitIfDue(&follower)
+  }
+
+  /// Takes one step of the feed, with these parts read as a whole in the same snapshot.
+  private func step(
+    _ follower: inout Follower, scanning scopes: Set<FeedScope>, mode: ApplySession.Mode = .repair
+  ) throws(ApplyError) {
+    guard let position = follower.position else { return }
+    let session = ApplySession(self, mode)
+    // Whatever fails below comes again; what it needs read as a whole must come again, too.
+    defer { follower.repairs.formUnion(session.repairs) }
+    let step = try follower.feed.step(
+      from: position, scanning: Array(scopes), force: !scopes.isEmpty
+    ) { (event) throws(ApplyError) in try session.receive(event) }
+    follower.repairs.subtract(scopes)
+    if let step { adopt(step, session.appliedCount, &follower) }
+    freshness.advance(to: step?.position ?? position, changed: session.appliedCount > 0)
+  }
+
+  private func adopt(_ step: ChangeFeed.Step, _ changeCount: Int, _ follower: inout Follower) {
+    follower.position = step.position
+    noteApplied(changeCount)
+    if changeCount > 0 && follower.uncommittedCount == 0 {
+      follower.uncommittedSince = Clock.monotonicNanoseconds
+    }
+    follower.uncommittedCount += changeCount
+  }
+
+  /// Finds the place to go on from, or reads everything.
+  private func begin(_ follower: inout Follower) throws(ApplyError) {
+    do throws(TruthError) {
+      try Migrator.check(connectionInfo: connectionInfo)
+      // Only the newest: the files hold what it says, and no older position describes them.
+      let kept = store.recovery.isPositionLost ? nil : store.positions.newest
+      let positions = kept.flatMap { Position(bytes: $0) }.map { [$0] } ?? []
+      switch try follower.feed.resume(from: positions) {
+      case .resumed(let position):
+        Log.info("following", ["position": .string("\(position)")])
+        follower.position = position
+        return
+      case .lost(let reason): Log.info("reading everything", ["reason": .string(reason)])
+      }
+    } catch { throw .truth(error) }
+    let session = ApplySession(self, .repair)
+    let step = try follower.feed.rebuild { (event) throws(ApplyError) in
+      try session.receive(event)
+    }
+    follower.repairs = session.repairs
+    follower.isCounted = true
+    adopt(step, session.appliedCount, &follower)
+    freshness.advance(to: step.position, changed: true)
+    commit(&follower)
+  }
+
+  // MARK: Repairs
+
+  /// Collections that the store found damaged, or opened in an older state, are read again.
+  private func collectFindings(_ follower: inout Follower) {
+    let recovery = store.recovery
+    let findings = recovery.damaged + recovery.rolledBack
+    guard findings.count > follower.findingCount else { return }
+    for finding in findings {
+      follower.repairs.insert(FeedScope(business: finding.key.owner, collection: finding.key.name))
+    }
+    follower.findingCount = findings.count
+  }
+
+  /// Looks for collections whose files are gone, and has them read again.
+  private func count(_ follower: inout Follower) throws(ApplyError) {
+    do throws(TruthError) {
+      for scope in try follower.feed.collections() {
+        guard let owner = scope.business, let name = scope.collection,
+          CollectionKey.isValid(name: name)
+        else { continue }
+        let key = CollectionKey(owner: owner, name: name)
+        if (try? store.existing(key)) == nil { follower.repairs.insert(scope) }
+      }
+    } catch { throw .truth(error) }
+    follower.isCounted = true
+  }
+
+  /// Compares with the truth, in a step of its own.
+  private func perform(
+    _ wanted: Reconciliation, _ follower: inout Follower
+  ) throws(ApplyError) -> Outcome {
+    guard let position = follower.position else { return Outcome() }
+    let mode: ApplySession.Mode =
+      wanted.discardsFiles ? .rewrite : wanted.repairs ? .repair : .compare
+    let session = ApplySession(self, mode)
+    defer { follower.repairs.formUnion(session.repairs) }
+    let step = try follower.feed.step(
+      from: position,
+      scanning: [FeedScope(business: wanted.business, collection: wanted.collection)], force: true
+    ) { (event) throws(ApplyError) in try session.receive(event) }
+    if let step { adopt(step, session.appliedCount, &follower) }
+    freshness.advance(to: step?.position ?? position, changed: session.appliedCount > 0)
+    if wanted.discardsFiles {
+      do throws(StoreError) {
+        for key in session.scannedKeys { try store.existing(key)?.compact() }
+      } catch { throw .store(error) }
+    }
+    if session.appliedCount > 0 { commit(&follower) }
+    return session.outcome
+  }
+
+  // MARK: Commits
+
+  private func commitIfDue(_ follower: inout Follower) {
+    let now = Clock.monotonicNanoseconds
+    guard follower.uncommittedCount > 0, now >= follower.nextCommit else { return }
+    if follower.uncommittedCount >= Self.commitChangeCount
+      || now - follower.uncommittedSince >= Self.commitNanoseconds
+    {
+      commit(&follower)
+    }
+  }
+
+  /// Makes what is applied durable. A failure loses nothing but time: it is tried again, and after
+  /// a restart the feed replays from the older position.
+  private func commit(_ follower: inout Follower) {
+    guard let position = follower.position, follower.repairs.isEmpty else { return }
+    do {
+      try follower.feed.pin(position)
+      try store.commit(position: position.bytes)
+      let oldest = store.positions.older.flatMap { Position(bytes: $0) } ?? position
+      try follower.feed.register(oldest: oldest)
+      follower.uncommittedCount = 0
+    } catch {
+      follower.nextCommit = Clock.monotonicNanoseconds + 5_000_000_000
+      Log.error("the files could not be committed", ["reason": .string("\(error)")])
+    }
+  }
+}

@@ -1,0 +1,221 @@
+import Embedding
+import KnowledgeStore
+import Platform
+import Truth
+
+/// One step's events, turned into changes of the store.
+///
+/// Changes go in as they come. A scan goes through the truth and the store side by side, in the
+/// order of ids: what the store holds between two rows of the truth should not be there.
+final class ApplySession {
+  /// What a scan does about differences.
+  enum Mode {
+    /// Counts them.
+    case compare
+    /// Mends them.
+    case repair
+    /// Writes every row again, whether it differs or not.
+    case rewrite
+  }
+
+  private let applier: Applier
+  private let mode: Mode
+  /// Where a scan stands: the collection, and the last id that was compared there.
+  private var current: CollectionKey?
+  private var compared: UUID?
+  /// Collections of the store in the scan's scope that no row has named yet.
+  private var unseen: Set<CollectionKey> = []
+  private var warned: Set<String> = []
+
+  /// Changes made.
+  private(set) var appliedCount = 0
+  /// What the scans found.
+  private(set) var outcome = Applier.Outcome()
+  /// Collections that a scan has been through.
+  private(set) var scannedKeys: Set<CollectionKey> = []
+  /// Parts that have to be read again as a whole.
+  private(set) var repairs: Set<FeedScope> = []
+
+  init(_ applier: Applier, _ mode: Mode) {
+    self.applier = applier
+    self.mode = mode
+  }
+
+  /// Applies one event.
+  ///
+  /// - Throws: ``ApplyError``; what was applied before stays.
+  func receive(_ event: FeedEvent) throws(ApplyError) {
+    if applier.isStopped { throw .stopped }
+    switch event {
+    case .changes(let entries):
+      for (key, group) in grouped(entries) { try apply(group, to: key) }
+    case .scanBegan(let scope):
+      current = nil
+      do throws(StoreError) {
+        unseen = Set(try applier.store.collectionKeys().filter { key in
+          scope.contains(business: key.owner, collection: key.name)
+        })
+      } catch { throw .store(error) }
+    case .scanned(let entries):
+      for (key, group) in grouped(entries) { try compare(group, with: key) }
+    case .scanEnded:
+      if let key = current { try compareRest(of: key) }
+      current = nil
+      for key in unseen {
+        compared = nil
+        try compareRest(of: key)
+      }
+    }
+  }
+
+  // MARK: Changes
+
+  /// The entries by collection, in the order of their coming; names that no directory can have are
+  /// left out, with a warning.
+  private func grouped(_ entries: [FeedEntry]) -> [(CollectionKey, [FeedEntry])] {
+    var groups: [(CollectionKey, [FeedEntry])] = []
+    var places: [CollectionKey: Int] = [:]
+    for entry in entries {
+      let key = CollectionKey(owner: entry.business, name: entry.collection)
+      if let place = places[key] {
+        groups[place].1.append(entry)
+      } else if CollectionKey.isValid(name: key.name) {
+        places[key] = groups.count
+        groups.append((key, [entry]))
+      } else if warned.insert(key.name).inserted {
+        Log.warning(
+          "a collection's name cannot be served", ["collection": .string(key.name)])
+      }
+    }
+    return groups
+  }
+
+  private func apply(_ entries: [FeedEntry], to key: CollectionKey) throws(ApplyError) {
+    let rows = entries.compactMap { $0.row.flatMap { $0.deletedAt == nil ? $0 : nil } }
+    let removed = entries.filter { $0.row == nil || $0.row?.deletedAt != nil }.map(\.entryID)
+    do throws(StoreError) {
+      if rows.isEmpty && (try applier.store.existing(key)) == nil { return }
+    } catch { throw .store(error) }
+    try mending(key) { (collection) throws(ApplyError) in
+      let changes = try applier.embedding.changes(rows: rows, removed: removed, in: collection)
+      try put(changes, into: collection)
+    }
+  }
+
+  private func put(_ changes: [Change], into collection: Collection) throws(ApplyError) {
+    if changes.isEmpty { return }
+    do throws(StoreError) { try collection.apply(changes) } catch { throw .store(error) }
+    appliedCount += changes.count
+  }
+
+  /// Runs `body` on the collection. One that is damaged, or of another model, is begun anew and
+  /// noted for a scan of its own.
+  private func mending(
+    _ key: CollectionKey, _ body: (Collection) throws(ApplyError) -> Void
+  ) throws(ApplyError) {
+    let scope = FeedScope(business: key.owner, collection: key.name)
+    do throws(ApplyError) {
+      let collection: Collection
+      do throws(StoreError) {
+        collection = try applier.store.collection(key, configuration: applier.embedding.space)
+      } catch { throw .store(error) }
+      try body(collection)
+    } catch {
+      switch error {
+      case .store(.modelMismatch):
+        Log.warning("embedding anew", ["reason": .string(error.reason)])
+        do throws(StoreError) { try applier.store.remove(key) } catch { throw .store(error) }
+        repairs.insert(scope)
+      case .store(.damaged), .store(.removed): repairs.insert(scope)
+      default: throw error
+      }
+    }
+  }
+
+  // MARK: Scans
+
+  /// Compares rows of one collection, which follow those of the last call.
+  private func compare(_ entries: [FeedEntry], with key: CollectionKey) throws(ApplyError) {
+    if current != key {
+      if let last = current { try compareRest(of: last) }
+      current = key
+      compared = nil
+      unseen.remove(key)
+      scannedKeys.insert(key)
+    }
+    let rows = entries.compactMap(\.row)
+    outcome.rowCount += rows.count
+    guard let last = rows.last?.entryID else { return }
+    let after = compared
+    compared = last
+    if mode == .compare {
+      outcome.differenceCount += try differences(rows, key, after: after, through: last)
+      return
+    }
+    try mending(key) { (collection) throws(ApplyError) in
+      let held = try states(of: collection, after: after, through: last)
+      let wanted = Set(rows.map(\.entryID))
+      let removed = held.keys.filter { !wanted.contains($0) }
+      let changes = try applier.embedding.changes(
+        rows: rows, removed: Array(removed), in: collection, rewriting: mode == .rewrite)
+      outcome.differenceCount += removed.count + rows.count { !matches($0, held[$0.entryID]) }
+      try put(changes, into: collection)
+    }
+  }
+
+  private func differences(
+    _ rows: [EntryRow], _ key: CollectionKey, after: UUID?, through last: UUID
+  ) throws(ApplyError) -> Int {
+    let collection: Collection?
+    do throws(StoreError) { collection = try applier.store.existing(key) } catch {
+      if case .damaged = error { return rows.count }
+      throw .store(error)
+    }
+    guard let collection else { return rows.count }
+    var held = try states(of: collection, after: after, through: last)
+    var count = 0
+    for row in rows where !matches(row, held.removeValue(forKey: row.entryID)) { count += 1 }
+    return count + held.count
+  }
+
+  /// What the store holds of a collection past the last row of the truth should not be there.
+  private func compareRest(of key: CollectionKey) throws(ApplyError) {
+    do throws(StoreError) {
+      guard let collection = try applier.store.existing(key) else { return }
+      var extra: [Change] = []
+      try collection.forEachState(after: compared) { state in
+        extra.append(.delete(state.id))
+        return true
+      }
+      outcome.differenceCount += extra.count
+      if mode != .compare && !extra.isEmpty {
+        try collection.apply(extra)
+        appliedCount += extra.count
+      }
+    } catch {
+      if case .damaged = error {
+        repairs.insert(FeedScope(business: key.owner, collection: key.name))
+      } else {
+        throw .store(error)
+      }
+    }
+  }
+
+  private func states(
+    of collection: Collection, after: UUID?, through last: UUID
+  ) throws(ApplyError) -> [UUID: EntryState] {
+    var states: [UUID: EntryState] = [:]
+    do throws(StoreError) {
+      try collection.forEachState(after: after) { state in
+        if state.id > last { return false }
+        states[state.id] = state
+        return true
+      }
+    } catch { throw .store(error) }
+    return states
+  }
+
+  private func matches(_ row: EntryRow, _ held: EntryState?) -> Bool {
+    held?.version == row.version && held?.stamp == row.stamp
+  }
+}

@@ -1,0 +1,174 @@
+import Embedding
+import Glibc
+import KnowledgeStore
+import Platform
+import Postgres
+import RPC
+import Truth
+
+/// A running knowledge service: the files, the truth that they follow, and the socket that answers.
+///
+///     let node = try KnowledgeNode.start(configuration)
+///     defer { node.stop() }
+///
+/// Start to finish: the store is opened (and locked), the truth is found or started and its schema
+/// checked, the applier begins to follow, the server listens. A database that is away is no reason
+/// not to start: searches are answered from the files, and say how old they are.
+public final class KnowledgeNode: Sendable {
+  /// The program's version.
+  public static let version = "0.1.0"
+
+  /// What a node is started with.
+  public struct Configuration: Sendable {
+    /// Where files and the private cluster stand; created where missing.
+    public var dataDirectory: String
+    /// A libpq keyword string or URI; nil runs a private cluster below the data directory.
+    public var databaseURL: String?
+    /// Path of the Unix socket.
+    public var socketPath: String
+    /// Host and port to listen on besides; nil for none.
+    public var tcp: (host: String, port: UInt16)?
+    /// Loop threads; nil chooses by the processors.
+    public var loopThreadCount: Int?
+    /// How long a loop thread looks for the next request before it sleeps.
+    public var spinMicroseconds = 50
+    /// What peers may do.
+    public var rpcLimits = RPCLimits()
+    /// What one request may ask for.
+    public var limits = ServiceLimits()
+    /// Milliseconds between looks at the feed while nobody writes here.
+    public var pollMilliseconds = 20
+
+    /// - Parameter dataDirectory: Where files and the private cluster stand.
+    public init(dataDirectory: String) {
+      self.dataDirectory = dataDirectory
+      socketPath = dataDirectory + "/knowledge.sock"
+    }
+  }
+
+  /// Where the server listens on TCP, if it does.
+  public var tcpPort: UInt16? { server.tcpPort }
+
+  private let cluster: PrivateCluster?
+  private let store: Store
+  private let pool: PostgresPool
+  private let freshness: Freshness
+  private let applier: Applier
+  private let pools: [WorkerPool]
+  private let server: RPCServer
+
+  private init(
+    cluster: PrivateCluster?, store: Store, pool: PostgresPool, freshness: Freshness,
+    applier: Applier, pools: [WorkerPool], server: RPCServer
+  ) {
+    self.cluster = cluster
+    self.store = store
+    self.pool = pool
+    self.freshness = freshness
+    self.applier = applier
+    self.pools = pools
+    self.server = server
+  }
+
+  /// Starts a node and returns once it listens.
+  ///
+  /// - Throws: ``ServiceError``, with nothing left running, but for a cluster that ran before.
+  public static func start(_ configuration: Configuration) throws(ServiceError) -> KnowledgeNode {
+    try serviceCall { try FileSystem.createDirectories(configuration.dataDirectory) }
+    let store = try serviceCall {
+      try Store.open(directory: configuration.dataDirectory + "/store")
+    }
+    let (cluster, connectionInfo) = try truth(configuration, store: store)
+    let pool = PostgresPool(EntryStore.poolConfiguration(connectionInfo: connectionInfo))
+    let entries = EntryStore(pool: pool)
+    let freshness = Freshness()
+    let embedder = CachingEmbedder(HashedEmbedder())
+    let applier = Applier(
+      store: store, embedding: RowEmbedding(embedder: embedder), freshness: freshness,
+      connectionInfo: connectionInfo, cluster: cluster,
+      pollMilliseconds: configuration.pollMilliseconds)
+    let core = KnowledgeCore(
+      store: store, embedder: embedder, entries: entries, freshness: freshness,
+      limits: configuration.limits, poke: { applier.poke() })
+    let businesses = BusinessDirectory(entries: entries)
+    let workers = WorkerPool(name: "worker", threadCount: 4, queueLimit: 1024)
+    let importers = WorkerPool(name: "importer", threadCount: 8, queueLimit: 64)
+    let operations = Operations(core: core, applier: applier, businesses: businesses)
+    var listening = RPCServerConfiguration()
+    listening.unixPath = configuration.socketPath
+    listening.tcp = configuration.tcp
+    listening.threadCount = configuration.loopThreadCount ?? listening.threadCount
+    listening.spinMicroseconds = configuration.spinMicroseconds
+    listening.serverName = "knowledge \(version)"
+    listening.limits = configuration.rpcLimits
+    let server: RPCServer
+    do throws(RPCError) {
+      server = try RPCServer(
+        listening,
+        authenticator: ServiceAuthenticator(
+          businesses: businesses, workers: workers, operators: [geteuid(), 0]),
+        handler: ServiceHandler(
+          core: core, operations: operations, workers: workers, importers: importers))
+    } catch {
+      workers.shutdown()
+      importers.shutdown()
+      pool.close()
+      store.close()
+      try? cluster?.stop()
+      throw ServiceError(error)
+    }
+    operations.serverStatistics = { server.statistics }
+    applier.start()
+    Log.info(
+      "serving",
+      ["version": .string(version), "data": .string(configuration.dataDirectory),
+        "socket": .string(configuration.socketPath), "port": .integer(Int(server.tcpPort ?? 0))])
+    return KnowledgeNode(
+      cluster: cluster, store: store, pool: pool, freshness: freshness, applier: applier,
+      pools: [workers, importers], server: server)
+  }
+
+  /// The truth's connection string: a private cluster's that now runs, or the given one. Brings the
+  /// private cluster's schema up to date; an external one is only checked, by the applier.
+  private static func truth(
+    _ configuration: Configuration, store: Store
+  ) throws(ServiceError) -> (PrivateCluster?, String) {
+    if let url = configuration.databaseURL { return (nil, url) }
+    do throws(TruthError) {
+      let cluster = try PrivateCluster.start(
+        .init(directory: configuration.dataDirectory + "/postgres"))
+      var connection = try wrapped { () throws(PostgresError) in
+        try PostgresConnection(connectionInfo: cluster.connectionInfo)
+      }
+      let report = try Migrator.apply(&connection)
+      if !report.applied.isEmpty {
+        Log.info("migrated", ["version": .integer(report.version)])
+      }
+      return (cluster, cluster.connectionInfo)
+    } catch {
+      store.close()
+      throw ServiceError(error)
+    }
+  }
+
+  private static func wrapped<Value: ~Copyable>(
+    _ body: () throws(PostgresError) -> Value
+  ) throws(TruthError) -> Value {
+    do throws(PostgresError) { return try body() } catch { throw .postgres(error) }
+  }
+
+  /// Stops cleanly: no new connections, requests in flight are answered, what is applied is
+  /// committed, the private cluster is stopped. Returns when all of it is done.
+  public func stop() {
+    server.shutdown()
+    freshness.expire(everyone: true)
+    for pool in pools { pool.shutdown() }
+    applier.stop()
+    pool.close()
+    store.close()
+    do throws(TruthError) { try cluster?.stop() } catch {
+      Log.error("the private cluster did not stop", ["error": .string("\(error)")])
+    }
+    Log.info("stopped")
+  }
+}
