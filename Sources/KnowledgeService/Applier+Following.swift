@@ -29,7 +29,7 @@ extension Applier {
   struct Follower {
     let feed: ChangeFeed
     /// What the store holds; nil before the first step.
-    var position: Position?
+    var position: Truth.Position?
     /// Parts that must be read again as a whole. While there are any, nothing is committed: the
     /// files would claim a position that they do not have.
     var repairs: Set<FeedScope> = []
@@ -144,7 +144,7 @@ extension Applier {
       try Migrator.check(connectionInfo: connectionInfo)
       // Only the newest: the files hold what it says, and no older position describes them.
       let kept = store.recovery.isPositionLost ? nil : store.positions.newest
-      let positions = kept.flatMap { Position(bytes: $0) }.map { [$0] } ?? []
+      let positions = kept.flatMap { Truth.Position(bytes: $0) }.map { [$0] } ?? []
       switch try follower.feed.resume(from: positions) {
       case .resumed(let position):
         Log.info("following", ["position": .string("\(position)")])
@@ -234,7 +234,7 @@ extension Applier {
     do {
       try follower.feed.pin(position)
       try store.commit(position: position.bytes)
-      let oldest = store.positions.older.flatMap { Position(bytes: $0) } ?? position
+      let oldest = store.positions.older.flatMap { Truth.Position(bytes: $0) } ?? position
       try follower.feed.register(oldest: oldest)
       follower.uncommittedCount = 0
     } catch {

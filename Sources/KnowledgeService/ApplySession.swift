@@ -94,7 +94,7 @@ final class ApplySession {
     let rows = entries.compactMap { $0.row.flatMap { $0.deletedAt == nil ? $0 : nil } }
     let removed = entries.filter { $0.row == nil || $0.row?.deletedAt != nil }.map(\.entryID)
     do throws(StoreError) {
-      if rows.isEmpty && (try applier.store.existing(key)) == nil { return }
+      if rows.isEmpty, try applier.store.existing(key) == nil { return }
     } catch { throw .store(error) }
     try mending(key) { (collection) throws(ApplyError) in
       let changes = try applier.embedding.changes(rows: rows, removed: removed, in: collection)

@@ -19,9 +19,8 @@ final class BusinessDirectory: Sendable {
   }
 
   private let entries: EntryStore
-  private let names = Mutex<[String: Remembered]>([:])
-  /// By SHA-256 of the key: secrets are not kept.
-  private let keys = Mutex<[[UInt8]: Remembered]>([:])
+  /// By `name:` and the name or id, or by `key:` and the key's SHA-256: secrets are not kept.
+  private let memory = Mutex<[String: Remembered]>([:])
 
   init(entries: EntryStore) { self.entries = entries }
 
@@ -30,7 +29,7 @@ final class BusinessDirectory: Sendable {
   /// - Returns: nil where there is none.
   /// - Throws: ``TruthError`` where the database is away and the answer unknown.
   func business(named nameOrID: String) throws(TruthError) -> UUID? {
-    try remembered(nameOrID, in: names) { () throws(TruthError) in
+    try remembered("name:" + nameOrID) { () throws(TruthError) in
       do throws(TruthError) { return try entries.business(nameOrID).businessID } catch {
         if case .unknownBusiness = error { return nil }
         // An id needs no database: a wrong one finds no files.
@@ -42,14 +41,14 @@ final class BusinessDirectory: Sendable {
 
   /// The business that a key belongs to. Blocks as ``business(named:)`` does.
   func business(forKey secret: String) throws(TruthError) -> UUID? {
-    try remembered(SHA256.hash(Array(secret.utf8)), in: keys) { () throws(TruthError) in
+    try remembered("key:" + hexadecimal(SHA256.hash(Array(secret.utf8)))) {
+      () throws(TruthError) in
       try entries.business(forKey: secret)
     }
   }
 
-  private func remembered<Key: Hashable>(
-    _ key: Key, in memory: borrowing Mutex<[Key: Remembered]>,
-    ask: () throws(TruthError) -> UUID?
+  private func remembered(
+    _ key: String, ask: () throws(TruthError) -> UUID?
   ) throws(TruthError) -> UUID? {
     let now = Clock.monotonicNanoseconds
     let known = memory.withLock { $0[key] }

@@ -11,7 +11,7 @@ final class Freshness: Sendable {
   /// The state at one moment.
   struct Moment: Sendable {
     /// The newest position applied; nil before the first step.
-    var position: Position?
+    var position: Truth.Position?
     /// Counts steps that changed something, from 1.
     var sequence: UInt64 = 0
     /// When the truth was last read, on the monotonic clock.
@@ -45,7 +45,7 @@ final class Freshness: Sendable {
   var moment: Moment { state.withLock { $0.moment } }
 
   /// Notes that the truth was read and is applied up to `position`, and wakes whom it satisfies.
-  func advance(to position: Position, changed: Bool) {
+  func advance(to position: Truth.Position, changed: Bool) {
     let woken = state.withLock { state in
       state.moment.position = position
       if changed || state.moment.sequence == 0 { state.moment.sequence += 1 }

@@ -34,7 +34,7 @@ final class KnowledgeCore: Sendable {
   }
 
   /// The caller's business.
-  func business(of for principal: Principal) throws(RPCRefusal) -> UUID {
+  func business(of principal: Principal) throws(RPCRefusal) -> UUID {
     guard let business = principal.business else { throw .noBusiness }
     return business
   }

@@ -74,8 +74,10 @@ public final class KnowledgeNode: Sendable {
   ///
   /// - Throws: ``ServiceError``, with nothing left running, but for a cluster that ran before.
   public static func start(_ configuration: Configuration) throws(ServiceError) -> KnowledgeNode {
-    try serviceCall { try FileSystem.createDirectories(configuration.dataDirectory) }
-    let store = try serviceCall {
+    try serviceCall { () throws(SystemError) in
+      try FileSystem.createDirectories(configuration.dataDirectory)
+    }
+    let store = try serviceCall { () throws(StoreError) in
       try Store.open(directory: configuration.dataDirectory + "/store")
     }
     let (cluster, connectionInfo) = try truth(configuration, store: store)
@@ -86,14 +88,14 @@ public final class KnowledgeNode: Sendable {
     let applier = Applier(
       store: store, embedding: RowEmbedding(embedder: embedder), freshness: freshness,
       connectionInfo: connectionInfo, cluster: cluster,
-      pollMilliseconds: configuration.pollMilliseconds)
+      node: try node(beside: configuration.dataDirectory), pollMilliseconds: configuration.pollMilliseconds)
     let core = KnowledgeCore(
       store: store, embedder: embedder, entries: entries, freshness: freshness,
       limits: configuration.limits, poke: { applier.poke() })
     let businesses = BusinessDirectory(entries: entries)
     let workers = WorkerPool(name: "worker", threadCount: 4, queueLimit: 1024)
     let importers = WorkerPool(name: "importer", threadCount: 8, queueLimit: 64)
-    let operations = Operations(core: core, applier: applier, businesses: businesses)
+    let operations = Operations(core: core, applier: applier)
     var listening = RPCServerConfiguration()
     listening.unixPath = configuration.socketPath
     listening.tcp = configuration.tcp
@@ -117,7 +119,7 @@ public final class KnowledgeNode: Sendable {
       try? cluster?.stop()
       throw ServiceError(error)
     }
-    operations.serverStatistics = { server.statistics }
+    operations.serverStatistics { server.statistics }
     applier.start()
     Log.info(
       "serving",
@@ -137,10 +139,7 @@ public final class KnowledgeNode: Sendable {
     do throws(TruthError) {
       let cluster = try PrivateCluster.start(
         .init(directory: configuration.dataDirectory + "/postgres"))
-      var connection = try wrapped { () throws(PostgresError) in
-        try PostgresConnection(connectionInfo: cluster.connectionInfo)
-      }
-      let report = try Migrator.apply(&connection)
+      let report = try Migrator.apply(connectionInfo: cluster.connectionInfo)
       if !report.applied.isEmpty {
         Log.info("migrated", ["version": .integer(report.version)])
       }
@@ -151,10 +150,19 @@ public final class KnowledgeNode: Sendable {
     }
   }
 
-  private static func wrapped<Value: ~Copyable>(
-    _ body: () throws(PostgresError) -> Value
-  ) throws(TruthError) -> Value {
-    do throws(PostgresError) { return try body() } catch { throw .postgres(error) }
+  /// Who this node is to the feed: kept beside the files, so that they can be followed up.
+  private static func node(beside directory: String) throws(ServiceError) -> UUID {
+    let path = directory + "/node"
+    if let bytes = try? FileSystem.readAll(path, limit: 64),
+      let node = UUID(String(decoding: bytes, as: UTF8.self).prefix(36))
+    {
+      return node
+    }
+    let node = UUID.random()
+    try serviceCall { () throws(SystemError) in
+      try FileSystem.replace(path, with: Array("\(node)\n".utf8))
+    }
+    return node
   }
 
   /// Stops cleanly: no new connections, requests in flight are answered, what is applied is

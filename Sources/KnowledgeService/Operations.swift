@@ -1,25 +1,23 @@
-import CSystem
 import KnowledgeStore
 import Platform
 import RPC
+import Synchronization
 import Truth
 
 /// Health, Stats, Verify, Rebuild and the business methods: what an operator asks.
 final class Operations: Sendable {
   private let core: KnowledgeCore
   private let applier: Applier
-  private let businesses: BusinessDirectory
-  /// Counters of the RPC server; set once it runs.
-  private let rpcStats: @Sendable () -> RPCStats
+  private let server = Mutex<(@Sendable () -> RPCStats)?>(nil)
 
-  init(
-    core: KnowledgeCore, applier: Applier, businesses: BusinessDirectory,
-    rpcStats: @escaping @Sendable () -> RPCStats
-  ) {
+  init(core: KnowledgeCore, applier: Applier) {
     self.core = core
     self.applier = applier
-    self.businesses = businesses
-    self.rpcStats = rpcStats
+  }
+
+  /// Says where the server's own counters are, once it runs.
+  func serverStatistics(_ read: @escaping @Sendable () -> RPCStats) {
+    server.withLock { $0 = read }
   }
 
   // MARK: Health and statistics
@@ -81,8 +79,8 @@ final class Operations: Sendable {
     feed.applied = applier.appliedCount
     feed.parked = UInt64(core.store.statistics.open.count { $0.parked != nil })
     reply.feed = feed
-    if principal.isOperator { reply.rpc = rpcStats() }
-    reply.residentBytes = cs_resident_byte_count()
+    if principal.isOperator { reply.rpc = server.withLock { $0 }?() }
+    reply.residentBytes = Resources.residentByteCount
     reply.uptimeMilliseconds = (Clock.monotonicNanoseconds - core.startedNanoseconds) / 1_000_000
     reply.version = KnowledgeNode.version
     return reply
@@ -146,5 +144,48 @@ final class Operations: Sendable {
     reply.rows = UInt64(outcome.rowCount)
     reply.tookMicroseconds = (Clock.monotonicNanoseconds - began) / 1000
     return reply
+  }
+
+  // MARK: Businesses
+
+  /// Creates a business with a key, which is shown this once.
+  func createBusiness(
+    _ request: BusinessCreateRequest, for principal: Principal
+  ) throws(RPCRefusal) -> BusinessCreateReply {
+    guard principal.isOperator else { throw .operatorOnly }
+    do throws(TruthError) {
+      let record = try core.entries.createBusiness(
+        named: request.name, description: request.description)
+      let key = try core.entries.createAPIKey(business: record.businessID, label: "first")
+      return BusinessCreateReply(businessID: record.businessID.bytes, apiKey: key.secret)
+    } catch {
+      if case .invalid(_, let reason) = error, reason.hasSuffix("exists already") {
+        throw RPCRefusal(
+          .alreadyExists, reason, remediation: "choose another name, or use the business as it is")
+      }
+      throw RPCRefusal(error)
+    }
+  }
+
+  /// All businesses by name, with the entries that the files hold.
+  func listBusinesses(for principal: Principal) throws(RPCRefusal) -> BusinessListReply {
+    guard principal.isOperator else { throw .operatorOnly }
+    var counts: [UUID: UInt64] = [:]
+    do {
+      for key in try core.store.collectionKeys() {
+        counts[key.owner, default: 0] += UInt64(try core.store.existing(key)?.entryCount ?? 0)
+      }
+    } catch { throw RPCRefusal(error) }
+    do throws(TruthError) {
+      var reply = BusinessListReply()
+      for record in try core.entries.businesses() {
+        reply.businesses.append(
+          Business(
+            businessID: record.businessID.bytes, name: record.name,
+            description: record.description, createdAt: record.createdAt,
+            entries: counts[record.businessID] ?? 0))
+      }
+      return reply
+    } catch { throw RPCRefusal(error) }
   }
 }

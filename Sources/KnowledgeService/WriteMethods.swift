@@ -36,7 +36,7 @@ extension KnowledgeCore {
         soft: request.soft)
       poke()
       return DeleteReply(
-        deleted: UInt64(result.deletedCount), notFound: UInt64(result.notFoundCount),
+        deleted: UInt64(result.deletedCount), notFound: UInt64(result.missingCount),
         xid: result.transactionID ?? 0)
     } catch { throw RPCRefusal(error) }
   }

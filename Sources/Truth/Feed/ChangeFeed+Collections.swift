@@ -1,0 +1,32 @@
+import Platform
+import Postgres
+
+extension ChangeFeed {
+  /// The collections that hold living entries, for a node that wants to know what its files lack.
+  ///
+  /// - Throws: ``TruthError``: `.standby` or `.postgres`.
+  /// - Complexity: A few index probes for each collection, however many entries there are.
+  public func collections() throws(TruthError) -> [FeedScope] {
+    let session = try connected()
+    return try guarded { () throws(PostgresError) in
+      // PostgreSQL has no skip scan: step from one (business, collection) to the next by hand.
+      let rows = try session.writer.query(
+        """
+        with recursive walk(business_id, collection) as (
+          (select business_id, collection from knowledge_entries
+            order by business_id, collection limit 1)
+          union all
+          select next.business_id, next.collection from walk cross join lateral (
+            select e.business_id, e.collection from knowledge_entries e
+            where (e.business_id, e.collection) > (walk.business_id, walk.collection)
+            order by e.business_id, e.collection limit 1) next)
+        select business_id, collection from walk w where exists (
+          select from knowledge_entries e where e.business_id = w.business_id
+            and e.collection = w.collection and e.deleted_at is null)
+        """)
+      return try (0..<rows.count).map { (row) throws(PostgresError) in
+        FeedScope(business: try rows.value(row, 0), collection: try rows.value(row, 1))
+      }
+    }
+  }
+}
