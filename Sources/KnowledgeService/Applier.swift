@@ -99,9 +99,10 @@ final class Applier: Sendable {
       if signals.isStopped {
         answer.withLock { $0 = .failure(Self.stopping) }
       } else {
-        signals.jobs.append(Job(reconciliation: reconciliation) { outcome in
-          answer.withLock { $0 = outcome }
-        })
+        signals.jobs.append(
+          Job(reconciliation: reconciliation) { outcome in
+            answer.withLock { $0 = outcome }
+          })
       }
     }
     return try answer.wait(until: { $0 })!.get()

@@ -52,9 +52,10 @@ final class ApplySession {
     case .scanBegan(let scope):
       current = nil
       do throws(StoreError) {
-        unseen = Set(try applier.store.collectionKeys().filter { key in
-          scope.contains(business: key.owner, collection: key.name)
-        })
+        unseen = Set(
+          try applier.store.collectionKeys().filter { key in
+            scope.contains(business: key.owner, collection: key.name)
+          })
       } catch { throw .store(error) }
     case .scanned(let entries):
       for (key, group) in grouped(entries) { try compare(group, with: key) }

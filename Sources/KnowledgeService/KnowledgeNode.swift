@@ -88,7 +88,8 @@ public final class KnowledgeNode: Sendable {
     let applier = Applier(
       store: store, embedding: RowEmbedding(embedder: embedder), freshness: freshness,
       connectionInfo: connectionInfo, cluster: cluster,
-      node: try node(beside: configuration.dataDirectory), pollMilliseconds: configuration.pollMilliseconds)
+      node: try node(beside: configuration.dataDirectory),
+      pollMilliseconds: configuration.pollMilliseconds)
     let core = KnowledgeCore(
       store: store, embedder: embedder, entries: entries, freshness: freshness,
       limits: configuration.limits, poke: { applier.poke() })
@@ -123,8 +124,10 @@ public final class KnowledgeNode: Sendable {
     applier.start()
     Log.info(
       "serving",
-      ["version": .string(version), "data": .string(configuration.dataDirectory),
-        "socket": .string(configuration.socketPath), "port": .integer(Int(server.tcpPort ?? 0))])
+      [
+        "version": .string(version), "data": .string(configuration.dataDirectory),
+        "socket": .string(configuration.socketPath), "port": .integer(Int(server.tcpPort ?? 0)),
+      ])
     return KnowledgeNode(
       cluster: cluster, store: store, pool: pool, freshness: freshness, applier: applier,
       pools: [workers, importers], server: server)

@@ -92,7 +92,8 @@ final class Operations: Sendable {
   ///
   /// Reading concerns all files, since damage knows no tenants; only the operator may ask for it,
   /// and a business compares and repairs its own collections.
-  func verify(_ request: VerifyRequest, for principal: Principal) throws(RPCRefusal) -> VerifyReply {
+  func verify(_ request: VerifyRequest, for principal: Principal) throws(RPCRefusal) -> VerifyReply
+  {
     let began = Clock.monotonicNanoseconds
     var reply = VerifyReply()
     if principal.isOperator {

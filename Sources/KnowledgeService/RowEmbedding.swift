@@ -17,7 +17,8 @@ struct RowEmbedding: Sendable {
   /// The text that stands for an entry in the embedding space: exactly what the content hash covers,
   /// so that an unchanged hash means an unchanged vector.
   static func text(of row: EntryRow) -> String {
-    row.title.isEmpty ? row.content : row.content.isEmpty ? row.title : row.title + "\n" + row.content
+    row.title.isEmpty
+      ? row.content : row.content.isEmpty ? row.title : row.title + "\n" + row.content
   }
 
   /// The changes that bring a collection to the state of `rows`, and the ids of `removed`.

@@ -42,7 +42,9 @@ extension KnowledgeCore {
       filter: try activeByDefault(request.filter))
   }
 
-  func prepare(_ request: SearchBatchRequest, for principal: Principal) throws(RPCRefusal) -> PreparedSearch {
+  func prepare(_ request: SearchBatchRequest, for principal: Principal) throws(RPCRefusal)
+    -> PreparedSearch
+  {
     let collection = try collection(named: request.collection, for: principal)
     let count = request.texts.count + request.vectors.count
     guard request.texts.isEmpty || request.vectors.isEmpty else {
@@ -69,7 +71,9 @@ extension KnowledgeCore {
   }
 
   private func hitCount(_ k: UInt32, recallTarget: Double) throws(RPCRefusal) -> Int {
-    guard k <= limits.hitCount else { throw .outOfRange("k", actual: Int(k), limit: limits.hitCount) }
+    guard k <= limits.hitCount else {
+      throw .outOfRange("k", actual: Int(k), limit: limits.hitCount)
+    }
     guard (0...1).contains(recallTarget) else {
       throw .invalid("recall_target", "\(recallTarget) is not 0 to 1")
     }

@@ -36,32 +36,51 @@ final class ServiceHandler: RequestHandler {
       case .get: get(exchange, try GetRequest(decoding: message))
       case .upsert:
         let request = try UpsertRequest(decoding: message)
-        work(exchange) { [core] () throws(RPCRefusal) in try core.upsert(request, for: exchange.principal) }
+        work(exchange) { [core] () throws(RPCRefusal) in
+          try core.upsert(request, for: exchange.principal)
+        }
       case .delete:
         let request = try DeleteRequest(decoding: message)
-        work(exchange) { [core] () throws(RPCRefusal) in try core.delete(request, for: exchange.principal) }
+        work(exchange) { [core] () throws(RPCRefusal) in
+          try core.delete(request, for: exchange.principal)
+        }
       case .bulkImport:
         let request = try ImportRequest(decoding: message)
-        queue(exchange, on: importers) { [core] () throws(RPCRefusal) in try core.bulkImport(request, exchange) }
+        queue(exchange, on: importers) { [core] () throws(RPCRefusal) in
+          try core.bulkImport(request, exchange)
+        }
       case .export:
         let request = try ExportRequest(decoding: message)
-        queue(exchange, on: workers) { [core] () throws(RPCRefusal) in try core.export(request, exchange) }
+        queue(exchange, on: workers) { [core] () throws(RPCRefusal) in
+          try core.export(request, exchange)
+        }
       case .collections:
-        work(exchange) { [core] () throws(RPCRefusal) in try core.collections(for: exchange.principal) }
-      case .stats: work(exchange) { [operations] () throws(RPCRefusal) in try operations.stats(for: exchange.principal) }
+        work(exchange) { [core] () throws(RPCRefusal) in
+          try core.collections(for: exchange.principal)
+        }
+      case .stats:
+        work(exchange) { [operations] () throws(RPCRefusal) in
+          try operations.stats(for: exchange.principal)
+        }
       case .verify:
         let request = try VerifyRequest(decoding: message)
-        work(exchange) { [operations] () throws(RPCRefusal) in try operations.verify(request, for: exchange.principal) }
+        work(exchange) { [operations] () throws(RPCRefusal) in
+          try operations.verify(request, for: exchange.principal)
+        }
       case .rebuild:
         let request = try RebuildRequest(decoding: message)
-        work(exchange) { [operations] () throws(RPCRefusal) in try operations.rebuild(request, for: exchange.principal) }
+        work(exchange) { [operations] () throws(RPCRefusal) in
+          try operations.rebuild(request, for: exchange.principal)
+        }
       case .businessCreate:
         let request = try BusinessCreateRequest(decoding: message)
         work(exchange) { [operations] () throws(RPCRefusal) in
           try operations.createBusiness(request, for: exchange.principal)
         }
       case .businessList:
-        work(exchange) { [operations] () throws(RPCRefusal) in try operations.listBusinesses(for: exchange.principal) }
+        work(exchange) { [operations] () throws(RPCRefusal) in
+          try operations.listBusinesses(for: exchange.principal)
+        }
       default:
         exchange.fail(
           RPCRefusal(

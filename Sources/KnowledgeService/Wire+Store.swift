@@ -95,12 +95,16 @@ extension StoreFilter {
       }
       return values.isEmpty ? nil : values
     }
-    if let values = try list("categories", filter.categories) { parts.append(.category(anyOf: values)) }
+    if let values = try list("categories", filter.categories) {
+      parts.append(.category(anyOf: values))
+    }
     if let values = try list("entry_types", filter.entryTypes) {
       parts.append(.entryType(anyOf: values))
     }
     if let values = try list("keywords", filter.keywords) { parts.append(.keyword(anyOf: values)) }
-    if let values = try list("languages", filter.languages) { parts.append(.language(anyOf: values)) }
+    if let values = try list("languages", filter.languages) {
+      parts.append(.language(anyOf: values))
+    }
     if let isActive = filter.isActive { parts.append(.active(isActive)) }
     if let range = try range("priority", filter.priorityLowest, filter.priorityHighest) {
       parts.append(.priority(range))

@@ -6,7 +6,8 @@ import Truth
 /// Upsert, Delete and BulkImport: one transaction of the truth each, acknowledged after its commit.
 extension KnowledgeCore {
   /// Writes a batch of entries.
-  func upsert(_ request: UpsertRequest, for principal: Principal) throws(RPCRefusal) -> UpsertReply {
+  func upsert(_ request: UpsertRequest, for principal: Principal) throws(RPCRefusal) -> UpsertReply
+  {
     let key = try key(request.collection, for: principal)
     let result = try write(request.entries, to: key, onConflict: request.onConflict)
     poke()
@@ -17,7 +18,8 @@ extension KnowledgeCore {
   }
 
   /// Deletes entries by id and by external id.
-  func delete(_ request: DeleteRequest, for principal: Principal) throws(RPCRefusal) -> DeleteReply {
+  func delete(_ request: DeleteRequest, for principal: Principal) throws(RPCRefusal) -> DeleteReply
+  {
     let key = try key(request.collection, for: principal)
     let count = request.ids.count + request.externalIDs.count
     guard count <= limits.entryCount else {

@@ -368,7 +368,7 @@ public final class ChangeFeed {
   }
 
   /// Runs `body`; where it fails the connections are given up.
-  private func guarded<Value>(
+  func guarded<Value>(
     _ body: () throws(PostgresError) -> Value
   ) throws(TruthError) -> Value {
     do throws(PostgresError) {
@@ -379,7 +379,7 @@ public final class ChangeFeed {
     }
   }
 
-  private func connected() throws(TruthError) -> Session {
+  func connected() throws(TruthError) -> Session {
     if let session { return session }
     let made = try FeedSession.open(configuration)
     session = made
