@@ -184,7 +184,7 @@ struct ImportSession {
       let waited = Clock.monotonicNanoseconds - begin
       do throws(CommandError) {
         _ = try service.call(.get, request, for: GetReply.self)
-        return waited
+        return Clock.monotonicNanoseconds - begin
       } catch {
         // Not yet visible, or the service is away for a moment; both may pass.
         guard [.exceptions, .unreachable].contains(error.exit), waited < 300_000_000_000 else {
