@@ -158,9 +158,8 @@ final class ServiceHandler: RequestHandler {
 
   private func get(_ exchange: Exchange, _ request: GetRequest) {
     whenVisible(request.minXID, waitMilliseconds: request.waitMilliseconds, exchange) {
-      [self] isStale in
+      [self] _ in
       do throws(RPCRefusal) {
-        if isStale { throw RPCRefusal.stale(request.minXID) }
         exchange.reply(try core.get(request, for: exchange.principal))
       } catch { exchange.fail(error) }
     }

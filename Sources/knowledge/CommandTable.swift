@@ -1,8 +1,7 @@
 /// Every command of the program, in the order of the help.
 enum CommandTable {
   static let all: [Command] = [
-    .serve, .migrate, .importRows, .search, .get, .delete, .stats, .verify, .rebuild, .businessCreate, .businessList,
-    .health,
-    .describe, .completion, .version, .help,
+    .serve, .businessCreate, .businessList, .importRows, .export, .search, .get, .delete, .stats,
+    .health, .verify, .rebuild, .migrate, .describe, .bench, .completion, .version, .help,
   ]
 }

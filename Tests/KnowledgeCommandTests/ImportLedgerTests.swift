@@ -115,8 +115,8 @@ import Testing
   }
 }
 
-@Suite struct ImportProgressTests {
-  static let progress = ImportProgress(
+@Suite struct TransferProgressTests {
+  static let progress = TransferProgress(
     name: "a file with a long name.jsonl", rowCount: 1_234_567, rejectedCount: 3,
     inputBytes: 450, inputByteCount: 1000, elapsedSeconds: 50)
 

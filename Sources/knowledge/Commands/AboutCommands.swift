@@ -1,6 +1,8 @@
+import KnowledgeService
+
 /// The version of the program.
 enum Version {
-  static let text = "0.1.0"
+  static let text = KnowledgeNode.version
 }
 
 extension Command {
@@ -21,7 +23,7 @@ extension Command {
   static let help = Command(
     name: "help", summary: "show help on a command",
     operands: Operands("[COMMAND]", 0...2, completion: .commands), groups: [],
-    examples: [Example("knowledge help completion", "The same as knowledge completion --help.")],
+    examples: [Example("knowledge help import", "The same as knowledge import --help.")],
     // The parser answers `help` itself, as it answers `--help`.
     run: { (_, _) throws(CommandError) in .ok })
 

@@ -65,7 +65,8 @@ struct ImportReport: Sendable {
     writer.key("xid")
     if lastXID == 0 { writer.null() } else { writer.string(String(lastXID)) }
     writer.key("searchable")
-    writer.bool(searchableNanoseconds != nil)
+    // Where nothing was written, nothing was waited for.
+    if lastXID == 0 { writer.null() } else { writer.bool(searchableNanoseconds != nil) }
     writer.key("searchable_after_ms")
     if let searchableNanoseconds {
       writer.integer(searchableNanoseconds / 1_000_000)

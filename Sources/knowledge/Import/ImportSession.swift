@@ -157,8 +157,8 @@ struct ImportSession {
 
   private static func progress(
     of source: ImportSource, _ ledger: ImportLedger, since begin: UInt64, _ remark: String
-  ) -> ImportProgress {
-    ImportProgress(
+  ) -> TransferProgress {
+    TransferProgress(
       name: source.name, rowCount: ledger.rowCount, rejectedCount: ledger.counts.rejected,
       inputBytes: ledger.inputBytesCompleted, inputByteCount: source.byteCount,
       elapsedSeconds: Double(Clock.monotonicNanoseconds - begin) / 1e9, remark: remark)
@@ -181,11 +181,11 @@ struct ImportSession {
     request.minXID = xid
     request.waitMilliseconds = 1_000
     while !isInterrupted() {
-      let waited = Clock.monotonicNanoseconds - begin
       do throws(CommandError) {
         _ = try service.call(.get, request, for: GetReply.self)
         return Clock.monotonicNanoseconds - begin
       } catch {
+        let waited = Clock.monotonicNanoseconds - begin
         // Not yet visible, or the service is away for a moment; both may pass.
         guard [.exceptions, .unreachable].contains(error.exit), waited < 300_000_000_000 else {
           remark("the rows are stored, and when they are searchable is not known: \(error.message)")

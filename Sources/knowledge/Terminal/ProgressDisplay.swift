@@ -19,7 +19,7 @@ final class ProgressDisplay: @unchecked Sendable {
   }
 
   /// Shows the progress if it is time to.
-  func update(_ progress: @autoclosure () -> ImportProgress) {
+  func update(_ progress: @autoclosure () -> TransferProgress) {
     let now = Clock.monotonicNanoseconds
     let pause = console.errorIsTerminal ? Self.barNanoseconds : Self.lineNanoseconds
     guard now - last >= pause else { return }

@@ -5,7 +5,7 @@ struct TextTable: Sendable {
     let title: String
     /// Numbers stand on the right.
     var isRight = false
-    /// Where room is short, these columns give way, the widest first, down to 8.
+    /// Where room is short, these columns give way, the widest first, down to 8 or their title.
     var canShrink = false
 
     init(_ title: String, isRight: Bool = false, canShrink: Bool = false) {
@@ -49,7 +49,9 @@ struct TextTable: Sendable {
     }
     let gaps = 2 * (columns.count - 1)
     while widths.reduce(gaps, +) > limit {
-      let shrinkable = columns.indices.filter { columns[$0].canShrink && widths[$0] > 8 }
+      let shrinkable = columns.indices.filter {
+        columns[$0].canShrink && widths[$0] > max(8, DisplayText.width(columns[$0].title))
+      }
       guard let widest = shrinkable.max(by: { widths[$0] < widths[$1] }) else { break }
       widths[widest] -= 1
     }

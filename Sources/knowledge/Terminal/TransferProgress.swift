@@ -1,6 +1,8 @@
-/// How far an import is, as a line of text.
-struct ImportProgress: Sendable, Equatable {
-  /// The file's name, or `standard input`.
+/// How far an import or export is, as a line of text.
+struct TransferProgress: Sendable, Equatable {
+  /// What is done, for a line in a log.
+  var verb = "import"
+  /// The file's name, `standard input`, or the collection.
   var name: String
   /// Rows accounted for.
   var rowCount: UInt64
@@ -9,9 +11,9 @@ struct ImportProgress: Sendable, Equatable {
   var inputBytes: Int
   /// All bytes of the source; nil for a pipe.
   var inputByteCount: Int?
-  /// Since the import began.
+  /// Since the work began.
   var elapsedSeconds: Double
-  /// What the import waits for, such as a connection; empty while it goes on.
+  /// What the work waits for, such as a connection; empty while it goes on.
   var remark = ""
 
   /// 0...1, nil where the size is unknown.
@@ -56,7 +58,7 @@ struct ImportProgress: Sendable, Equatable {
 
   /// One plain line for a log.
   func line() -> String {
-    "import \(DisplayText.cleaned(name)): " + figures().joined(separator: ", ")
+    "\(verb) \(DisplayText.cleaned(name)): " + figures().joined(separator: ", ")
   }
 
   /// Most important first.

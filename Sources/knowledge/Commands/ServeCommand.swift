@@ -1,0 +1,84 @@
+import KnowledgeService
+import Platform
+import RPC
+
+extension Command {
+  static let serve = Command(
+    name: "serve", summary: "run the service until it is asked to stop",
+    details: """
+      Keeps its files in the data directory and follows Postgres: the one that --database names, or \
+      a private cluster in the data directory that it makes, starts and stops. SIGTERM or Ctrl-C \
+      stops it cleanly; a second one ends it at once, and the next start recovers.
+
+      The log goes to the error stream, a JSON object a line; KNOWLEDGE_LOG sets its level (debug, \
+      info, warning, error).
+      """,
+    groups: [
+      FlagGroup(
+        "",
+        [
+          CommonFlags.data, CommonFlags.database,
+          Flag(
+            "socket", .file("PATH"), "Unix socket to listen on",
+            fallback: "knowledge.sock in --data"),
+          Flag("listen", .text("HOST:PORT"), "listen on TCP too, for clients with a key"),
+          Flag(
+            "threads", .integer("N", 1...256), "threads that answer requests",
+            fallback: "by the processors"),
+        ])
+    ],
+    examples: [
+      Example("knowledge serve", "Serves the default data directory with a private Postgres."),
+      Example(
+        "knowledge serve --data /srv/knowledge --database postgres://knowledge@db/knowledge",
+        "Follows a database of your own; knowledge migrate prepares it."),
+      Example(
+        "knowledge serve --data /srv/knowledge --listen 127.0.0.1:7700", "Answers TCP clients too."),
+    ],
+    run: { (arguments, context) throws(CommandError) in
+      // Before any thread is born: each inherits the mask.
+      TerminationSignals.block()
+      TerminationSignals.ignoreBrokenPipes()
+      let configuration = try configuration(arguments, context)
+      let node: KnowledgeNode
+      do throws(ServiceError) {
+        node = try KnowledgeNode.start(configuration)
+      } catch {
+        throw CommandError(
+          error.isOutage ? .unreachable : .failed, "the service cannot start: \(error)")
+      }
+      if context.console.errorIsTerminal {
+        context.console.remark(
+          "serving \(configuration.dataDirectory) at \(configuration.socketPath); Ctrl-C stops it")
+      }
+      let signal = TerminationSignals.wait()
+      Log.info("stopping", ["signal": .integer(Int(signal))])
+      _ = Thread.spawn(name: "signals") {
+        _ = TerminationSignals.wait()
+        Log.warning("ended at once by a second signal")
+        Environment.exit(ExitCode.interrupted.rawValue)
+      }
+      node.stop()
+      return .ok
+    })
+
+  private static func configuration(
+    _ arguments: Arguments, _ context: Context
+  ) throws(CommandError) -> KnowledgeNode.Configuration {
+    let data = try DataDirectory.path(arguments, context)
+    var configuration = KnowledgeNode.Configuration(dataDirectory: data)
+    configuration.databaseURL = arguments.text("database")
+    if let socket = arguments.text("socket") { configuration.socketPath = socket }
+    let byteCount = configuration.socketPath.utf8.count
+    guard byteCount <= ServiceAddress.socketPathByteLimit else {
+      throw .usage(
+        "the socket's path has \(byteCount) bytes, and an address holds "
+          + "\(ServiceAddress.socketPathByteLimit)", remedy: "choose a shorter --data or --socket")
+    }
+    if let listen = arguments.text("listen") {
+      configuration.tcp = try ServiceAddress.hostAndPort(listen, flag: "--listen")
+    }
+    configuration.loopThreadCount = arguments.integer("threads")
+    return configuration
+  }
+}
