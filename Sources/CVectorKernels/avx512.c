@@ -62,6 +62,16 @@ INLINE size_t judge(__m512i dots, __m512i row, __m512 scale, __m512 error, __m51
   return found + (size_t)__builtin_popcount(kept);
 }
 
+/// How far ahead of a scan its codes are fetched, in bytes: at 384 dimensions 8 to 14 KB are
+/// equally good, and the scan then runs at 32-48 GB/s where the hardware alone gives 25.
+enum { CK_AHEAD = 10240 };
+
+/// Fetches `count` bytes of codes at some distance; addresses past the rows are harmless.
+INLINE void fetch(const uint8_t *codes, size_t distance, size_t count) {
+  for (size_t i = 0; i < count; i += 64)
+    _mm_prefetch((const char *)((uintptr_t)codes + distance + i), _MM_HINT_T0);
+}
+
 /// Two rows share each load of the query.
 INLINE void dot_pair(const uint8_t *a, const uint8_t *b, const ck_query *query, size_t stride,
                      __m512i *to_a, __m512i *to_b) {
@@ -86,9 +96,11 @@ T512 static size_t scan_dense(const ck_rows *rows, size_t row, __mmask16 wanted,
   size_t stride = rows->stride;
   __m512i sums[16];
 #pragma clang loop unroll(full)
-  for (int r = 0; r < 16; r += 2)
-    dot_pair(codes + (size_t)r * stride, codes + (size_t)(r + 1) * stride, query, stride,
-             &sums[r], &sums[r + 1]);
+  for (int r = 0; r < 16; r += 2) {
+    const uint8_t *pair = codes + (size_t)r * stride;
+    fetch(pair, CK_AHEAD, 2 * stride);
+    dot_pair(pair, pair + stride, query, stride, &sums[r], &sums[r + 1]);
+  }
   __m512i index = _mm512_add_epi32(
       _mm512_set1_epi32((int32_t)(uint32_t)row),
       _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
@@ -136,8 +148,7 @@ T512 static size_t scan_u8(const ck_rows *rows, size_t first, size_t count, cons
     }
     for (; bits; bits &= bits - 1) {
       uint32_t row = (uint32_t)(base + (size_t)__builtin_ctzll(bits));
-      for (size_t i = 0; i < rows->stride; i += 64)
-        _mm_prefetch((const char *)(rows->codes + row * rows->stride + i), _MM_HINT_T0);
+      fetch(rows->codes + row * rows->stride, 0, rows->stride);
       list[pending++] = row;
       if (pending < 16) continue;
       found = scan_gathered(rows, list, 16, query, threshold, out, found);
@@ -150,9 +161,9 @@ T512 static size_t scan_u8(const ck_rows *rows, size_t first, size_t count, cons
 }
 
 /// `height` rows against `groups` x 16 queries, both known where this is inlined: the query lies
-/// in the lanes, so nothing is summed across them.
-INLINE size_t tile(const ck_rows *rows, const uint32_t *indices, int height, int groups,
-                   const ck_tile *queries, const ck_survivors *out, size_t found) {
+/// in the lanes, so nothing is summed across them. Fetches the rows at `next` meanwhile.
+INLINE size_t tile(const ck_rows *rows, const uint32_t *indices, const uint32_t *next, int height,
+                   int groups, const ck_tile *queries, const ck_survivors *out, size_t found) {
   const uint8_t *codes[8];
   __m512i sums[8][4];
 #pragma clang loop unroll(full)
@@ -166,6 +177,11 @@ INLINE size_t tile(const ck_rows *rows, const uint32_t *indices, int height, int
   }
   const int8_t *packed = queries->packed;
   for (size_t i = 0; i < rows->stride; i += 4, packed += groups * 64) {
+    if (i % 64 == 0) {
+#pragma clang loop unroll(full)
+      for (int r = 0; r < height; r++)
+        _mm_prefetch((const char *)(rows->codes + next[r] * rows->stride + i), _MM_HINT_T0);
+    }
     __m512i query[4];
 #pragma clang loop unroll(full)
     for (int g = 0; g < groups; g++) query[g] = _mm512_loadu_si512(packed + 64 * g);
@@ -217,9 +233,12 @@ INLINE size_t tile(const ck_rows *rows, const uint32_t *indices, int height, int
   T512 static size_t NAME(const ck_rows *rows, const uint32_t *indices, size_t count,          \
                           const ck_tile *queries, const ck_survivors *out) {                   \
     size_t found = 0, r = 0;                                                                   \
-    for (; r + HEIGHT <= count; r += HEIGHT)                                                   \
-      found = tile(rows, indices + r, HEIGHT, GROUPS, queries, out, found);                    \
-    for (; r < count; r++) found = tile(rows, indices + r, 1, GROUPS, queries, out, found);    \
+    for (; r + HEIGHT <= count; r += HEIGHT) {                                                 \
+      const uint32_t *next = indices + r + (r + 2 * HEIGHT <= count ? HEIGHT : 0);             \
+      found = tile(rows, indices + r, next, HEIGHT, GROUPS, queries, out, found);              \
+    }                                                                                          \
+    for (; r < count; r++)                                                                     \
+      found = tile(rows, indices + r, indices + r, 1, GROUPS, queries, out, found);            \
     return found;                                                                              \
   }
 

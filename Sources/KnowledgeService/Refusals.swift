@@ -32,6 +32,14 @@ extension RPCRefusal {
     .permissionDenied, "this method is for the operator",
     remediation: "connect over the Unix socket as the user who runs the service")
 
+  /// The transaction did not become visible in the time allowed.
+  static func stale(_ transaction: UInt64) -> RPCRefusal {
+    RPCRefusal(
+      .stale, "transaction \(transaction) is not visible yet",
+      remediation: "ask again, or wait longer (wait_ms)",
+      details: ["min_xid": "\(transaction)"])
+  }
+
   /// The service is full of work.
   static let busy = RPCRefusal(
     .resourceExhausted, "too many long requests are waiting",

@@ -158,8 +158,9 @@ final class ServiceHandler: RequestHandler {
 
   private func get(_ exchange: Exchange, _ request: GetRequest) {
     whenVisible(request.minXID, waitMilliseconds: request.waitMilliseconds, exchange) {
-      [self] _ in
+      [self] isStale in
       do throws(RPCRefusal) {
+        if isStale { throw RPCRefusal.stale(request.minXID) }
         exchange.reply(try core.get(request, for: exchange.principal))
       } catch { exchange.fail(error) }
     }

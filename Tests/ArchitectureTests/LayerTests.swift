@@ -31,6 +31,19 @@ import Testing
     }
   }
 
+  @Test func `every C library has one Swift owner`() throws {
+    let sources = Built.package + "/Sources"
+    let libraries = try FileManager.default.contentsOfDirectory(atPath: sources).filter {
+      FileManager.default.fileExists(atPath: "\(sources)/\($0)/module.modulemap")
+    }
+    #expect(!libraries.isEmpty)
+    for library in libraries.sorted() {
+      let owners = Set(
+        SourceFile.product.filter { Self.imports(of: $0).contains(library) }.map(\.target))
+      #expect(owners.count == 1, "\(library) is imported by \(owners.sorted())")
+    }
+  }
+
   @Test func `arrows point down: no target reaches itself`() throws {
     let table = try Self.table()
     for target in table.keys {

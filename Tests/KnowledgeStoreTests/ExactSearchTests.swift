@@ -207,3 +207,28 @@ import Testing
     #expect(VectorKernels(.avx512).level == VectorKernels.supported)
   }
 }
+
+/// The selection behind thresholds and rankings, against a sorted array.
+@Suite struct ExactSearchSelectionTests {
+  @Test func `the greatest elements are kept in order, whatever order they come in`() {
+    var random = SeededGenerator(seed: 51)
+    for round in 0..<300 {
+      let size = Int.random(in: 0...400, using: &random)
+      let range = [1, 3, 50, 1_000_000][round % 4]
+      var values = (0..<size).map { _ in Int.random(in: 0..<range, using: &random) }
+      if round % 5 == 1 { values.sort() }
+      if round % 5 == 2 { values.sort(by: >) }
+      let count = Int.random(in: 1...100, using: &random)
+      var selection = Selection<Int>(count: count)
+      for (index, value) in values.enumerated() {
+        selection.push(value)
+        if let floor = selection.floor {
+          let better = values[...index].filter { $0 >= floor }.count
+          #expect(better >= count, "a floor must have \(count) elements at or above it")
+        }
+      }
+      #expect(selection.sorted() == Array(values.sorted(by: >).prefix(count)), "round \(round)")
+      #expect(selection.floor == (size < count ? nil : values.sorted(by: >)[count - 1]))
+    }
+  }
+}

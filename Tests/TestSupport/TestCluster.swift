@@ -24,8 +24,8 @@ public enum TestCluster {
   /// A directory of this process's own, for clusters and whatever belongs to them.
   public static var directory: String { "/tmp/\(prefix)\(getpid())" }
 
-  /// Starts a cluster besides the shared one, with the settings of production unless told otherwise.
-  /// It is stopped at the end of the process, or by the test.
+  /// Starts a cluster besides the shared one, with the settings of production unless told
+  /// otherwise. It is stopped at the end of the process, or by the test.
   public static func start(
     _ name: String, settings: [(name: String, value: String)] = []
   ) throws -> PrivateCluster {

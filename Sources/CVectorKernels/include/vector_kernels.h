@@ -98,6 +98,19 @@ ck_level ck_supported_level(void);
 /// The kernels of `level`, or of the richest supported level below it.
 const ck_kernels *ck_table(ck_level level);
 
+/// The largest magnitude in a vector; NaN counts as 0.
+float ck_largest_f32(const float *vector, size_t dimension);
+
+/// What ck_scale_f32 finds out: at least the length of `factor * vector`, and at least the distance
+/// from it to what was written.
+typedef struct {
+  float length, lost;
+} ck_scaled;
+
+/// Writes `factor * vector`, rounded: exact for a power of two, but for components so far below
+/// the largest that they leave the range of normal numbers.
+ck_scaled ck_scale_f32(const float *vector, size_t dimension, double factor, float *scaled);
+
 /// What ck_quantise_f32 finds out about a query.
 typedef struct {
   float step, length, residue;  // as in ck_query, before any allowance for rounding

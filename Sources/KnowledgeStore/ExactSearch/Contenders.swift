@@ -1,4 +1,4 @@
-/// The rows that may still be among the best `count` for one query, while a scan runs.
+/// The rows that may still be among the best for one query, while a scan runs.
 ///
 /// A row is dropped only when its upper bound lies below the `count`-th best lower bound seen (or
 /// below the least score asked for), so every row of the answer is here in the end.
@@ -16,7 +16,7 @@ struct Contenders {
   /// The contenders so far, among them some that newer thresholds have ruled out.
   private(set) var rows: [Row] = []
 
-  private var lowers: BoundedHeap<Float>
+  private var lowers: Selection<Float>
   private var pruneLimit: Int
 
   /// - Parameters:
@@ -24,11 +24,11 @@ struct Contenders {
   ///   - minimum: Scores below it are not wanted; rounded down.
   init(count: Int, minimum: Float) {
     threshold = minimum
-    lowers = BoundedHeap(capacity: count)
+    lowers = Selection(count: count)
     pruneLimit = 2 * count + 1_024
   }
 
-  /// Takes a row that a kernel kept. Amortised O(log count).
+  /// Takes a row that a kernel kept. Amortised O(1).
   mutating func admit(source: Int, row: UInt32, lower: Float, upper: Float) {
     if upper < threshold { return }
     if rows.count >= pruneLimit { prune() }
@@ -40,8 +40,15 @@ struct Contenders {
     if let floor = lowers.floor, floor > threshold { threshold = floor }
   }
 
+  /// Brings the threshold up to date with all rows admitted and drops what it rules out.
+  mutating func settle() {
+    lowers.settle()
+    if let floor = lowers.floor, floor > threshold { threshold = floor }
+    prune()
+  }
+
   /// Forgets the rows that the threshold has ruled out since they came.
-  mutating func prune() {
+  private mutating func prune() {
     let threshold = threshold
     rows.removeAll { $0.upper < threshold }
     pruneLimit = max(pruneLimit, 2 * rows.count)

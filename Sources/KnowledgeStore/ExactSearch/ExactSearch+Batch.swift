@@ -98,7 +98,7 @@ struct BatchPlan {
     self.dimension = dimension
     self.kernels = kernels
     if unsafe kernels.table.tile_u8 != nil {
-      method = queryCount < 3 ? .oneByOne : .tiles
+      method = queryCount < 2 ? .oneByOne : .tiles
     } else {
       method = queryCount < 16 ? .oneByOne : .products
     }

@@ -36,17 +36,11 @@ import LinearAlgebra
     let unit = Double(dimension) * 0x1p-24
     let gamma = unit / (1 - unit)
     for (lane, query) in queries.enumerated() {
-      var squares = 0.0
-      var lost = 0.0
-      for index in 0..<dimension {
-        let value = unsafe Double(batch[query * dimension + index]) * scales[lane].factor
-        let rounded = Float(value)
-        unsafe scaled[lane * dimension + index] = rounded
-        squares += value * value
-        lost += (value - Double(rounded)).magnitude
-      }
-      let length = Float(squares.squareRoot()).nextUp
-      residues.append(QueryScale.residue(Float(lost) + length * Float(gamma), length: length))
+      let size = unsafe ck_scale_f32(
+        batch.baseAddress! + query * dimension, dimension, scales[lane].factor,
+        scaled + lane * dimension)
+      residues.append(
+        QueryScale.residue(size.lost + size.length * Float(gamma), length: size.length))
     }
   }
 

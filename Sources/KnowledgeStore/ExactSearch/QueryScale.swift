@@ -1,3 +1,5 @@
+import CVectorKernels
+
 /// The power of two that brings a query near unit size, and rounding allowances that hold there.
 ///
 /// Scans run on `factor * query`: scores keep their order, and no product in a bound overflows or
@@ -14,8 +16,7 @@ struct QueryScale {
 
   /// Measures a query.
   init(_ query: UnsafePointer<Float>, dimension: Int) {
-    var largest: Float = 0
-    for index in 0..<dimension { largest = unsafe max(largest, query[index].magnitude) }
+    let largest = unsafe ck_largest_f32(query, dimension)
     let exponent = largest.isFinite && largest > 0 ? Int(largest.exponent) : 0
     factor = Double(sign: .plus, exponent: -exponent, significand: 1)
   }

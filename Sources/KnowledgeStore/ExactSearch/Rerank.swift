@@ -5,9 +5,8 @@ import CVectorKernels
   private let sources: [VectorRows]
   private let kernels: VectorKernels
   private let factor: Double
-  private let count: Int
   private let minimum: Double
-  private var best: BoundedHeap<ScoredRow>
+  private var best: Selection<ScoredRow>
   private let wide: [Double]
 
   /// - Parameters:
@@ -21,10 +20,9 @@ import CVectorKernels
   ) {
     self.sources = sources
     self.kernels = kernels
-    self.count = count
     self.minimum = minimum
     factor = scale.factor
-    best = BoundedHeap(capacity: count)
+    best = Selection(count: count)
     var wide = [Double](repeating: 0, count: VectorLayout.floatStride(query.count))
     for index in 0..<query.count { wide[index] = unsafe Double(query[index]) }
     self.wide = wide
@@ -34,33 +32,33 @@ import CVectorKernels
   ///
   /// Those that the threshold itself rests on come first; their worst Double score then rules out
   /// most of the others without a look at their vectors.
-  mutating func best(of contenders: Contenders) -> [RankedRow] {
-    var certain: [Contenders.Row] = []
-    var doubtful: [Contenders.Row] = []
-    for row in contenders.rows where !(row.upper < contenders.threshold) {
-      if row.lower >= contenders.threshold { certain.append(row) } else { doubtful.append(row) }
-    }
-    score(certain)
-    if let worst = best.floor {
-      let needed = worst.score * factor
-      doubtful.removeAll { Double($0.upper) < needed }
-    }
-    score(doubtful)
-    return best.elements.sorted(by: >).map {
+  mutating func best(of contenders: consuming Contenders) -> [RankedRow] {
+    contenders.settle()
+    let threshold = contenders.threshold
+    var rows = contenders.rows
+    let doubtful = rows.partition { !($0.lower >= threshold) }
+    score(rows[..<doubtful])
+    best.settle()
+    // Scaling by a power of two is exact, so the comparison is that of score and bound.
+    let needed = best.floor.map { $0.score * factor } ?? -.infinity
+    let end = rows[doubtful...].partition { Double($0.upper) < needed }
+    score(rows[doubtful..<end])
+    return best.sorted().map {
       RankedRow(source: Int($0.source), row: Int($0.row), score: $0.score)
     }
   }
 
   /// Scores rows in groups of one source, so that a kernel call can prefetch ahead.
-  private mutating func score(_ rows: [Contenders.Row]) {
+  private mutating func score(_ rows: ArraySlice<Contenders.Row>) {
     let groupLimit = 64
     unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: groupLimit) { indices in
       unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: groupLimit) { scores in
-        var start = 0
-        while start < rows.count {
+        var start = rows.startIndex
+        while start < rows.endIndex {
           let index = rows[start].source
           var size = 0
-          while size < groupLimit, start + size < rows.count, rows[start + size].source == index {
+          while size < groupLimit, start + size < rows.endIndex, rows[start + size].source == index
+          {
             unsafe indices[size] = rows[start + size].row
             size += 1
           }

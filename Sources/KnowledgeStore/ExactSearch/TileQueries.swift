@@ -37,23 +37,18 @@ import CVectorKernels
     unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: dimension) { scaled in
       unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: stride) { codes in
         for (lane, query) in queries.enumerated() {
-          // Exact unless a component is some 2^-126 of the largest; see `residue` below.
-          let factor = scales[lane].factor
-          var lost = 0.0
-          for index in 0..<dimension {
-            let value = unsafe Double(batch[query * dimension + index]) * factor
-            unsafe scaled[index] = Float(value)
-            unsafe lost += (value - Double(scaled[index])).magnitude
-          }
+          let size = unsafe ck_scale_f32(
+            batch.baseAddress! + query * dimension, dimension, scales[lane].factor,
+            scaled.baseAddress!)
           let factors = unsafe VectorCodec.encode(
             scaled.baseAddress!, dimension: dimension, codes: codes.baseAddress!, kernels: kernels)
           unsafe column(0, as: UInt32.self)[lane] = ck_pack_u8(
             codes.baseAddress!, stride, groups, lane, packed)
-          let length = QueryScale.length(factors.norm + factors.error)
+          let length = QueryScale.length(size.length)
           unsafe column(1, as: Float.self)[lane] = factors.scale
           unsafe column(2, as: Float.self)[lane] = length
           unsafe column(3, as: Float.self)[lane] = QueryScale.residue(
-            factors.error + Float(lost), length: length)
+            factors.error + size.lost, length: length)
         }
       }
     }

@@ -57,7 +57,7 @@ extension Command {
       throw .system(error)
     }
     let cluster = try PrivateCluster.at(.init(directory: data + "/postgres"))
-    let wasRunning = cluster.answers()
+    let wasRunning = cluster.processID != nil
     let started = try PrivateCluster.start(.init(directory: data + "/postgres"))
     defer { if !wasRunning { try? started.stop() } }
     return try Migrator.apply(connectionInfo: started.connectionInfo)

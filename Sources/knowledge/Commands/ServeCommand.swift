@@ -10,6 +10,9 @@ extension Command {
       a private cluster in the data directory that it makes, starts and stops. SIGTERM or Ctrl-C \
       stops it cleanly; a second one ends it at once, and the next start recovers.
 
+      Over the Unix socket, processes of the same user, and root, are the operator. Everyone else, \
+      and everyone over TCP, needs a key.
+
       The log goes to the error stream, a JSON object a line; KNOWLEDGE_LOG sets its level (debug, \
       info, warning, error).
       """,
@@ -76,7 +79,8 @@ extension Command {
           + "\(ServiceAddress.socketPathByteLimit)", remedy: "choose a shorter --data or --socket")
     }
     if let listen = arguments.text("listen") {
-      configuration.tcp = try ServiceAddress.hostAndPort(listen, flag: "--listen")
+      configuration.tcp = try ServiceAddress.hostAndPort(
+        listen, flag: "--listen", allowsAnyPort: true)
     }
     configuration.loopThreadCount = arguments.integer("threads")
     return configuration

@@ -49,12 +49,15 @@ struct ServiceAddress: Sendable, Equatable {
   }
 
   /// `127.0.0.1:7700`, `knowledge.example:7700` or `[::1]:7700`.
+  ///
+  /// - Parameter allowsAnyPort: Whether port 0, which leaves the choice to the system, is one.
   static func hostAndPort(
-    _ text: String, flag: String
+    _ text: String, flag: String, allowsAnyPort: Bool = false
   ) throws(CommandError) -> (host: String, port: UInt16) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     let bracketed = text.hasPrefix("[") && parts.dropLast().last?.hasSuffix("]") == true
-    guard parts.count == 2 || bracketed, let port = parts.last.flatMap({ UInt16($0) }), port > 0
+    guard parts.count == 2 || bracketed, let port = parts.last.flatMap({ UInt16($0) }),
+      port > 0 || allowsAnyPort
     else { throw .usage("\(flag) must be HOST:PORT, not \(quoted(text))") }
     var host = parts.dropLast().joined(separator: ":")
     if bracketed { host = String(host.dropFirst().dropLast()) }
