@@ -6,11 +6,11 @@ import Platform
   static func main() {
     do {
       let options = try Options(Array(CommandLine.arguments.dropFirst()))
-      let rows = try EncodedRows(
-        path: options.vectors, dimension: options.dimension, smallPages: options.smallPages)
+      let rows = try StoredRows(
+        path: options.vectors, dimension: options.dimension, parent: options.directory)
       let queries = try FloatFile.read(options.queries, dimension: options.dimension)
       let run = SearchRun(options: options, rows: rows, queries: queries)
-      for batch in options.batches { print(run.measure(batch: batch)) }
+      for batch in options.batches { print(try run.measure(batch: batch)) }
       if let path = options.answers {
         try FileSystem.replace(path, with: Array(run.answers().utf8))
       }

@@ -1,5 +1,3 @@
-import Platform
-
 /// What the command line asks for.
 struct Options {
   var vectors = ""
@@ -9,28 +7,26 @@ struct Options {
   var batches = [1, 64, 512]
   var milliseconds = 2_000
   var answers: String?
-  var smallPages = false
+  var directory = "/tmp"
 
   static let usage = """
     usage: SearchBenchmark --vectors FILE --queries FILE [--dimension 384] [--count 10]
-             [--batches 1,64,512] [--milliseconds 2000] [--answers FILE] [--small-pages]
+             [--batches 1,64,512] [--milliseconds 2000] [--answers FILE] [--directory /tmp]
     FILE holds little-endian Float32, row after row. Prints one JSON object a batch size.
-    --answers writes the rows found for every query, one line of row numbers each.
+    --answers writes the rows found for every query, one line of row numbers each: first as found
+    by single searches, then by one batch. --directory is where the store is made, for the run.
     """
 
   /// - Throws: ``BenchmarkError`` naming the argument.
   init(_ arguments: [String]) throws(BenchmarkError) {
     var rest = arguments[...]
     while let name = rest.popFirst() {
-      if name == "--small-pages" {
-        smallPages = true
-        continue
-      }
       guard let value = rest.popFirst() else { throw .usage("\(name) needs a value") }
       switch name {
       case "--vectors": vectors = value
       case "--queries": queries = value
       case "--answers": answers = value
+      case "--directory": directory = value
       case "--dimension": dimension = try Self.number(name, value)
       case "--count": count = try Self.number(name, value)
       case "--milliseconds": milliseconds = try Self.number(name, value)
@@ -54,6 +50,5 @@ struct Options {
 /// Why the benchmark did not run.
 enum BenchmarkError: Error {
   case usage(String)
-  case system(SystemError)
   case shape(path: String, byteCount: Int)
 }

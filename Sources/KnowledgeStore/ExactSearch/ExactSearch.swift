@@ -6,7 +6,7 @@ import CVectorKernels
 /// reach the answer are dropped, the others are scored from their float vectors (docs/decisions/
 /// 0001-exact-search.md). Scores are Double sums of exact products, in one fixed order
 /// (`ck_kernels.score_f32`); equal scores stand by entry id as raw bytes, then by chunk number.
-package enum ExactSearch {
+enum ExactSearch {
   /// Finds the `count` best rows for one query.
   ///
   /// - Parameters:
@@ -17,7 +17,7 @@ package enum ExactSearch {
   /// - Returns: At most `count` rows, best first.
   /// - Complexity: One pass over the codes, and the vectors of about `count` rows and those within
   ///   the bound (±0.007 for unit vectors of 384 components) of the last of them.
-  package static func search(
+  static func search(
     query: [Float], in sources: [VectorRows], count: Int, minimum: Double = -.infinity,
     kernels: VectorKernels = .current
   ) -> [RankedRow] {

@@ -1,11 +1,11 @@
 /// One row found by a search.
-package struct RankedRow: Equatable {
+struct RankedRow: Equatable {
   /// Index of the source among those searched.
-  package var source: Int
+  var source: Int
   /// Row in that source.
-  package var row: Int
+  var row: Int
   /// Inner product with the query, accumulated in Double; greater is better.
-  package var score: Double
+  var score: Double
 }
 
 /// A scored row with what decides among equal scores; greater is better.

@@ -1,15 +1,15 @@
 import CVectorKernels
 
 /// Turns float vectors into the int8 codes that searches scan.
-package enum VectorCodec {
+enum VectorCodec {
   /// What is kept beside the codes of one vector.
-  package struct Factors: Equatable {
+  struct Factors: Equatable {
     /// The worth of one code step: the largest magnitude in the vector, divided by 127.
-    package var scale: Float
+    var scale: Float
     /// At least the Euclidean distance between the vector and `scale * code`.
-    package var error: Float
+    var error: Float
     /// At least the Euclidean length of `scale * code`.
-    package var norm: Float
+    var norm: Float
   }
 
   /// Writes the codes of one vector and returns its factors; the same bits on every processor.
@@ -19,7 +19,7 @@ package enum VectorCodec {
   ///     refuse (they give meaningless factors, nothing worse).
   ///   - dimension: 1...``VectorLayout/dimensionLimit``.
   ///   - codes: Receives ``VectorLayout/codeStride(_:)`` bytes, padding included.
-  @unsafe package static func encode(
+  @unsafe static func encode(
     _ vector: UnsafePointer<Float>, dimension: Int, codes: UnsafeMutablePointer<UInt8>,
     kernels: VectorKernels = .current
   ) -> Factors {

@@ -5,12 +5,12 @@ import Platform
 ///
 /// `@safe` holds because the table is a constant of the C target; calling what it points to is
 /// unsafe at each call. `@unchecked Sendable`: nothing ever writes to the table.
-@safe package struct VectorKernels: @unchecked Sendable {
+@safe struct VectorKernels: @unchecked Sendable {
   /// An instruction set, poorest first.
-  package enum Level: String, CaseIterable, Comparable {
+  enum Level: String, CaseIterable, Comparable {
     case portable, avx2, avx512
 
-    package static func < (a: Level, b: Level) -> Bool { a.code.rawValue < b.code.rawValue }
+    static func < (a: Level, b: Level) -> Bool { a.code.rawValue < b.code.rawValue }
 
     fileprivate var code: ck_level {
       switch self {
@@ -22,25 +22,25 @@ import Platform
   }
 
   /// The level that the kernels belong to.
-  package let level: Level
+  let level: Level
   /// The C functions.
   let table: ck_kernels
 
   /// Takes the kernels of `level`, or of the best level below it that this processor runs.
-  package init(_ level: Level) {
+  init(_ level: Level) {
     self.level = min(level, Self.supported)
     unsafe self.table = ck_table(self.level.code).pointee
   }
 
   /// The best level that this processor runs.
-  package static let supported: Level = {
+  static let supported: Level = {
     let code = ck_supported_level()
     return Level.allCases.first { $0.code == code } ?? .portable
   }()
 
   /// The kernels in use: the best, unless `KNOWLEDGE_KERNELS` (avx512, avx2 or portable) asks for
   /// less. Read once; an unknown name is ignored.
-  package static let current: VectorKernels = {
+  static let current: VectorKernels = {
     let wanted = Environment.value("KNOWLEDGE_KERNELS")
     return VectorKernels(wanted.flatMap { Level(rawValue: $0) } ?? .avx512)
   }()

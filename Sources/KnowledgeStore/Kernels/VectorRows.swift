@@ -4,31 +4,31 @@
 /// calls it promises that every column stays readable, at the sizes given here, for as long as the
 /// value or a copy of it is in use. What the bytes say is not trusted: wrong codes or factors can
 /// cost right answers, never memory safety.
-@safe package struct VectorRows {
+@safe struct VectorRows {
   /// Rows in every column.
-  package let count: Int
+  let count: Int
   /// Components of a vector, 1...``VectorLayout/dimensionLimit``.
-  package let dimension: Int
+  let dimension: Int
   /// `[count][floatStride]` Float32, row-major, 64-byte aligned; the padding is zero.
-  package let vectors: UnsafePointer<Float>
+  let vectors: UnsafePointer<Float>
   /// `[count][codeStride]`, `code + 128`; the padding is ``VectorLayout/zeroCode``.
-  package let codes: UnsafePointer<UInt8>
+  let codes: UnsafePointer<UInt8>
   /// `[count]`: what one step of a row's code is worth.
-  package let scales: UnsafePointer<Float>
+  let scales: UnsafePointer<Float>
   /// `[count]`: upper bounds of the distance between a vector and `scale * code`.
-  package let errors: UnsafePointer<Float>
+  let errors: UnsafePointer<Float>
   /// `[count]`: upper bounds of the length of `scale * code`.
-  package let norms: UnsafePointer<Float>
+  let norms: UnsafePointer<Float>
   /// `[count][16]`: entry ids, raw bytes.
-  package let ids: UnsafePointer<UInt8>
+  let ids: UnsafePointer<UInt8>
   /// `[count]`: chunk numbers.
-  package let chunks: UnsafePointer<UInt32>
+  let chunks: UnsafePointer<UInt32>
   /// `[bitmapWords(count)]`: bit `row & 63` of word `row >> 6` says that the row may be returned;
   /// nil admits all rows. Bits past `count` are ignored.
-  package let live: UnsafePointer<UInt64>?
+  let live: UnsafePointer<UInt64>?
 
   /// Lends columns; see the type for what the caller promises.
-  @unsafe package init(
+  @unsafe init(
     count: Int, dimension: Int, vectors: UnsafePointer<Float>, codes: UnsafePointer<UInt8>,
     scales: UnsafePointer<Float>, errors: UnsafePointer<Float>, norms: UnsafePointer<Float>,
     ids: UnsafePointer<UInt8>, chunks: UnsafePointer<UInt32>, live: UnsafePointer<UInt64>?
