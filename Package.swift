@@ -55,6 +55,10 @@ let package = Package(
     .executableTarget(
       name: "SearchBenchmark", dependencies: ["KnowledgeStore", "Platform"],
       path: "Benchmarks/Search", swiftSettings: strict),
+    .target(name: "CEpollEcho", path: "Benchmarks/RPC/CEpollEcho"),
+    .executableTarget(
+      name: "RPCBenchmark", dependencies: ["CEpollEcho", "RPC", "Platform"],
+      path: "Benchmarks/RPC/RPCBenchmark", swiftSettings: strict),
 
     // Tests.
     .target(name: "CTestSupport", path: "Tests/CTestSupport"),
@@ -74,7 +78,8 @@ let package = Package(
       name: "EmbeddingTests", dependencies: ["Embedding", "Platform", "TestSupport"],
       swiftSettings: tests),
     .testTarget(
-      name: "RPCTests", dependencies: ["RPC", "Platform", "TestSupport"], swiftSettings: tests),
+      name: "RPCTests", dependencies: ["RPC", "ProtoLiteGenerator", "Platform", "TestSupport"],
+      swiftSettings: tests),
     .testTarget(
       name: "PostgresTests", dependencies: ["Postgres", "Platform", "TestSupport"],
       swiftSettings: tests),

@@ -1,5 +1,6 @@
 import Glibc
 import Platform
+import TestSupport
 import Testing
 
 @testable import RPC
@@ -335,7 +336,7 @@ import Testing
 }
 
 /// Whether the long sizes of tests were asked for.
-let isLong = unsafe getenv("KNOWLEDGE_LONG") != nil
+let isLong = Built.long
 
 enum ProcessMemory {
   /// Bytes that this process holds in memory.
