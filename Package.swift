@@ -75,7 +75,7 @@ let package = Package(
       ],
       swiftSettings: tests),
     .testTarget(
-      name: "EmbeddingTests", dependencies: ["Embedding", "Platform", "TestSupport"],
+      name: "EmbeddingTests", dependencies: ["Embedding", "Ingest", "Platform", "TestSupport"],
       swiftSettings: tests),
     .testTarget(
       name: "RPCTests", dependencies: ["RPC", "ProtoLiteGenerator", "Platform", "TestSupport"],

@@ -58,14 +58,15 @@ public struct HashedEmbedder: Embedder {
 
 /// Weights of the kinds of features against each other.
 private enum FeatureWeight {
-  static let stem: Float = 0.9
-  static let grams: Float = 1.1
+  static let stem: Float = 0.6
+  static let grams: Float = 1.2
   static let concept: Float = 0.8
-  static let pair: Float = 0.35
-  /// Of a word on the first of several lines.
-  static let firstLine: Float = 2
-  static let shortWord: Float = 0.4
-  static let number: Float = 0.8
+  static let pair: Float = 0.2
+  /// Of the first of several lines, and of all that follow it.
+  static let title = 1.3
+  static let body = 1.0
+  static let shortWord: Float = 0.6
+  static let number: Float = 1
   /// Of a single character where pairs of characters are the words.
   static let singleSign: Float = 0.5
 }
@@ -80,6 +81,7 @@ private struct HashingScratch {
   }
 
   private(set) var vector: [Float]
+  private var title: [Float] = []
   private let lexicon = Lexicon.shared
   private var folded = FoldedText()
   private var words: [Word] = []
@@ -96,34 +98,47 @@ private struct HashingScratch {
   }
 
   mutating func embed(_ text: String) {
-    for index in vector.indices { vector[index] = 0 }
     folded.fold(text)
-    gatherWords()
+    let titleEnd = folded.firstLineTokens
+    embedPart(0..<titleEnd)
+    if titleEnd < folded.tokens.count {
+      // Title and body count by these shares, however long each of them is.
+      let hasTitle = normalize(to: FeatureWeight.title)
+      title.removeAll(keepingCapacity: true)
+      if hasTitle { title.append(contentsOf: vector) }
+      embedPart(titleEnd..<folded.tokens.count)
+      normalize(to: FeatureWeight.body)
+      for index in title.indices { vector[index] += title[index] }
+    }
+    if !normalize(to: 1) { setFixedVector() }
+  }
+
+  /// Leaves in `vector` the sum of the features of some tokens.
+  private mutating func embedPart(_ range: Range<Int>) {
+    for index in vector.indices { vector[index] = 0 }
+    gatherWords(range)
     for word in words { addFeatures(of: word) }
-    normalize()
   }
 
   // MARK: Words
 
-  private mutating func gatherWords() {
+  private mutating func gatherWords(_ tokens: Range<Int>) {
     for slot in slots { table[slot] = 0 }
     slots.removeAll(keepingCapacity: true)
     words.removeAll(keepingCapacity: true)
     var size = table.count
-    while size < folded.tokens.count * 4 { size *= 2 }
+    while size < tokens.count * 4 { size *= 2 }
     if size > table.count { table = [Int32](repeating: 0, count: size) }
-    let hasTitle = folded.firstLineTokens < folded.tokens.count
     var previous: (hash: UInt64, weight: Float)?
-    for (place, token) in folded.tokens.enumerated() {
+    for place in tokens {
+      let token = folded.tokens[place]
       let range = Int(token.start)..<Int(token.end)
       let key = FeatureHash.word(folded.scalars[range], kind: FeatureHash.Kind.word)
-      let boost = hasTitle && place < folded.firstLineTokens ? FeatureWeight.firstLine : 1
-      count(Word(key: key, token: token, frequency: boost))
+      count(Word(key: key, token: token, frequency: 1))
       if token.kind == .sign {
         // Within a run of signs, pairs of neighbours are the words.
         if token.isJoined, let before = previous {
-          let pair = FeatureHash.finish(before.hash &* 3 ^ key ^ FeatureHash.Kind.pair)
-          addSpread(pair, boost)
+          addSpread(FeatureHash.finish(before.hash &* 3 ^ key ^ FeatureHash.Kind.pair), 1)
         }
         previous = (key, 1)
         continue
@@ -131,7 +146,7 @@ private struct HashingScratch {
       let weight = importance(of: token, key: key)
       let stem = stemHash(of: token)
       if let before = previous {
-        let shared = FeatureWeight.pair * boost * (before.weight * weight).squareRoot()
+        let shared = FeatureWeight.pair * (before.weight * weight).squareRoot()
         add(FeatureHash.finish(before.hash &* 3 ^ stem ^ FeatureHash.Kind.pair), shared)
       }
       previous = (stem, weight)
@@ -235,18 +250,22 @@ private struct HashingScratch {
     add(FeatureHash.finish(hash ^ 0x4444_4444_4444_4444), weight * 0.5)
   }
 
-  private mutating func normalize() {
+  /// Scales the vector to a length; returns `false`, and leaves it, when there is nothing to scale:
+  /// no words, or features that cancel.
+  @discardableResult
+  private mutating func normalize(to length: Double) -> Bool {
     var energy = 0.0
     for value in vector { energy += Double(value) * Double(value) }
-    guard energy > 1e-12 else {
-      // No words, or features that cancel to nothing.
-      let level = Float(1 / Double(vector.count).squareRoot())
-      for index in vector.indices {
-        vector[index] = FeatureHash.finish(UInt64(index)) & 1 == 0 ? level : -level
-      }
-      return
-    }
-    let scale = 1 / energy.squareRoot()
+    guard energy > 1e-12 else { return false }
+    let scale = length / energy.squareRoot()
     for index in vector.indices { vector[index] = Float(Double(vector[index]) * scale) }
+    return true
+  }
+
+  private mutating func setFixedVector() {
+    let level = Float(1 / Double(vector.count).squareRoot())
+    for index in vector.indices {
+      vector[index] = FeatureHash.finish(UInt64(index)) & 1 == 0 ? level : -level
+    }
   }
 }

@@ -4,7 +4,7 @@ extension Lexicon {
   static let commonWords: [(weight: Float, words: String)] = [
     // English.
     (
-      0.12,
+      0.08,
       """
       a an the and or but if then so as of at by for from in into on onto to with without about
       i me my mine we us our you your yours he him his she her it its they them their this that
@@ -14,7 +14,7 @@ extension Lexicon {
       """
     ),
     (
-      0.35,
+      0.6,
       """
       any some all each every both few more most other another such own same than too very just
       only also even still already yet again once ever never always often usually sometimes
@@ -28,9 +28,24 @@ extension Lexicon {
       one two guys able ask seem seems keep keeps else
       """
     ),
+    // English words that every shop uses of everything.
+    (
+      0.7,
+      """
+      shoe shoes boot boots jacket jackets item items product products order orders ordered shop shops
+      store stores buy bought day days week weeks month months year years hour hours time times page
+      number name people person part parts place point end side hand head home house world life case
+      group company problem problems line long short small large big high low old young early late
+      next last first left right best better free full close sure real whole clear easy hard look
+      looks feel feels call leave show turn start stop move hold bring write sit stand meet set learn
+      watch follow create spend grow win offer remember consider appear serve stay fall cut reach
+      raise pass sell decide hope carry receive agree support hit cover catch draw choose customer
+      customers service website online
+      """
+    ),
     // German.
     (
-      0.12,
+      0.08,
       """
       der das dem ein eine einen einem einer eines und oder aber wenn dann als von bei aus nach
       zu zum zur mit ohne ueber fur im am auf ich mich mir mein meine meinen wir uns unser unsere
@@ -40,7 +55,7 @@ extension Lexicon {
       """
     ),
     (
-      0.35,
+      0.6,
       """
       auch noch nur schon sehr mehr viel viele immer wieder bitte danke hallo gibt geben machen
       gehen geht mochte mochten brauche brauchen etwas alles jede jeder jedes durch gegen zwischen
@@ -48,7 +63,7 @@ extension Lexicon {
     ),
     // French.
     (
-      0.12,
+      0.08,
       """
       le la les un une des du de et ou mais si donc car dans sur sous avec sans pour par en au aux
       je tu il elle nous vous ils elles mon ma mes ton ta tes notre nos votre vos leur leurs ce cet
@@ -57,7 +72,7 @@ extension Lexicon {
       """
     ),
     (
-      0.35,
+      0.6,
       """
       tres plus moins aussi encore deja toujours jamais tout tous toute toutes faire fait faut
       veux voudrais souhaite bonjour merci avoir quelque chose entre apres avant pendant
@@ -65,7 +80,7 @@ extension Lexicon {
     ),
     // Spanish.
     (
-      0.12,
+      0.08,
       """
       el los las una unos unas y o pero porque del al con por para yo me mi mis nos nosotros
       nuestro nuestra usted ustedes tu tus su sus este esta estos estas ese esa eso es soy eres
@@ -74,7 +89,7 @@ extension Lexicon {
       """
     ),
     (
-      0.35,
+      0.6,
       """
       muy tambien todavia siempre nunca todo toda todos todas hacer hago hace quiero necesito
       gustaria hola gracias favor algo entre despues antes sobre desde hasta
@@ -82,7 +97,7 @@ extension Lexicon {
     ),
     // Italian.
     (
-      0.12,
+      0.08,
       """
       il lo gli uno di da nel nella della dello dei delle degli dal dalla sul sulla e ed ma perche
       io mi ci noi voi loro mio mia miei mie nostro vostro suo sua questo questa questi queste sono
@@ -91,7 +106,7 @@ extension Lexicon {
       """
     ),
     (
-      0.35,
+      0.6,
       """
       molto anche ancora sempre mai tutto tutta tutti tutte fare faccio voglio vorrei bisogno ciao
       grazie favore qualcosa tra dopo prima
@@ -99,7 +114,7 @@ extension Lexicon {
     ),
     // Portuguese.
     (
-      0.12,
+      0.08,
       """
       os um uma uns umas e mas do da dos das no na nos nas pelo pela com sem eu meu minha meus
       minhas nosso nossa voce voces seu sua ele ela eles elas isto isso aquilo sao sou estou esta
@@ -107,7 +122,7 @@ extension Lexicon {
       """
     ),
     (
-      0.35,
+      0.6,
       """
       muito tambem ainda sempre nunca tudo fazer faz faco quero preciso gostaria ola obrigado
       obrigada algo entre depois antes ate
@@ -115,7 +130,7 @@ extension Lexicon {
     ),
     // Dutch, Polish, Swedish, Turkish: the commonest.
     (
-      0.15,
+      0.1,
       """
       het een van voor niet ik jij je wij zij dit dat deze zijn was hebben heb heeft kan kunnen
       naar op te ook maar nie jest na do sie czy jak ze od och att det som ar jag vi inte med till
@@ -144,7 +159,7 @@ extension Lexicon {
     ship ships shipped shipping shipment deliver delivers delivered delivery deliveries dispatch
     dispatched postage courier parcel package arrive arrives arrived arrival send sends sent mailed
     versand versenden lieferung liefern geliefert lieferzeit paket zustellung envio enviar entrega
-    paquete livraison livrer livre colis expedition spedizione spedire consegna pacco envios encomenda
+    paquete mail package packages livraison livrer livre colis expedition spedizione spedire consegna pacco envios encomenda
     """,
     """
     price prices cost costs charge charges fee fees expensive cheap cheaper preis preise kosten
@@ -233,7 +248,7 @@ extension Lexicon {
     fidelite fedelta punti pontos
     """,
     """
-    job jobs career careers vacancy vacancies hiring hire employment apply trabajo emploi lavoro
+    job jobs career careers vacancy vacancies hiring employment apply trabajo emploi lavoro
     stelle karriere
     """,
     """
@@ -259,7 +274,7 @@ extension Lexicon {
     facture recu tva fattura ricevuta scontrino fatura
     """,
     """
-    newsletter newsletters unsubscribe subscribe subscription marketing emails spam abmelden
+    newsletter newsletters unsubscribe subscribe subscription marketing advertising emails spam abmelden
     abbestellen suscripcion desabonner iscrizione
     """,
     """
@@ -288,7 +303,7 @@ extension Lexicon {
     ampollas dolor ampoules douleur vesciche dolore bolhas
     """,
     """
-    collect collection pickup pick click abholen abholung recoger recogida retirer retrait ritirare
+    collect collection pickup pick fetch click abholen abholung recoger recogida retirer retrait ritirare
     ritiro levantar
     """,
     """
@@ -350,6 +365,23 @@ extension Lexicon {
     """,
     """
     second secondhand used preowned refurbished resale resell gebraucht usado segunda occasion usato
+    """,
+    """
+    delete deleted erase remove removal loschen entfernen borrar eliminar supprimer effacer cancellare
+    eliminare apagar
+    """,
+    """
+    student students university college apprentice studenten studium estudiante universidad etudiant
+    universite studente universita
+    """,
+    """
+    zip zips zipper zippers slider reissverschluss cremallera fermeture cerniera
+    """,
+    """
+    locker lockers packstation taquilla consigne armadietto
+    """,
+    """
+    stretch stretched widen widening soften ausweiten weiten
     """,
     """
     safe safety secure security fraud hacked scam sicher sicherheit seguro seguridad securite sicuro
