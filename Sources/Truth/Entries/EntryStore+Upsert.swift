@@ -103,7 +103,8 @@ extension EntryStore {
         }
         var batch = batch
         let parameters: [PostgresValue] = [.uuid(batch.business), .text(batch.collection)]
-        let written = try connection.prepared(
+        // Not prepared: a plan made while the table was small would be kept for the large one.
+        let written = try connection.query(
           onConflict == .update ? Self.updatingInsert : Self.revivingInsert, parameters)
         for row in 0..<written.count {
           batch.noteWritten(
@@ -111,7 +112,7 @@ extension EntryStore {
         }
         let open = batch.unresolved
         if !open.isEmpty {
-          let found = try connection.prepared(
+          let found = try connection.query(
             Self.lookUp, parameters + [.int4Array(open.map(Int32.init))])
           for row in 0..<found.count {
             batch.noteExisting(

@@ -32,7 +32,7 @@ public final class EntryStore: Sendable {
   private static let settings = """
     set role \(Roles.service);
     set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off;
-    set jit = off; set timezone = 'UTC'; set client_min_messages = warning;
+    set enable_material = off; set jit = off; set timezone = 'UTC'; set client_min_messages = warning;
     """
 
   /// Row-level security means nothing to a role that stands above it.

@@ -35,7 +35,7 @@ enum FeedStatements {
     select keys.business_id, keys.collection, keys.entry_id, \(EntryRow.columns)
     from keys left join knowledge_entries e
       on e.business_id = keys.business_id and e.entry_id = keys.entry_id
-      and e.collection = keys.collection and e.deleted_at is null
+      and e.collection is not distinct from keys.collection and e.deleted_at is null
     """
 
   /// All living entries of a scope in order; `$1` business or NULL, `$2` collection or NULL.
@@ -59,7 +59,7 @@ enum FeedStatements {
   /// and holds a million rows the next, and its statistics know neither.
   static let stepSettings = """
     set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off;
-    set cursor_tuple_fraction = 1.0; reset work_mem;
+    set enable_material = off; set cursor_tuple_fraction = 1.0; reset work_mem;
     """
 
   /// A scan reads whole tables in order: by a sort with room, not by an index at random.
