@@ -72,6 +72,14 @@ INLINE void fetch(const uint8_t *codes, size_t distance, size_t count) {
     _mm_prefetch((const char *)((uintptr_t)codes + distance + i), _MM_HINT_T0);
 }
 
+/// Fetches all that a gathered row needs.
+INLINE void fetch_row(const ck_rows *rows, uint32_t row) {
+  fetch(rows->codes + row * rows->stride, 0, rows->stride);
+  _mm_prefetch((const char *)(rows->scales + row), _MM_HINT_T0);
+  _mm_prefetch((const char *)(rows->errors + row), _MM_HINT_T0);
+  _mm_prefetch((const char *)(rows->norms + row), _MM_HINT_T0);
+}
+
 /// Two rows share each load of the query.
 INLINE void dot_pair(const uint8_t *a, const uint8_t *b, const ck_query *query, size_t stride,
                      __m512i *to_a, __m512i *to_b) {
@@ -133,7 +141,7 @@ T512 static size_t scan_gathered(const ck_rows *rows, const uint32_t *list, size
 T512 static size_t scan_u8(const ck_rows *rows, size_t first, size_t count, const uint64_t *live,
                            const ck_query *query, float threshold, const ck_survivors *out) {
   size_t found = 0, pending = 0;
-  uint32_t list[16];
+  uint32_t list[32];  // sixteen rows are on their way while the sixteen before them are scanned
   for (size_t word = 0; word * 64 < count; word++) {
     uint64_t bits = ck_live_word(live, first, count, word);
     if (bits == 0) continue;
@@ -148,12 +156,18 @@ T512 static size_t scan_u8(const ck_rows *rows, size_t first, size_t count, cons
     }
     for (; bits; bits &= bits - 1) {
       uint32_t row = (uint32_t)(base + (size_t)__builtin_ctzll(bits));
-      fetch(rows->codes + row * rows->stride, 0, rows->stride);
+      fetch_row(rows, row);
       list[pending++] = row;
-      if (pending < 16) continue;
+      if (pending < 32) continue;
       found = scan_gathered(rows, list, 16, query, threshold, out, found);
-      pending = 0;
+      __builtin_memcpy(list, list + 16, 16 * sizeof *list);
+      pending = 16;
     }
+  }
+  if (pending > 16) {
+    found = scan_gathered(rows, list, 16, query, threshold, out, found);
+    __builtin_memcpy(list, list + 16, 16 * sizeof *list);
+    pending -= 16;
   }
   if (pending == 0) return found;
   for (size_t r = pending; r < 16; r++) list[r] = list[0];

@@ -12,8 +12,9 @@ extern const ck_kernels ck_avx512_kernels;
 /// it (a relative error below 1e-12).
 float ck_rounded_up(double value);
 
-/// Live rows in a 64-row word from which scanning the word whole is cheaper than gathering.
-enum { CK_LIVE_DENSE = 20 };
+/// Live rows in a 64-row word from which scanning the word whole is cheaper than gathering: the
+/// times cross between 40 % and 50 % at 384 dimensions, from memory and from the cache alike.
+enum { CK_LIVE_DENSE = 28 };
 
 /// Bits of the word at row `first + 64 * word` that are live and within the scan.
 static inline uint64_t ck_live_word(const uint64_t *live, size_t first, size_t count,
