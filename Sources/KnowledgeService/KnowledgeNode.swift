@@ -74,12 +74,13 @@ public final class KnowledgeNode: Sendable {
   ///
   /// - Throws: ``ServiceError``, with nothing left running, but for a cluster that ran before.
   public static func start(_ configuration: Configuration) throws(ServiceError) -> KnowledgeNode {
-    try serviceCall { () throws(SystemError) in
+    try systemCall { () throws(SystemError) in
       try FileSystem.createDirectories(configuration.dataDirectory)
     }
-    let store = try serviceCall { () throws(StoreError) in
-      try Store.open(directory: configuration.dataDirectory + "/store")
-    }
+    let store: Store
+    do throws(StoreError) {
+      store = try Store.open(directory: configuration.dataDirectory + "/store")
+    } catch { throw ServiceError(error) }
     let (cluster, connectionInfo) = try truth(configuration, store: store)
     let pool = PostgresPool(EntryStore.poolConfiguration(connectionInfo: connectionInfo))
     let entries = EntryStore(pool: pool)
@@ -162,7 +163,7 @@ public final class KnowledgeNode: Sendable {
       return node
     }
     let node = UUID.random()
-    try serviceCall { () throws(SystemError) in
+    try systemCall { () throws(SystemError) in
       try FileSystem.replace(path, with: Array("\(node)\n".utf8))
     }
     return node

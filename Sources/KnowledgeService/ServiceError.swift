@@ -28,16 +28,9 @@ public struct ServiceError: Error, Sendable, CustomStringConvertible {
   }
 }
 
-/// Runs `body` with its error as a ``ServiceError``.
-func serviceCall<Value: ~Copyable>(
+/// Runs a system call with its error as a ``ServiceError``.
+func systemCall<Value: ~Copyable>(
   _ body: () throws(SystemError) -> Value
 ) throws(ServiceError) -> Value {
   do throws(SystemError) { return try body() } catch { throw ServiceError(error) }
-}
-
-/// Runs `body` with its error as a ``ServiceError``.
-func serviceCall<Value: ~Copyable>(
-  _ body: () throws(StoreError) -> Value
-) throws(ServiceError) -> Value {
-  do throws(StoreError) { return try body() } catch { throw ServiceError(error) }
 }

@@ -73,7 +73,8 @@ extension Collection {
     var last: UUID?
     var left = limit
     try guarded { () throws(StoreError) in
-      try snapshot().walk(after: after, matching: filter) { (source, row) throws(StoreError) -> Bool in
+      try snapshot().walk(after: after, matching: filter) {
+        (source, row) throws(StoreError) -> Bool in
         last = source.columns.id(row)
         left -= 1
         return try body(source, row) && left > 0

@@ -65,7 +65,8 @@ final class Snapshot: Sendable {
   ///
   /// - Parameter after: Only entries with greater ids.
   func walk(
-    after: UUID?, matching filter: Filter? = nil, _ body: (any RowSource, Int) throws(StoreError) -> Bool
+    after: UUID?, matching filter: Filter? = nil,
+    _ body: (any RowSource, Int) throws(StoreError) -> Bool
   ) throws(StoreError) {
     let sources = try sources()
     var cursors: [RowCursor] = []
