@@ -59,6 +59,9 @@ let package = Package(
     .executableTarget(
       name: "RPCBenchmark", dependencies: ["CEpollEcho", "RPC", "Platform"],
       path: "Benchmarks/RPC/RPCBenchmark", swiftSettings: strict),
+    .executableTarget(
+      name: "TruthBenchmark", dependencies: ["Truth", "Postgres", "Platform"],
+      path: "Benchmarks/Truth", swiftSettings: strict),
 
     // Tests.
     .target(name: "CTestSupport", path: "Tests/CTestSupport"),

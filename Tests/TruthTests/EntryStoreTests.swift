@@ -370,4 +370,27 @@ struct StoreFixture {
     for thread in threads { thread.join() }
     #expect(try fixture.store.count(business: fixture.business, collection: "knowledge") == count)
   }
+
+  @Test func `upserts look rows up by their keys, whatever the planner knows of the tables`() throws
+  {
+    let fixture = try StoreFixture()
+    _ = try fixture.upsert((0..<2000).map { EntryDraft(externalID: "\($0)", content: "c") })
+    try fixture.store.pool.lend { (connection) throws(PostgresError) in
+      for (sql, types) in [
+        (EntryStore.updatingInsert, "uuid, text"), (EntryStore.lookUp, "uuid, text, integer"),
+      ] {
+        try connection.query("prepare looked_at (\(types)) as \(sql)")
+        let values = "'\(fixture.business)', 'knowledge'\(types.contains("integer") ? ", 0" : "")"
+        let rows = try connection.query("explain execute looked_at (\(values))")
+        let plan = try (0..<rows.count).map { (row) throws(PostgresError) in
+          try rows.value(row, 0, as: String.self)
+        }.joined(separator: "\n")
+        #expect(plan.contains("AND (external_id = s"), "\(plan)")
+        #expect(!plan.contains("Seq Scan on knowledge_entries"), "\(plan)")
+        #expect(!plan.contains("Join Filter"), "\(plan)")
+        #expect(!plan.contains("Filter: (entry_id"), "\(plan)")
+        try connection.query("deallocate looked_at")
+      }
+    }
+  }
 }

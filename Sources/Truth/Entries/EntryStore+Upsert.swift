@@ -103,8 +103,7 @@ extension EntryStore {
         }
         var batch = batch
         let parameters: [PostgresValue] = [.uuid(batch.business), .text(batch.collection)]
-        // Not prepared: a plan made while the table was small would be kept for the large one.
-        let written = try connection.query(
+        let written = try connection.prepared(
           onConflict == .update ? Self.updatingInsert : Self.revivingInsert, parameters)
         for row in 0..<written.count {
           batch.noteWritten(
@@ -112,12 +111,14 @@ extension EntryStore {
         }
         let open = batch.unresolved
         if !open.isEmpty {
-          let found = try connection.query(
-            Self.lookUp, parameters + [.int4Array(open.map(Int32.init))])
+          let found = try connection.prepared(
+            Self.lookUp, parameters + [.int4(Int32(open[0]))])
           for row in 0..<found.count {
+            // NULL: the entry has gone since.
+            guard let isSame = try found.optional(row, 2, as: Bool.self) else { continue }
             batch.noteExisting(
               ordinal: Int(try found.value(row, 0, as: Int32.self)), try found.value(row, 1),
-              isSame: try found.value(row, 2), onConflict)
+              isSame: isSame, onConflict)
           }
         }
         // Staging alone has given the transaction an id; it means something only with a change.
@@ -151,16 +152,21 @@ extension EntryStore {
     from stdin (format binary)
     """
 
+  /// The entry that has the row's external id. A subquery and not a join: whatever the planner
+  /// believes of the two tables' sizes, it looks each row up by all three columns of the index.
+  private static let known = """
+    (select k.entry_id from knowledge_entries k
+      where k.business_id = $1 and k.collection = $2 and k.external_id = s.external_id)
+    """
+
   /// An external id that exists keeps its entry id. Sorted, so that two importers of the same rows
   /// lock them in the same order.
-  private static let insert = """
+  static let insert = """
     insert into knowledge_entries as e (business_id, collection, entry_id, \(stagedColumns))
-    select $1, $2, coalesce(k.entry_id, s.entry_id) as entry_id, s.external_id, s.entry_type,
+    select $1, $2, coalesce(\(known), s.entry_id) as entry_id, s.external_id, s.entry_type,
       s.title, s.content, s.metadata, s.keywords, s.tags, s.category, s.priority, s.language,
       s.is_active
     from pg_temp.knowledge_staging s
-    left join knowledge_entries k
-      on k.business_id = $1 and k.collection = $2 and k.external_id = s.external_id
     order by 3
     on conflict (business_id, entry_id) do update set
       external_id = coalesce(excluded.external_id, e.external_id),
@@ -174,7 +180,7 @@ extension EntryStore {
     """
   private static let returning = " returning e.entry_id, e.xmax = 0"
 
-  private static let updatingInsert =
+  static let updatingInsert =
     insert + """
        and (e.deleted_at is not null
         or (e.title, e.content, e.metadata, e.keywords, e.tags, e.category, e.priority,
@@ -191,18 +197,15 @@ extension EntryStore {
 
   /// The entries that rows met which were not written: by external id, else by id. The third column
   /// says whether it is the same entry, or another one that has the id.
-  private static let lookUp = """
-    select s.ordinal, k.entry_id, true
-    from pg_temp.knowledge_staging s join knowledge_entries k
-      on k.business_id = $1 and k.collection = $2 and k.external_id = s.external_id
-    where s.ordinal = any($3)
-    union all
-    select s.ordinal, k.entry_id, k.collection = $2 and s.external_id is null
-    from pg_temp.knowledge_staging s join knowledge_entries k
-      on k.business_id = $1 and k.entry_id = s.entry_id
-    where s.ordinal = any($3) and (s.external_id is null or not exists (
-      select from knowledge_entries x where x.business_id = $1 and x.collection = $2
-        and x.external_id = s.external_id))
+  static let lookUp = """
+    select s.ordinal, coalesce(s.known_id, s.entry_id),
+      s.known_id is not null or (s.external_id is null and (
+        select k.collection from knowledge_entries k
+        where k.business_id = $1 and k.entry_id = s.entry_id) = $2)
+    from (
+      select s.ordinal, s.entry_id, s.external_id, \(known) as known_id
+      from pg_temp.knowledge_staging s
+      where s.ordinal >= $3 offset 0) s
     """
 }
 
@@ -282,7 +285,7 @@ struct UpsertBatch {
   /// Whether the database wrote anything.
   var hasWritten: Bool { !written.isEmpty }
 
-  /// Places of the rows whose own id the database did not report.
+  /// Places of the rows whose own id the database did not report, ascending.
   var unresolved: [Int] { staged.filter { written[identifiers[$0]] == nil } }
 
   mutating func noteExisting(
