@@ -43,6 +43,9 @@ public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
   public static func check<Result: FixedWidthInteger>(
     _ call: String, _ path: String = "", _ body: () -> Result
   ) throws(SystemError) -> Result {
+    if let code = CallFaults.fault(call, path) {
+      throw SystemError(call: call, path: path, code: code)
+    }
     while true {
       let result = body()
       if result != -1 { return result }
