@@ -14,6 +14,8 @@ public enum Log {
     case warning
     /// What an operator must look at.
     case error
+    /// Above all others: as the least level it leaves nothing.
+    case silent
 
     /// Less urgent first.
     public static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
@@ -44,12 +46,13 @@ public enum Log {
     case "debug": return Level.debug.rawValue
     case "warning": return Level.warning.rawValue
     case "error": return Level.error.rawValue
+    case "silent": return Level.silent.rawValue
     default: return Level.info.rawValue
     }
   }
 
   /// The least urgent level that is written; at first from `KNOWLEDGE_LOG` (debug, info, warning,
-  /// error), else info.
+  /// error, silent), else info.
   public static var level: Level {
     get { Level(rawValue: threshold.load(ordering: .relaxed)) ?? .info }
     set { threshold.store(newValue.rawValue, ordering: .relaxed) }
