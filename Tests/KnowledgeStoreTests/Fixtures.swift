@@ -7,7 +7,9 @@ final class ScratchDirectory {
   let path: String
 
   init() throws {
-    path = "/tmp/knowledge-store-\(UUID.random())"
+    // Memory where there is some: these tests lose power by themselves.
+    let root = FileSystem.isDirectory("/dev/shm") ? "/dev/shm" : "/tmp"
+    path = "\(root)/knowledge-store-\(UUID.random())"
     try FileSystem.createDirectories(path)
   }
 

@@ -12,7 +12,7 @@ extension Collection {
   ///   behind. No disk is touched here otherwise.
   public func apply(_ changes: [Change]) throws(StoreError) {
     guard !changes.isEmpty else { return }
-    var scales: [Float] = []
+    var scales: [Double] = []
     scales.reserveCapacity(changes.count)
     for change in changes {
       switch change {
@@ -54,7 +54,7 @@ extension Collection {
   }
 
   /// The factor that brings the entry's vector to unit length; 1 where it is there already.
-  private func checkedScale(of entry: Entry) throws(StoreError) -> Float {
+  private func checkedScale(of entry: Entry) throws(StoreError) -> Double {
     let byteCount = EntryRecord.byteCount(of: entry)
     guard byteCount <= Limits.entryByteCount else {
       throw .entryTooLarge(entry: entry.id, byteCount: byteCount, limit: Limits.entryByteCount)
@@ -69,7 +69,7 @@ extension Collection {
   ///   so that a unit vector is stored, and exported again, bit for bit.
   static func checkedScale(
     of vector: [Float], dimension: Int, entry: UUID?
-  ) throws(StoreError) -> Float {
+  ) throws(StoreError) -> Double {
     guard vector.count == dimension else {
       throw .dimensionMismatch(entry: entry, expected: dimension, actual: vector.count)
     }
@@ -86,7 +86,7 @@ extension Collection {
       throw .notFinite(entry: entry, component: component)
     }
     guard sum > 0 else { throw .zeroVector(entry: entry) }
-    return abs(sum - 1) <= 1e-6 ? 1 : Float(1 / sum.squareRoot())
+    return abs(sum - 1) <= 1e-6 ? 1 : 1 / sum.squareRoot()
   }
 
   /// Waits while too much is in memory and the disk is making progress.

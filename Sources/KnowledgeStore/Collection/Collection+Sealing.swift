@@ -201,11 +201,12 @@ extension Collection {
         let dead = segments.compactMap { view in
           view.live.map { (segment: view.segment.reference.number, live: $0) }
         }
-        let next = writer.withLock { $0.nextSegment }
+        let (next, previous) = writer.withLock { ($0.nextSegment, $0.kept.last?.number ?? 0) }
         var manifest = Manifest(
           key: key, commit: number, configuration: configuration,
           entryCount: capture.entryCount, checksum: capture.checksum, nextSegment: next,
           tombstones: 0, tombstonesChecksum: 0, segments: segments.map(\.segment.reference))
+        manifest.previous = previous
         if !dead.isEmpty {
           let bytes = TombstonesFile.encode(key: key, number: number, dead)
           try SmallFile.publish(

@@ -77,7 +77,7 @@ extension Collection {
     try filter?.checkDepth()
     let scale = try Self.checkedScale(
       of: vector, dimension: configuration.dimension, entry: nil)
-    return scale == 1 ? vector : vector.map { $0 * scale }
+    return scale == 1 ? vector : vector.map { Float(Double($0) * scale) }
   }
 }
 

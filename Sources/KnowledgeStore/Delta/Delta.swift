@@ -29,7 +29,7 @@ struct Delta {
 
   /// Adds an entry that is not in the delta.
   mutating func append(
-    _ entry: Entry, scale: Float, dimension: Int, scratch: inout DeltaChunk.Scratch
+    _ entry: Entry, scale: Double, dimension: Int, scratch: inout DeltaChunk.Scratch
   ) {
     if views.last?.chunk.isFull ?? true {
       let capacity = min(

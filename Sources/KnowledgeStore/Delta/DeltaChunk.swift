@@ -97,7 +97,7 @@ final class DeltaStrings: Sendable {
   /// Adds a checked entry and returns its row.
   ///
   /// - Precondition: The chunk is not full; the vector has the chunk's dimension.
-  func append(_ entry: Entry, scale: Float, scratch: inout Scratch) -> Int {
+  func append(_ entry: Entry, scale: Double, scratch: inout Scratch) -> Int {
     precondition(!isFull && entry.vector.count == columns.dimension, "the row does not fit")
     let row = rowCount
     unsafe entry.id.write(to: mutable(columns.ids) + row * 16)
@@ -137,7 +137,7 @@ final class DeltaStrings: Sendable {
     return row
   }
 
-  private func writeVector(_ vector: [Float], scale: Float, row: Int) {
+  private func writeVector(_ vector: [Float], scale: Double, row: Int) {
     let dimension = columns.dimension
     let floatStride = VectorLayout.floatStride(dimension)
     let target = unsafe mutable(columns.vectors) + row * floatStride
@@ -145,7 +145,7 @@ final class DeltaStrings: Sendable {
       if scale == 1 {
         unsafe target.update(from: source.baseAddress!, count: dimension)
       } else {
-        for index in 0..<dimension { unsafe target[index] = source[index] * scale }
+        for index in 0..<dimension { unsafe target[index] = Float(Double(source[index]) * scale) }
       }
     }
     for index in dimension..<floatStride { unsafe target[index] = 0 }

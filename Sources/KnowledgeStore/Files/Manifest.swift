@@ -15,6 +15,8 @@ struct Manifest: Equatable, Sendable {
   var key: CollectionKey
   /// The commit that wrote it; also its number.
   var commit: UInt64
+  /// The manifest that was kept beside it when it was written; 0 for none.
+  var previous: UInt64 = 0
   var configuration: CollectionConfiguration
   /// Live entries.
   var entryCount: Int
@@ -32,6 +34,7 @@ struct Manifest: Equatable, Sendable {
       writer.append(key.owner)
       writer.append(key.name)
       writer.append(commit)
+      writer.append(previous)
       writer.append(UInt32(configuration.dimension))
       writer.append(configuration.modelFingerprint)
       writer.append(configuration.model)
@@ -62,6 +65,9 @@ struct Manifest: Equatable, Sendable {
       throw fault("belongs to collection \(owner)/\(name)")
     }
     guard let commit = reader.u64(), commit == number else { throw fault("carries another number") }
+    guard let previous = reader.u64(), previous < commit || commit == 0 else {
+      throw fault("names a later manifest as the one before")
+    }
     guard let dimension = reader.u32(), let fingerprint = reader.u64(),
       let model = reader.string(), let entryCount = reader.u64(), let checksum = reader.u64(),
       let nextSegment = reader.u64(), let tombstones = reader.u64(),
@@ -88,6 +94,7 @@ struct Manifest: Equatable, Sendable {
       key: key, commit: commit, configuration: configuration, entryCount: Int(entryCount),
       checksum: checksum, nextSegment: nextSegment, tombstones: tombstones,
       tombstonesChecksum: tombstonesChecksum, segments: segments)
+    self.previous = previous
   }
 
   init(

@@ -44,7 +44,6 @@ struct Opening {
         }
       }
     }
-    try FileSystem.removeTree(directory + "/" + FileFormat.trashName)
     commit.positions.sort()
     valid.sort { $0.commit < $1.commit }
     state.newest = valid.last
@@ -67,6 +66,34 @@ struct Opening {
     state.recovery.commit = last
     commit.next = highest + 1
     for (key, numbers) in manifests { try admit(key, numbers, last) }
+    if let expected = valid.last?.catalog, !state.recovery.isPositionLost {
+      try compare(with: expected, last)
+    }
+    try FileSystem.removeTree(directory + "/" + FileFormat.trashName)
+  }
+
+  /// Notices collections and manifests that went missing.
+  private mutating func compare(
+    with expected: PositionFile.Catalog, _ last: UInt64
+  ) throws(SystemError) {
+    var found = PositionFile.Catalog()
+    for (key, slot) in state.slots {
+      if let newest = slot.manifests.last { found.insert(key, manifest: newest) }
+    }
+    if found == expected { return }
+    // A removal that was cut short: the collection is in the trash, whole, and still counted.
+    let trash = directory + "/" + FileFormat.trashName
+    for name in FileSystem.isDirectory(trash) ? try FileSystem.list(trash) : [] {
+      let parts = name.split(separator: "_", maxSplits: 1)
+      guard parts.count == 2, let owner = UUID(parts[0]) else { continue }
+      let numbers = try FileSystem.list(trash + "/" + name).compactMap {
+        FileFormat.number(in: $0, prefix: "manifest-")
+      }
+      if let newest = numbers.filter({ $0 <= last }).max() {
+        found.insert(CollectionKey(owner: owner, name: String(parts[1])), manifest: newest)
+      }
+    }
+    state.recovery.isCatalogWrong = found != expected
   }
 
   /// The manifests of a collection; temporary files are removed.

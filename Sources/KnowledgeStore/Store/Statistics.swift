@@ -61,6 +61,9 @@ public struct RecoveryReport: Sendable, Equatable {
   /// Whether no position file could be used although there were commits: what the collections
   /// reflect is unknown, so compare them with the truth.
   public internal(set) var isPositionLost = false
+  /// Whether the collections and their newest manifests are not those that the commit left: files
+  /// went missing or were put back, so compare every collection with the truth.
+  public internal(set) var isCatalogWrong = false
   /// Half-written files that were removed.
   public internal(set) var temporaryFileCount = 0
   /// Manifests of a commit that had not ended, removed.
@@ -75,7 +78,8 @@ public struct RecoveryReport: Sendable, Equatable {
   /// Whether everything was as the last commit left it; a kill leaves temporary files and abandoned
   /// manifests, which lose nothing that was committed.
   public var isIntact: Bool {
-    positionFaults.isEmpty && !isPositionLost && rolledBack.isEmpty && damaged.isEmpty
+    positionFaults.isEmpty && !isPositionLost && !isCatalogWrong && rolledBack.isEmpty
+      && damaged.isEmpty
   }
 }
 

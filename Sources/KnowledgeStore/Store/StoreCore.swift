@@ -101,6 +101,8 @@ final class StoreCore: Sendable {
         }
         return collection
       }
+      // Files that could not be moved when they were found damaged must not mix with new ones.
+      try StoreError.wrapping { () throws(SystemError) in try quarantine(key) }
       var writer = Collection.Writer()
       writer.isDirty = true
       let collection = Collection(
@@ -143,12 +145,8 @@ final class StoreCore: Sendable {
     Log.error(
       "collection set aside",
       ["collection": .string(key.description), "fault": .string(fault.description)])
-    let target = "\(directory)/\(FileFormat.quarantineName)"
-    let name = "\(key.owner)-\(key.name)-\(Clock.wallMicroseconds)"
     do throws(SystemError) {
-      try FileSystem.createDirectories(target)
-      try FileSystem.rename(self.directory(of: key), to: "\(target)/\(name)")
-      try FileSystem.syncDirectory(target)
+      try quarantine(key)
     } catch {
       // It stays where it is and is found again at the next opening; here it is out of service.
       Log.error("damaged files could not be moved", ["reason": .string(error.description)])
@@ -156,29 +154,53 @@ final class StoreCore: Sendable {
     return error
   }
 
+  /// Moves a collection's directory to where nobody reads it.
+  private func quarantine(_ key: CollectionKey) throws(SystemError) {
+    let path = self.directory(of: key)
+    guard FileSystem.isDirectory(path) else { return }
+    let target = "\(directory)/\(FileFormat.quarantineName)"
+    try FileSystem.createDirectories(target)
+    try FileSystem.rename(path, to: "\(target)/\(key.owner)-\(key.name)-\(Clock.wallMicroseconds)")
+    try FileSystem.syncDirectory(target)
+    try FileSystem.syncDirectory(FileSystem.directory(of: path))
+  }
+
   /// Removes a collection and its files.
   func remove(_ key: CollectionKey) throws(StoreError) {
     guard CollectionKey.isValid(name: key.name) else { throw .invalidName(key.name) }
     // No commit may write a manifest meanwhile.
-    try committing.withLock { (_) throws(StoreError) in
-      let slot = try state.withLock { (state) throws(StoreError) -> Slot? in
+    try committing.withLock { (commit) throws(StoreError) in
+      let (slot, newest) = try state.withLock {
+        (state) throws(StoreError) -> (Slot?, PositionFile?) in
         try checkOpen(state)
-        return state.slots.removeValue(forKey: key)
+        return (state.slots.removeValue(forKey: key), state.newest)
       }
       guard let slot else { return }
       slot.collection?.fail(.removed(key))
       // A seal in progress ends first, so that it cannot make the directory again.
       slot.collection?.sealing.withLock { _ in }
-      try StoreError.wrapping { () throws(SystemError) in
-        let path = self.directory(of: key)
-        guard FileSystem.isDirectory(path) else { return }
-        let trash = "\(directory)/\(FileFormat.trashName)"
-        try FileSystem.createDirectories(trash)
-        let target = "\(trash)/\(Clock.wallMicroseconds)-\(key.name)"
-        try FileSystem.rename(path, to: target)
-        try FileSystem.syncDirectory(FileSystem.directory(of: path))
+      let path = self.directory(of: key)
+      guard FileSystem.isDirectory(path) else { return }
+      let trash = "\(directory)/\(FileFormat.trashName)"
+      let target = "\(trash)/\(key.owner)_\(key.name)"
+      do throws(SystemError) {
         try FileSystem.removeTree(target)
+        try FileSystem.createDirectories(trash)
+        try FileSystem.rename(path, to: target)
+        try FileSystem.syncDirectory(trash)
+        try FileSystem.syncDirectory(FileSystem.directory(of: path))
+      } catch {
+        // Still there: as after the last commit, for whoever opens it next.
+        if FileSystem.isDirectory(path) {
+          state.withLock { $0.slots[key] = Slot(manifests: slot.manifests) }
+        }
+        throw .system(error)
       }
+      // The catalog must forget the collection before its manifests go.
+      if let newest, newest.commit > 0, !slot.manifests.isEmpty {
+        try perform([], newest.position, &commit)
+      }
+      try StoreError.wrapping { () throws(SystemError) in try FileSystem.removeTree(target) }
     }
   }
 
@@ -232,13 +254,14 @@ final class StoreCore: Sendable {
     let number = commit.next
     commit.next += 1
     let path = directory + "/" + FileFormat.positionName(number)
-    let file = PositionFile(commit: number, position: position)
+    var file = PositionFile(commit: number, position: position)
     var written: [Collection] = []
     do {
       for collection in collections {
         written.append(collection)
         try collection.writeManifest(number)
       }
+      file.catalog = catalog(written, number)
       try SmallFile.publish(file.encoded(), at: path)
     } catch {
       let isOnDisk = FileSystem.exists(path)
@@ -261,6 +284,22 @@ final class StoreCore: Sendable {
     }
     commit.positions = Array(commit.positions.suffix(2))
     for collection in written { collection.dropSuperseded() }
+  }
+
+  /// The collections that count once commit `number` has written the manifests of `written`.
+  private func catalog(_ written: [Collection], _ number: UInt64) -> PositionFile.Catalog {
+    let keys = Set(written.map(\.key))
+    return state.withLock { state in
+      var catalog = PositionFile.Catalog()
+      for (key, slot) in state.slots {
+        if keys.contains(key) {
+          catalog.insert(key, manifest: number)
+        } else if let newest = slot.manifests.last {
+          catalog.insert(key, manifest: newest)
+        }
+      }
+      return catalog
+    }
   }
 
   /// Ends all use. What was not committed is gone, as after a kill.

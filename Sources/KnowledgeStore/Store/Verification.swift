@@ -78,6 +78,12 @@ extension StoreCore {
         read = try Manifest(directory: path, number: number, key: key)
       }
       guard let manifest = read else { continue }
+      if number == manifests.last, manifest.previous != 0, !manifests.contains(manifest.previous) {
+        report.faults.append(
+          FileFault(
+            path: path + "/" + FileFormat.manifestName(manifest.previous), byteOffset: 0,
+            reason: "the file is missing"))
+      }
       var live: [UInt64: Bitmap] = [:]
       if manifest.tombstones != 0 {
         let name = FileFormat.tombstonesName(manifest.tombstones)

@@ -1,0 +1,124 @@
+import Platform
+import Synchronization
+import Testing
+
+@testable import KnowledgeStore
+
+@Suite struct ConcurrencyTests {
+  /// Readers see each batch whole while rows are sealed, merged and committed under them.
+  @Test func `searches see whole batches while everything else goes on`() throws {
+    let directory = try ScratchDirectory()
+    var options = StoreOptions()
+    options.deltaRowLimit = 60
+    let store = try Store.open(directory: directory.path, options: options)
+    let collection = try store.collection(.test, configuration: .test(8))
+    let count = 40
+    let rounds = isLongRun ? 3000 : 300
+    let isDone = Atomic<Bool>(false)
+    let searches = Atomic<Int>(0)
+    let faults = Mutex<[String]>([])
+    @Sendable func note(_ text: String) { faults.withLock { $0.append(text) } }
+    func batch(_ round: Int) -> [Change] {
+      var maker = EntryMaker(seed: UInt64(round), dimension: 8)
+      return (0..<count).map { index in
+        .upsert(maker.entry(UUID(high: 7, low: UInt64(index)), version: UInt64(round)))
+      }
+    }
+    try collection.apply(batch(1))
+    let readers = (0..<3).map { reader in
+      Thread.spawn(name: "reader-\(reader)") {
+        var maker = EntryMaker(seed: UInt64(reader), dimension: 8)
+        var last: UInt64 = 0
+        while !isDone.load(ordering: .relaxed) {
+          do {
+            let result = try collection.search(SearchRequest(vector: maker.vector(), count: 100))
+            let versions = Set(result.hits.map(\.version))
+            if versions.count != 1 || result.hits.count != count {
+              note("\(result.hits.count) hits of versions \(versions.sorted())")
+            }
+            if let version = versions.first, version < last { note("\(version) after \(last)") }
+            last = versions.first ?? last
+            var exported = 0
+            try collection.forEachState { _ in
+              exported += 1
+              return true
+            }
+            if exported != count { note("\(exported) exported") }
+            searches.add(1, ordering: .relaxed)
+          } catch { note("\(error)") }
+        }
+      }
+    }
+    let committer = Thread.spawn(name: "committer") {
+      while !isDone.load(ordering: .relaxed) {
+        do { try store.commit(position: [1]) } catch { note("\(error)") }
+        Thread.sleep(milliseconds: 5)
+      }
+    }
+    for round in 2...rounds { try collection.apply(batch(round)) }
+    isDone.store(true, ordering: .relaxed)
+    for thread in readers + [committer] { thread.join() }
+    #expect(faults.withLock { $0 } == [])
+    let statistics = collection.statistics
+    print(
+      "concurrency: \(searches.load(ordering: .relaxed)) searches,",
+      "\(statistics.sealCount) seals, \(statistics.compactionCount) merges")
+    #expect(searches.load(ordering: .relaxed) > 10 && statistics.sealCount > 10)
+    #expect(statistics.compactionCount > 0)
+    try store.commit(position: [2])
+    var oracle = Oracle()
+    oracle.apply(batch(rounds))
+    try collection.check(against: oracle, query: [1, 2, 3, 4, 5, 6, 7, 8], filter: nil)
+    #expect(try store.verify().isIntact)
+    store.close()
+    let again = try Store.open(directory: directory.path, options: .manual)
+    try #require(try again.existing(.test)).check(
+      against: oracle, query: [1, 2, 3, 4, 5, 6, 7, 8], filter: .active(true))
+  }
+
+  @Test func `writers wait for the disk when memory is full, and are told when it refuses`() throws
+  {
+    let directory = try ScratchDirectory()
+    var options = StoreOptions()
+    options.deltaRowLimit = 100
+    options.deltaByteLimit = 1 << 20
+    let store = try Store.open(directory: directory.path, options: options)
+    let collection = try store.collection(.test, configuration: .test(64))
+    var maker = EntryMaker(seed: 2, dimension: 64)
+    for _ in 0..<40 {
+      try collection.apply((0..<200).map { _ in .upsert(maker.entry()) })
+      #expect(collection.statistics.deltaByteCount < 4 << 20)
+    }
+    #expect(collection.entryCount == 8000)
+    // The collection's directory becomes a file: every seal is refused from now on.
+    let path = directory.path + "/\(CollectionKey.test)"
+    try store.commit(position: [1])
+    try FileSystem.rename(path, to: path + "-aside")
+    try File(path: path, mode: .create).write([0])
+    var refusal: StoreError?
+    for _ in 0..<100 where refusal == nil {
+      do {
+        try collection.apply((0..<200).map { _ in .upsert(maker.entry()) })
+      } catch { refusal = error }
+    }
+    guard case .parked(let key, _)? = refusal else {
+      Issue.record("writes went on: \(String(describing: refusal))")
+      return
+    }
+    #expect(key == .test && collection.statistics.parked != nil)
+    #expect(try collection.search(SearchRequest(vector: maker.vector(), count: 3)).hits.count == 3)
+    let count = collection.entryCount
+    // The disk comes back; so do the writes, by themselves.
+    try FileSystem.remove(path)
+    try FileSystem.rename(path + "-aside", to: path)
+    var isBack = false
+    for _ in 0..<100 where !isBack {
+      isBack = collection.statistics.parked == nil && collection.statistics.deltaByteCount < 1 << 20
+      if !isBack { Thread.sleep(milliseconds: 100) }
+    }
+    #expect(isBack && collection.entryCount == count)
+    try collection.apply([.upsert(maker.entry())])
+    try store.commit(position: [2])
+    #expect(try store.verify().isIntact)
+  }
+}
