@@ -125,6 +125,29 @@ import Testing
     for wanted in [1, 7, 200] { expectSame(vector, [rows], count: wanted, "k \(wanted)") }
   }
 
+  @Test func `rows too many and too close to tell apart are scored early, and all are seen`() {
+    var random = SeededGenerator(seed: 61)
+    let some = ExactSearchData.gaussian.vectors(3, dimension: 4, seed: 61)
+    let vectors = (0..<9_000).map { _ in some[Int.random(in: 0..<3, using: &random)] }
+    let rows = ExactSearchRows(vectors, dimension: 4)
+    for query in some { expectSame(query, [rows], count: 10, "equal rows") }
+    let batch = Array(repeating: some, count: 9).flatMap { $0 }
+    let expected = some.map { BruteForce.search($0, [rows], count: 10) }
+    for kernels in VectorKernels.all {
+      let found = ExactSearch.searchBatch(
+        queries: batch.flatMap { $0 }, queryCount: batch.count, in: [rows.rows], count: 10,
+        kernels: kernels)
+      #expect(found == Array(repeating: expected, count: 9).flatMap { $0 }, "\(kernels.level)")
+    }
+    // What the searches above rely on: the rows waiting for a score stay few.
+    var contenders = Contenders(count: 10, minimum: -.infinity)
+    for row in 0..<100_000 {
+      contenders.admit(source: 0, row: UInt32(row), lower: 0.4, upper: 0.5)
+      if contenders.isCrowded { contenders.release(floor: 0.45) }
+      #expect(contenders.rows.count <= 2_200)
+    }
+  }
+
   @Test func `a least score leaves out what is below it and keeps what equals it`() {
     var random = SeededGenerator(seed: 41)
     let rows = ExactSearchRows(

@@ -1,7 +1,9 @@
 /// The rows that may still be among the best for one query, while a scan runs.
 ///
 /// A row is dropped only when its upper bound lies below the `count`-th best lower bound seen (or
-/// below the least score asked for), so every row of the answer is here in the end.
+/// below the least score asked for), so every row of the answer is here in the end. Where too many
+/// rows are too close to tell apart (thousands of equal vectors, say) they must be scored early:
+/// ``isCrowded`` says when.
 struct Contenders {
   /// A row and the bounds of its score, in the units of the query's scan.
   struct Row {
@@ -16,7 +18,11 @@ struct Contenders {
   /// The contenders so far, among them some that newer thresholds have ruled out.
   private(set) var rows: [Row] = []
 
+  /// Whether dropping rows no longer makes room: the rows are to be scored and released.
+  private(set) var isCrowded = false
+
   private var lowers: Selection<Float>
+  private let rowLimit: Int
   private var pruneLimit: Int
 
   /// - Parameters:
@@ -25,7 +31,8 @@ struct Contenders {
   init(count: Int, minimum: Float) {
     threshold = minimum
     lowers = Selection(count: count)
-    pruneLimit = 2 * count + 1_024
+    rowLimit = 2 * count + 1_024
+    pruneLimit = rowLimit
   }
 
   /// Takes a row that a kernel kept. Amortised O(1).
@@ -47,10 +54,20 @@ struct Contenders {
     prune()
   }
 
+  /// Forgets all rows, which have been scored: `floor`, if there is one, is at most the score of
+  /// the last row wanted.
+  mutating func release(floor: Float?) {
+    if let floor, floor > threshold { threshold = floor }
+    rows.removeAll(keepingCapacity: true)
+    pruneLimit = rowLimit
+    isCrowded = false
+  }
+
   /// Forgets the rows that the threshold has ruled out since they came.
   private mutating func prune() {
     let threshold = threshold
     rows.removeAll { $0.upper < threshold }
-    pruneLimit = max(pruneLimit, 2 * rows.count)
+    isCrowded = 4 * rows.count > 3 * rowLimit
+    pruneLimit = max(rowLimit, 2 * rows.count)
   }
 }

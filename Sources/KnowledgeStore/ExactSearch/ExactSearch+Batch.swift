@@ -32,31 +32,26 @@ extension ExactSearch {
         }
       }
       let scans = unsafe plan.scans(batch)
-      var contenders = scans.flatMap { scan in
-        (0..<scan.queries.count).map { lane in
-          Contenders(count: wanted, minimum: scan.scale(lane: lane).lowered(minimum))
-        }
-      }
-      for (index, source) in sources.enumerated() {
-        pass(source, index, plan: plan, scans: scans, kernels: kernels, into: &contenders)
-      }
-      return scans.flatMap { scan in
+      var rankings = scans.flatMap { scan in
         scan.queries.map { query in
-          var rerank = unsafe Rerank(
+          unsafe Ranking(
             query: UnsafeBufferPointer(
               rebasing: batch[query * dimension..<(query + 1) * dimension]),
             scale: scan.scale(lane: query - scan.queries.lowerBound), sources: sources,
             count: wanted, minimum: minimum, kernels: kernels)
-          return rerank.best(of: contenders[query])
         }
       }
+      for (index, source) in sources.enumerated() {
+        pass(source, index, plan: plan, scans: scans, kernels: kernels, into: &rankings)
+      }
+      return rankings.indices.map { rankings[$0].finish() }
     }
   }
 
   /// Takes one source through the cache, block by block, and every block past all queries.
   private static func pass(
     _ source: VectorRows, _ index: Int, plan: BatchPlan, scans: [any LaneScan],
-    kernels: VectorKernels, into contenders: inout [Contenders]
+    kernels: VectorKernels, into rankings: inout [Ranking]
   ) {
     let survivors = SurvivorBuffer(capacity: plan.rowLimit * plan.laneLimit)
     unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: plan.rowLimit) { indices in
@@ -70,12 +65,14 @@ extension ExactSearch {
         for scan in scans {
           let first = scan.queries.lowerBound
           for lane in 0..<scan.queries.count {
-            scan.setThreshold(contenders[first + lane].threshold, lane: lane)
+            rankings[first + lane].relieve()
+            scan.setThreshold(rankings[first + lane].contenders.threshold, lane: lane)
           }
           let found = scan.scan(block, kernels: kernels, survivors: survivors)
           survivors.forEach(found) { row, lane, lower, upper in
             guard lane < scan.queries.count else { return }
-            contenders[first + lane].admit(source: index, row: row, lower: lower, upper: upper)
+            rankings[first + lane].contenders.admit(
+              source: index, row: row, lower: lower, upper: upper)
           }
         }
         blockLimit = min(2 * blockLimit, plan.rowLimit)

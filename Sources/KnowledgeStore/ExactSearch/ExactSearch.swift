@@ -34,18 +34,17 @@ enum ExactSearch {
     let wanted = min(count, total)
     guard wanted > 0 else { return [] }
     let quantised = unsafe QuantisedQuery(query)
-    var contenders = Contenders(count: wanted, minimum: quantised.scale.lowered(minimum))
+    var ranking = unsafe Ranking(
+      query: query, scale: quantised.scale, sources: sources, count: wanted, minimum: minimum,
+      kernels: kernels)
     let survivors = SurvivorBuffer(capacity: min(blockLimit, (total + 63) & ~63))
     unsafe quantised.withColumns { columns in
       for (index, source) in sources.enumerated() {
         unsafe scan(
-          source, index, query: columns, kernels: kernels, survivors: survivors, into: &contenders)
+          source, index, query: columns, kernels: kernels, survivors: survivors, into: &ranking)
       }
     }
-    var rerank = unsafe Rerank(
-      query: query, scale: quantised.scale, sources: sources, count: wanted, minimum: minimum,
-      kernels: kernels)
-    return rerank.best(of: contenders)
+    return ranking.finish()
   }
 
   /// Rows in a kernel call at most: the threshold stands still meanwhile.
@@ -55,7 +54,7 @@ enum ExactSearch {
   /// first `count` rows have been seen.
   private static func scan(
     _ source: VectorRows, _ index: Int, query: UnsafePointer<ck_query>, kernels: VectorKernels,
-    survivors: borrowing SurvivorBuffer, into contenders: inout Contenders
+    survivors: borrowing SurvivorBuffer, into ranking: inout Ranking
   ) {
     var columns = unsafe source.columns
     var output = unsafe survivors.columns
@@ -64,10 +63,11 @@ enum ExactSearch {
     while first < source.count {
       let size = min(block, source.count - first, survivors.capacity)
       let found = unsafe kernels.table.scan_u8(
-        &columns, first, size, source.live, query, contenders.threshold, &output)
+        &columns, first, size, source.live, query, ranking.contenders.threshold, &output)
       survivors.forEach(found) { row, _, lower, upper in
-        contenders.admit(source: index, row: row, lower: lower, upper: upper)
+        ranking.contenders.admit(source: index, row: row, lower: lower, upper: upper)
       }
+      ranking.relieve()
       first += size
       block = min(2 * block, blockLimit)
     }

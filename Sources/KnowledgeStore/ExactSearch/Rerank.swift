@@ -1,10 +1,10 @@
 import CVectorKernels
 
-/// The last step of a search: Double scores for the contenders, and the best of them in order.
+/// The second step of a search: Double scores for the contenders, and the best of them in order.
 @safe struct Rerank {
   private let sources: [VectorRows]
   private let kernels: VectorKernels
-  private let factor: Double
+  private let scale: QueryScale
   private let minimum: Double
   private var best: Selection<ScoredRow>
   private let wide: [Double]
@@ -21,18 +21,25 @@ import CVectorKernels
     self.sources = sources
     self.kernels = kernels
     self.minimum = minimum
-    factor = scale.factor
+    self.scale = scale
     best = Selection(count: count)
     var wide = [Double](repeating: 0, count: VectorLayout.floatStride(query.count))
     for index in 0..<query.count { wide[index] = unsafe Double(query[index]) }
     self.wide = wide
   }
 
-  /// Scores the contenders that can still matter and returns the best, best first.
+  /// The best rows taken so far, best first.
+  mutating func ranked() -> [RankedRow] {
+    best.sorted().map {
+      RankedRow(source: Int($0.source), row: Int($0.row), score: $0.score)
+    }
+  }
+
+  /// Scores the contenders that can still matter and releases them.
   ///
   /// Those that the threshold itself rests on come first; their worst Double score then rules out
   /// most of the others without a look at their vectors.
-  mutating func best(of contenders: consuming Contenders) -> [RankedRow] {
+  mutating func take(_ contenders: inout Contenders) {
     contenders.settle()
     let threshold = contenders.threshold
     var rows = contenders.rows
@@ -40,12 +47,11 @@ import CVectorKernels
     score(rows[..<doubtful])
     best.settle()
     // Scaling by a power of two is exact, so the comparison is that of score and bound.
-    let needed = best.floor.map { $0.score * factor } ?? -.infinity
+    let needed = best.floor.map { $0.score * scale.factor } ?? -.infinity
     let end = rows[doubtful...].partition { Double($0.upper) < needed }
     score(rows[doubtful..<end])
-    return best.sorted().map {
-      RankedRow(source: Int($0.source), row: Int($0.row), score: $0.score)
-    }
+    best.settle()
+    contenders.release(floor: best.floor.map { scale.lowered($0.score) })
   }
 
   /// Scores rows in groups of one source, so that a kernel call can prefetch ahead.
