@@ -46,7 +46,8 @@ final class CSVRowReader {
       .bad(
         BadRow(
           line: record.line, column: field.flatMap { $0 < columns.count ? columns[$0] : nil },
-          byteOffset: offset ?? record.offset, reason: reason, raw: raw, isRawCut: isRawCut))
+          byteOffset: offset ?? record.offset, endByteOffset: input.offset, reason: reason,
+          raw: raw, isRawCut: isRawCut))
     }
     if let fault = record.fault { return bad(fault.reason, field: fault.field) }
     guard record.fields.count == columns.count else {

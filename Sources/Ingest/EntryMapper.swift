@@ -75,6 +75,7 @@ private struct EntryDraft {
     externalID: nil, entryType: "", title: "", content: "", metadataJSON: [], keywords: [],
     tags: [], category: "", priority: 0, language: "", isActive: true)
   private var metadata: [(key: String, value: JSON)] = []
+  private var metadataKeys: Set<String> = []
   private var faults: [FieldFault] = []
 
   init(isText: Bool, infersTypes: Bool) {
@@ -116,7 +117,12 @@ private struct EntryDraft {
       if text.isEmpty { return }
       if infersTypes { value = Self.inferred(text) }
     }
-    metadata.removeAll { $0.key == key }
+    setMetadata(key, value)
+  }
+
+  /// Sets a key; of several values the last stands.
+  private mutating func setMetadata(_ key: String, _ value: JSON) {
+    if !metadataKeys.insert(key).inserted { metadata.removeAll { $0.key == key } }
     metadata.append((key, value))
   }
 
@@ -242,10 +248,7 @@ private struct EntryDraft {
     switch value {
     case .null: return
     case .object(let members):
-      for member in members {
-        metadata.removeAll { $0.key == member.key }
-        metadata.append((member.key, member.value))
-      }
+      for member in members { setMetadata(member.key, member.value) }
     case .string(let text) where isText:
       if text.trimmed.isEmpty { return }
       let parsed: JSON

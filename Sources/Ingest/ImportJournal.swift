@@ -1,6 +1,7 @@
 import Platform
 
-/// How far an import has come: the last row that the service acknowledged.
+/// How far an import has come: the last row that it has dealt with, acknowledged by the service or
+/// written to the reject file.
 public struct ImportCheckpoint: Sendable, Equatable {
   /// The row's line.
   public let line: Int
@@ -9,25 +10,36 @@ public struct ImportCheckpoint: Sendable, Equatable {
   /// The row's ``SourceRow/fingerprint``.
   public let rowFingerprint: UInt64
   /// Rows acknowledged so far, for the summary only: nothing is ever found by counting.
-  public var acknowledged: Int
+  public let acknowledged: Int
   /// Bad rows so far, for the summary and the error budget.
-  public var rejected: Int
+  public let rejected: Int
+  /// ``RejectWriter/byteCount`` of the reject file with just these bad rows in it.
+  public let rejectByteCount: Int
 
-  /// The place after `row`.
-  public init(after row: SourceRow, acknowledged: Int, rejected: Int) {
+  /// The place after a row.
+  public init(after row: SourceRow, acknowledged: Int, rejected: Int, rejectByteCount: Int) {
     self.init(
       line: row.line, endByteOffset: row.endByteOffset, rowFingerprint: row.fingerprint,
-      acknowledged: acknowledged, rejected: rejected)
+      acknowledged: acknowledged, rejected: rejected, rejectByteCount: rejectByteCount)
+  }
+
+  /// The place after a bad row.
+  public init(after row: BadRow, acknowledged: Int, rejected: Int, rejectByteCount: Int) {
+    self.init(
+      line: row.line, endByteOffset: row.endByteOffset, rowFingerprint: row.fingerprint,
+      acknowledged: acknowledged, rejected: rejected, rejectByteCount: rejectByteCount)
   }
 
   init(
-    line: Int, endByteOffset: Int, rowFingerprint: UInt64, acknowledged: Int, rejected: Int
+    line: Int, endByteOffset: Int, rowFingerprint: UInt64, acknowledged: Int, rejected: Int,
+    rejectByteCount: Int
   ) {
     self.line = line
     self.endByteOffset = endByteOffset
     self.rowFingerprint = rowFingerprint
     self.acknowledged = acknowledged
     self.rejected = rejected
+    self.rejectByteCount = rejectByteCount
   }
 }
 
@@ -88,11 +100,12 @@ public struct ImportJournal: Sendable {
     guard let line = value["line"]?.int, let end = value["end_byte_offset"]?.int,
       let text = value["row_fingerprint"]?.string, let fingerprint = UInt64(text, radix: 16),
       let acknowledged = value["acknowledged"]?.int, let rejected = value["rejected"]?.int,
-      line > 0, end > 0, acknowledged >= 0, rejected >= 0
+      let rejectByteCount = value["reject_byte_count"]?.int,
+      line > 0, end >= 0, acknowledged >= 0, rejected >= 0, rejectByteCount >= 0
     else { throw .badJournal(path: path, detail: "members are missing or out of range") }
     return ImportCheckpoint(
       line: line, endByteOffset: end, rowFingerprint: fingerprint, acknowledged: acknowledged,
-      rejected: rejected)
+      rejected: rejected, rejectByteCount: rejectByteCount)
   }
 
   /// Makes the checkpoint durable.
@@ -104,7 +117,7 @@ public struct ImportJournal: Sendable {
     for (key, value) in [
       ("version", Self.version), ("line", checkpoint.line),
       ("end_byte_offset", checkpoint.endByteOffset), ("acknowledged", checkpoint.acknowledged),
-      ("rejected", checkpoint.rejected),
+      ("rejected", checkpoint.rejected), ("reject_byte_count", checkpoint.rejectByteCount),
     ] {
       writer.key(key)
       writer.integer(value)

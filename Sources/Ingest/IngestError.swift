@@ -10,6 +10,8 @@ public enum IngestError: Error, Equatable, Sendable {
   case emptyInput
   /// The input seems to be UTF-16 without a byte order mark.
   case looksLikeUTF16(encoding: TextEncoding)
+  /// A byte order mark of another encoding than the one asked for.
+  case encodingContradiction(asked: TextEncoding, marked: TextEncoding)
   /// A byte order mark of an encoding that is not read.
   case unsupportedEncoding(String)
   /// The first record cannot serve as the header.
@@ -42,6 +44,9 @@ extension IngestError: CustomStringConvertible {
     case .emptyInput: "the input is empty; there is nothing to import"
     case .looksLikeUTF16(let encoding):
       "the input looks like UTF-16; give --encoding \(encoding.rawValue)"
+    case .encodingContradiction(let asked, let marked):
+      "the input begins with the byte order mark of \(marked.rawValue), and --encoding says "
+        + "\(asked.rawValue); leave --encoding out"
     case .unsupportedEncoding(let name):
       "the input is \(name), which is not read; convert it to UTF-8 first"
     case .badHeader(let reason): "the header (line 1) cannot be used: \(reason)"

@@ -193,8 +193,8 @@ final class JSONRowReader {
   private func fault(_ reason: BadRow.Reason) -> RowOutcome {
     .bad(
       BadRow(
-        line: line, column: nil, byteOffset: input.offset, reason: reason, raw: [],
-        isRawCut: false))
+        line: line, column: nil, byteOffset: input.offset, endByteOffset: input.offset,
+        reason: reason, raw: [], isRawCut: false))
   }
 
   private func row(line rowLine: Int, column: Int, offset: Int) -> RowOutcome {
@@ -205,8 +205,8 @@ final class JSONRowReader {
     ) -> RowOutcome {
       .bad(
         BadRow(
-          line: line, column: column, byteOffset: offset, reason: reason, raw: raw,
-          isRawCut: isRawCut))
+          line: line, column: column, byteOffset: offset, endByteOffset: input.offset,
+          reason: reason, raw: raw, isRawCut: isRawCut))
     }
     if isTooLarge {
       return bad(.rowTooLarge(limit: limits.rowByteCount), line: rowLine, offset: offset)

@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 
 /// Writes bad rows to a file, with the place, the reason and the original text.
@@ -28,18 +29,24 @@ public struct RejectWriter: ~Copyable {
   private let format: Format
   private var file: File?
   private var buffer: [UInt8] = []
-  private let isAppending: Bool
-  /// Rows written.
+  private let continuedAt: Int?
+  private var isDirty = false
+  /// Rows written by this value.
   public private(set) var count = 0
+  /// Bytes of the file so far, those of an earlier run and those not flushed yet included; 0 while
+  /// no row has come.
+  public private(set) var byteCount = 0
 
   /// - Parameters:
   ///   - path: The file; nothing happens to it yet.
   ///   - format: How it is written; `nil` goes by the path's ending.
-  ///   - appending: Whether rows of an earlier run stay (a resumed import).
-  public init(path: String, format: Format? = nil, appending: Bool = false) {
+  ///   - continuedAt: In a resumed import the ``ImportCheckpoint/rejectByteCount``: so much of an
+  ///     earlier run's file stays. What it wrote after its checkpoint is read again, and goes.
+  public init(path: String, format: Format? = nil, continuedAt: Int? = nil) {
     self.path = path
     self.format = format ?? Format(path: path)
-    isAppending = appending
+    self.continuedAt = continuedAt
+    byteCount = continuedAt ?? 0
   }
 
   /// Adds a row.
@@ -49,6 +56,7 @@ public struct RejectWriter: ~Copyable {
     if file == nil { try open() }
     count += 1
     let original = String(decoding: row.raw, as: UTF8.self) + (row.isRawCut ? "…" : "")
+    let before = buffer.count
     switch format {
     case .csv:
       let cells = [
@@ -73,41 +81,56 @@ public struct RejectWriter: ~Copyable {
       writer.endLine()
       buffer.append(contentsOf: writer.bytes)
     }
-    if buffer.count >= Self.bufferByteCount { try flush() }
+    byteCount += buffer.count - before
+    if buffer.count >= Self.bufferByteCount { try writeBuffer() }
   }
 
-  /// Hands what is written to the operating system: call it before rows are acknowledged in a
-  /// journal.
+  /// Makes the rows so far durable: call it before a journal says that they are dealt with.
   ///
   /// - Throws: ``IngestError/system(_:)``.
   public mutating func flush() throws(IngestError) {
-    guard !buffer.isEmpty else { return }
-    do { try file?.write(buffer) } catch { throw IngestError(error) }
-    buffer.removeAll(keepingCapacity: true)
+    try writeBuffer()
+    guard isDirty else { return }
+    do { try file?.sync() } catch { throw IngestError(error) }
+    isDirty = false
   }
 
-  /// Writes the rest and makes it durable; without rows, removes an earlier run's file.
+  /// Makes the rest durable; without rows, removes an earlier run's file, or in a resumed import
+  /// what that run wrote after its checkpoint.
   ///
   /// - Throws: ``IngestError/system(_:)``.
   public mutating func finish() throws(IngestError) {
+    if file == nil {
+      do {
+        if (continuedAt ?? 0) == 0 { return try FileSystem.remove(path) }
+        guard FileSystem.exists(path) else { return }
+      } catch { throw IngestError(error) }
+      try open()
+      isDirty = true
+    }
     try flush()
-    do {
-      if file == nil {
-        if !isAppending { try FileSystem.remove(path) }
-      } else {
-        try file?.sync()
-      }
-    } catch { throw IngestError(error) }
+  }
+
+  private mutating func writeBuffer() throws(IngestError) {
+    guard !buffer.isEmpty else { return }
+    do { try file?.write(buffer) } catch { throw IngestError(error) }
+    buffer.removeAll(keepingCapacity: true)
+    isDirty = true
   }
 
   private mutating func open() throws(IngestError) {
     do {
-      if !isAppending { try FileSystem.remove(path) }
+      let kept = continuedAt ?? 0
+      if kept == 0 { try FileSystem.remove(path) }
       let opened = try File(path: path, mode: .append)
-      let isNew = try opened.byteCount() == 0
+      if try opened.byteCount() > kept {
+        try SystemError.check("ftruncate", path) { ftruncate(opened.descriptor, off_t(kept)) }
+      }
+      byteCount = try opened.byteCount()
       file = consume opened
-      if isNew, case .csv = format {
+      if byteCount == 0, case .csv = format {
         buffer.append(contentsOf: "line,column,byte_offset,reason,original\n".utf8)
+        byteCount = buffer.count
       }
     } catch { throw IngestError(error) }
   }

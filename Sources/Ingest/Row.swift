@@ -21,19 +21,22 @@ public struct SourceRow: Sendable {
   /// The value of a field; `nil` when the row has none of that name.
   public subscript(name: String) -> JSON? { fields.first { $0.name == name }?.value }
 
-  /// A hash of the row's text and size, to recognise it in a later run: FNV-1a of 64 bits.
-  public var fingerprint: UInt64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325 ^ UInt64(endByteOffset - byteOffset)
-    for byte in raw { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    return hash
-  }
+  /// A hash of the row's text, to recognise it in a later run.
+  public var fingerprint: UInt64 { rowFingerprint(raw) }
 
   /// The row as a rejected one, for faults found after reading (mapping, a server's refusal).
   public func rejected(column: String? = nil, _ reason: BadRow.Reason) -> BadRow {
     BadRow(
-      line: line, column: column, byteOffset: byteOffset, reason: reason, raw: raw,
-      isRawCut: isRawCut)
+      line: line, column: column, byteOffset: byteOffset, endByteOffset: endByteOffset,
+      reason: reason, raw: raw, isRawCut: isRawCut)
   }
+}
+
+/// FNV-1a of 64 bits.
+private func rowFingerprint(_ raw: [UInt8]) -> UInt64 {
+  var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+  for byte in raw { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+  return hash
 }
 
 /// A row that cannot be imported; reading goes on with the next one.
@@ -45,6 +48,8 @@ public struct BadRow: Error, Sendable, Equatable {
   /// The place of the fault where it is known, else of the row, in bytes of the input after
   /// decompression and conversion to UTF-8.
   public let byteOffset: Int
+  /// Where the row ends, counted likewise.
+  public let endByteOffset: Int
   /// What is wrong.
   public let reason: Reason
   /// The row's original text; cut where ``isRawCut`` says so. It may not be UTF-8.
@@ -54,15 +59,20 @@ public struct BadRow: Error, Sendable, Equatable {
 
   /// Makes a bad row of its parts.
   public init(
-    line: Int, column: String?, byteOffset: Int, reason: Reason, raw: [UInt8], isRawCut: Bool
+    line: Int, column: String?, byteOffset: Int, endByteOffset: Int, reason: Reason, raw: [UInt8],
+    isRawCut: Bool
   ) {
     self.line = line
     self.column = column
     self.byteOffset = byteOffset
+    self.endByteOffset = endByteOffset
     self.reason = reason
     self.raw = raw
     self.isRawCut = isRawCut
   }
+
+  /// A hash of the row's text, equal to that of the ``SourceRow`` it was.
+  public var fingerprint: UInt64 { rowFingerprint(raw) }
 
   /// What can be wrong with a row.
   public enum Reason: Sendable, Equatable {

@@ -29,25 +29,22 @@ public final class RowReader {
     let isGzip = try layer.peek(2).starts(with: [0x1F, 0x8B])
     if isGzip { layer = InputBuffer(try GzipSource(layer)) }
     let mark = try TextEncoding.byteOrderMark(of: try layer.peek(4))
-    // A mark that contradicts the caller's word is content, which the row that holds it shows.
-    let isMarkUsed =
-      mark.map { options.encoding == nil || options.encoding == $0.encoding } ?? false
-    if let mark, isMarkUsed { layer.position += mark.byteCount }
+    if let mark, let asked = options.encoding, asked != mark.encoding {
+      throw .encodingContradiction(asked: asked, marked: mark.encoding)
+    }
+    if let mark { layer.position += mark.byteCount }
     let encoding = options.encoding ?? mark?.encoding ?? .utf8
     if mark == nil && options.encoding == nil,
-      let guess = TextEncoding.unmarkedUTF16(in: try layer.peek(64).prefix(4_096))
+      let guess = TextEncoding.unmarkedUTF16(in: try layer.peek(4).prefix(4_096))
     {
       throw .looksLikeUTF16(encoding: guess)
     }
     let rawByteLimit = options.limits.rawByteCount
-    let markByteCount = isMarkUsed && encoding == .utf8 ? 3 : 0
+    let markByteCount = mark != nil && encoding == .utf8 ? 3 : 0
     input = InputBuffer(
       encoding == .utf8 ? PassingSource(layer) : TranscodingSource(layer, from: encoding),
       rawByteLimit: rawByteLimit, offset: markByteCount)
-    let sample = try input.peek(Self.sampleByteCount)
-    guard sample.contains(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }) else {
-      throw .emptyInput
-    }
+    let sample = try Self.sample(of: input, options: options)
     let format = RowFormat.detect(sample, options: options)
     var columns: [String]?
     switch format {
@@ -62,8 +59,29 @@ public final class RowReader {
           input, isArray: format == .jsonArray, encoding: encoding, limits: options.limits))
     }
     detected = DetectedInput(
-      format: format, encoding: encoding, hadByteOrderMark: isMarkUsed, isGzip: isGzip,
+      format: format, encoding: encoding, hadByteOrderMark: mark != nil, isGzip: isGzip,
       columns: columns)
+  }
+
+  /// The input's beginning: to its first character, and further only where the delimiter has to
+  /// be found out, so that the rows of a slow pipe are not held back.
+  private static func sample(
+    of input: InputBuffer, options: ReadOptions
+  ) throws(IngestError) -> ArraySlice<UInt8> {
+    var sample = try input.peek(1)
+    while true {
+      let first = sample.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+      if let first {
+        let isJSON =
+          options.format.map { $0 == .json || $0 == .jsonl }
+          ?? (first == UInt8(ascii: "[") || first == UInt8(ascii: "{"))
+        let isKnown = isJSON || options.delimiter != nil || options.format == .tsv
+        return isKnown ? sample : try input.peek(sampleByteCount)
+      }
+      let count = sample.count
+      sample = try input.peek(count + 1)
+      guard sample.count > count else { throw .emptyInput }
+    }
   }
 
   /// The next row, good or bad; `nil` at the end.
@@ -86,17 +104,16 @@ public final class RowReader {
   /// - Throws: ``IngestError/journalMismatch(line:byteOffset:)`` when no row ends where the
   ///   checkpoint says, or another row does.
   public func skip(past checkpoint: ImportCheckpoint) throws(IngestError) {
-    let mismatch = IngestError.journalMismatch(
-      line: checkpoint.line, byteOffset: checkpoint.endByteOffset)
     while let outcome = try next() {
-      guard case .row(let row) = outcome else { continue }
-      if row.endByteOffset < checkpoint.endByteOffset { continue }
-      guard row.endByteOffset == checkpoint.endByteOffset,
-        row.fingerprint == checkpoint.rowFingerprint
-      else { throw mismatch }
-      return
+      let (end, fingerprint) =
+        switch outcome {
+        case .row(let row): (row.endByteOffset, row.fingerprint)
+        case .bad(let row): (row.endByteOffset, row.fingerprint)
+        }
+      if end > checkpoint.endByteOffset { break }
+      if end == checkpoint.endByteOffset, fingerprint == checkpoint.rowFingerprint { return }
     }
-    throw mismatch
+    throw .journalMismatch(line: checkpoint.line, byteOffset: checkpoint.endByteOffset)
   }
 }
 

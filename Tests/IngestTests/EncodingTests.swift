@@ -58,6 +58,13 @@ private func detected(_ bytes: [UInt8], options: ReadOptions = ReadOptions()) th
     // The mark counts in the offsets of a UTF-8 file.
     if case .row(_, let start, _, _) = read(utf8)[0] { #expect(start == 14) }
     #expect(try !detected(Array(text.utf8)).hadByteOrderMark)
+    var options = ReadOptions()
+    options.encoding = .latin1
+    #expect(
+      read(utf8, options: options)
+        == [.stopped(.encodingContradiction(asked: .latin1, marked: .utf8))])
+    options.encoding = .utf8
+    #expect(read(utf8, options: options).map(\.cells) == expected)
     #expect(read([0xFF, 0xFE, 0, 0, 65, 0, 0, 0]) == [.stopped(.unsupportedEncoding("UTF-32"))])
   }
 
@@ -123,6 +130,29 @@ private func detected(_ bytes: [UInt8], options: ReadOptions = ReadOptions()) th
       }
     )
     #expect(read(gzip([])) == [.stopped(.emptyInput)])
+  }
+
+  @Test func `rows of a slow pipe are not held back`() throws {
+    // Each piece that is asked for after the last one ends the test.
+    final class Pipe: ByteSource {
+      var pieces: [String]
+      var inputBytesRead = 0
+      init(_ pieces: [String]) { self.pieces = pieces }
+      func read(onto buffer: inout [UInt8], limit: Int) throws(IngestError) -> Int {
+        guard !pieces.isEmpty else { throw .emptyInput }
+        let piece = Array(pieces.removeFirst().utf8)
+        buffer += piece
+        return piece.count
+      }
+    }
+    let reader = try RowReader(Pipe(["{\"a\":", "1}\n{\"a\":2}\n"]))
+    for _ in 0..<2 {
+      guard case .row = try reader.next() else {
+        Issue.record("a whole line was not given out")
+        return
+      }
+    }
+    #expect(throws: IngestError.emptyInput) { try reader.next() }
   }
 
   @Test func `the format is found by the first character`() throws {

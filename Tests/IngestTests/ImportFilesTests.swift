@@ -18,15 +18,30 @@ private func rows(_ reader: RowReader) throws -> [SourceRow] {
   return rows
 }
 
+private func outcomes(_ reader: RowReader) throws -> [RowOutcome] {
+  var found: [RowOutcome] = []
+  while let outcome = try reader.next() { found.append(outcome) }
+  return found
+}
+
+private func place(of outcome: RowOutcome) -> [Int] {
+  switch outcome {
+  case .row(let row): [row.byteOffset, row.endByteOffset]
+  case .bad(let row): [-1, row.endByteOffset]
+  }
+}
+
 @Suite struct ImportFilesTests {
   @Test func `a reject file reads back with the reader itself`() throws {
     try withDirectory { directory in
       let bad = [
         BadRow(
-          line: 3, column: "a,\"b\"", byteOffset: 17, reason: .columnCount(expected: 2, actual: 1),
+          line: 3, column: "a,\"b\"", byteOffset: 17, endByteOffset: 20,
+          reason: .columnCount(expected: 2, actual: 1),
           raw: Array("x\"y,\nz".utf8), isRawCut: false),
         BadRow(
-          line: 9, column: nil, byteOffset: 90, reason: .invalidText(.utf8), raw: [0x41, 0xFF],
+          line: 9, column: nil, byteOffset: 90, endByteOffset: 92, reason: .invalidText(.utf8),
+          raw: [0x41, 0xFF],
           isRawCut: true),
       ]
       for name in ["r.csv", "r.jsonl"] {
@@ -46,10 +61,24 @@ private func rows(_ reader: RowReader) throws -> [SourceRow] {
         }
         #expect(found[0]["original"]?.string == "x\"y,\nz")
         #expect(found[1]["original"]?.string == "A\u{FFFD}…")
-        var more = RejectWriter(path: path, appending: true)
-        try more.write(bad[0])
-        try more.finish()
-        #expect(try rows(RowReader(FileSource(path: path))).count == 3)
+        // A run that is killed after its checkpoint leaves more than the checkpoint knows.
+        let kept = writer.byteCount
+        #expect(try FileSystem.byteCount(of: path) == kept)
+        for _ in 0..<2 {
+          var more = RejectWriter(path: path, continuedAt: kept)
+          #expect(more.byteCount == kept)
+          try more.write(bad[0])
+          try more.flush()
+          #expect(try FileSystem.byteCount(of: path) == more.byteCount)
+          #expect(try rows(RowReader(FileSource(path: path))).count == 3)
+        }
+        var back = RejectWriter(path: path, continuedAt: kept)
+        try back.finish()
+        #expect(try FileSystem.byteCount(of: path) == kept)
+        var gone = RejectWriter(path: path, continuedAt: 0)
+        try gone.write(bad[1])
+        try gone.finish()
+        #expect(try rows(RowReader(FileSource(path: path))).count == 1)
         var none = RejectWriter(path: path)
         try none.finish()
         #expect(!FileSystem.exists(path))
@@ -83,22 +112,36 @@ private func rows(_ reader: RowReader) throws -> [SourceRow] {
         "[{\"id\":1},\n{\"id\":2},3,{\"id\":3}]",
       ]
       for text in texts {
-        let all = try rows(RowReader(MemorySource(Array(text.utf8))))
+        let all = try outcomes(RowReader(MemorySource(Array(text.utf8))))
         for count in all.indices {
           let journal = ImportJournal(directory: directory + "/journals", key: "k")
-          try journal.save(
-            ImportCheckpoint(after: all[count], acknowledged: count + 1, rejected: 1))
+          let place =
+            switch all[count] {
+            case .row(let row):
+              ImportCheckpoint(after: row, acknowledged: count, rejected: 1, rejectByteCount: 7)
+            case .bad(let row):
+              ImportCheckpoint(after: row, acknowledged: count, rejected: 1, rejectByteCount: 7)
+            }
+          try journal.save(place)
           let checkpoint = try #require(try journal.load())
-          #expect(checkpoint.acknowledged == count + 1 && checkpoint.rejected == 1)
+          #expect(checkpoint == place)
           let reader = try RowReader(MemorySource(Array(text.utf8), pieceByteCount: 3))
           try reader.skip(past: checkpoint)
-          #expect(
-            try rows(reader).map(\.byteOffset) == all[(count + 1)...].map(\.byteOffset))
+          #expect(try outcomes(reader).map(place(of:)) == all[(count + 1)...].map(place(of:)))
+          // A good row that the mapping refused is found again as what it was read as.
+          if case .row(let row) = all[count] {
+            let refused = ImportCheckpoint(
+              after: row.rejected(.nulCharacter), acknowledged: 0, rejected: 1, rejectByteCount: 0)
+            #expect(refused.rowFingerprint == place.rowFingerprint)
+            #expect(refused.endByteOffset == place.endByteOffset)
+          }
           // Another content of the same length at the place must not pass for it.
           let changed = text.replacing("1", with: "7").replacing("2", with: "8")
             .replacing("3", with: "9").replacing("4", with: "6")
           let other = try RowReader(MemorySource(Array(changed.utf8)))
-          #expect(throws: IngestError.self) { try other.skip(past: checkpoint) }
+          if case .row = all[count] {
+            #expect(throws: IngestError.self) { try other.skip(past: checkpoint) }
+          }
           try journal.remove()
           #expect(try journal.load() == nil)
         }

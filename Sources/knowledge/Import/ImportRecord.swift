@@ -28,7 +28,7 @@ final class ImportRecord: @unchecked Sendable {
     rejectPath: String, journal: ImportJournal?, earlier: ImportCheckpoint?,
     show: @escaping (BadRow) -> Void
   ) {
-    rejects = RejectWriter(path: rejectPath, appending: earlier != nil)
+    rejects = RejectWriter(path: rejectPath, continuedAt: earlier?.rejectByteCount)
     self.journal = journal
     self.earlier = earlier
     self.show = show
@@ -51,9 +51,7 @@ final class ImportRecord: @unchecked Sendable {
       }
       rejected += done.rejected.count
       acknowledged += done.batch.rowCount - done.rejected.count
-      if let last = done.batch.rows.last {
-        newest = ImportCheckpoint(after: last, acknowledged: acknowledged, rejected: rejected)
-      }
+      newest = checkpoint(after: done.batch) ?? newest
       if Clock.monotonicNanoseconds - lastSave >= Self.checkpointNanoseconds { try save() }
     }
   }
@@ -65,6 +63,21 @@ final class ImportRecord: @unchecked Sendable {
       if !isComplete { try save() }
       try rejects.finish()
       if isComplete { try journal?.remove() }
+    }
+  }
+
+  /// The place after the batch's last row, be it good or bad.
+  private func checkpoint(after batch: PreparedBatch) -> ImportCheckpoint? {
+    let written = rejects.byteCount
+    if let bad = batch.badRows.last,
+      batch.rows.last.map({ $0.endByteOffset < bad.endByteOffset }) ?? true
+    {
+      return ImportCheckpoint(
+        after: bad, acknowledged: acknowledged, rejected: rejected, rejectByteCount: written)
+    }
+    return batch.rows.last.map {
+      ImportCheckpoint(
+        after: $0, acknowledged: acknowledged, rejected: rejected, rejectByteCount: written)
     }
   }
 
