@@ -24,10 +24,6 @@ int cs_peer_credentials(int socket, uint32_t *uid, uint32_t *gid, int32_t *pid) 
   return 0;
 }
 
-int cs_rename_exclusive(const char *from, const char *to) {
-  return renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE);
-}
-
 void cs_set_thread_name(const char *name) {
   char cut[16];
   strncpy(cut, name, sizeof cut - 1);
@@ -100,26 +96,6 @@ uint32_t cs_crc32c(uint32_t crc, const void *bytes, size_t count) {
   if (__builtin_cpu_supports("sse4.2")) return crc32c_sse42(crc, bytes, count);
 #endif
   return cs_crc32c_portable(crc, bytes, count);
-}
-
-static int sigbus_fd = -1;
-
-static void report_sigbus(int number, siginfo_t *info, void *context) {
-  (void)number;
-  (void)context;
-  uint64_t address = (uint64_t)(uintptr_t)info->si_addr;
-  ssize_t written = write(sigbus_fd, &address, sizeof address);
-  (void)written;
-  _exit(135);
-}
-
-int cs_install_sigbus_reporter(int fd) {
-  sigbus_fd = fd;
-  struct sigaction action;
-  memset(&action, 0, sizeof action);
-  action.sa_sigaction = report_sigbus;
-  action.sa_flags = SA_SIGINFO;
-  return sigaction(SIGBUS, &action, NULL);
 }
 
 int32_t cs_spawn(const char *const *argv, const char *const *environment, uint32_t uid,

@@ -22,9 +22,6 @@ int cs_accept(int listener);
 /// Returns 0, or -1 with errno.
 int cs_peer_credentials(int socket, uint32_t *uid, uint32_t *gid, int32_t *pid);
 
-/// openat-free rename that fails when the target exists (renameat2 RENAME_NOREPLACE, _GNU_SOURCE).
-int cs_rename_exclusive(const char *from, const char *to);
-
 /// pthread_setname_np is behind _GNU_SOURCE; names over 15 bytes are cut.
 void cs_set_thread_name(const char *name);
 
@@ -40,11 +37,6 @@ uint32_t cs_crc32c(uint32_t crc, const void *bytes, size_t count);
 
 /// The table-driven twin of cs_crc32c, for tests.
 uint32_t cs_crc32c_portable(uint32_t crc, const void *bytes, size_t count);
-
-/// A mapping failure (SIGBUS) handler: writes `path_of(address)` is Swift's business; this one only
-/// records the faulting address and leaves with status 135 after writing it to `fd`.
-/// Returns 0, or -1 with errno. Async-signal-safe by construction.
-int cs_install_sigbus_reporter(int fd);
 
 /// Forks and executes `argv` (NULL-terminated) as `uid`/`gid` ((uint32_t)-1 to keep both), with
 /// `environment` (NULL-terminated), standard output and error on `output` (or -1 to keep), in a
