@@ -5,7 +5,7 @@
 
 create table knowledge_collections (
   business_id uuid not null references businesses on delete cascade,
-  collection text not null check (octet_length(collection) between 1 and 100),
+  collection text not null check (collection ~ '^[a-z0-9_-]{1,64}$'),
   model text not null check (octet_length(model) between 1 and 200),
   dimension integer not null check (dimension between 1 and 4096),
   language text not null default 'en',
@@ -22,7 +22,7 @@ create table knowledge_entries (
   business_id uuid not null references businesses on delete cascade,
   entry_id uuid not null default gen_random_uuid(),
   collection text not null default 'knowledge'
-    check (octet_length(collection) between 1 and 100),
+    check (collection ~ '^[a-z0-9_-]{1,64}$'),
   external_id text check (octet_length(external_id) between 1 and 1000),
   entry_type text not null default 'text' check (octet_length(entry_type) <= 400),
   title text not null default '' check (octet_length(title) <= 4000),

@@ -17,8 +17,8 @@ public enum EntryLimits {
   public static let keywordByteCount = 200
   /// Bytes of an external id.
   public static let externalIDByteCount = 1000
-  /// Bytes of a collection's name.
-  public static let collectionByteCount = 100
+  /// Bytes of a collection's name, each of a-z 0-9 _ -: it names a directory of every node.
+  public static let collectionByteCount = 64
   /// Bytes of a type.
   public static let entryTypeByteCount = 200
   /// Bytes of a category.

@@ -88,8 +88,18 @@ extension EntryStore {
 
   static func check(collection: String) throws(TruthError) {
     let limit = EntryLimits.collectionByteCount
-    guard (1...limit).contains(collection.utf8.count), !collection.utf8.contains(0) else {
-      throw .invalid(field: "collection", reason: "needs 1 to \(limit) bytes without NUL")
+    let isNamed = (1...limit).contains(collection.utf8.count)
+    guard isNamed, collection.utf8.allSatisfy(Self.isAllowedInName) else {
+      throw .invalid(field: "collection", reason: "needs 1 to \(limit) of a-z 0-9 _ -")
+    }
+  }
+
+  private static func isAllowedInName(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+      UInt8(ascii: "_"), UInt8(ascii: "-"):
+      true
+    default: false
     }
   }
 
