@@ -109,8 +109,9 @@ struct ChunkingVerifier {
       kind: .cancel, method: 0x1234, requestID: 0xa1b2_c3d4, deadlineMilliseconds: 0x0102_0304,
       flags: 0x8001, messageByteCount: 5)
     header.version = 1
-    var bytes: [UInt8] = []
-    header.append(to: &bytes)
+    var writer = ProtoWriter(capacity: 1)
+    writer.append(header)
+    let bytes = writer.bytes
     #expect(
       bytes == [
         21, 0, 0, 0, 1, 7, 0x34, 0x12, 0xd4, 0xc3, 0xb2, 0xa1, 4, 3, 2, 1, 0x01, 0x80, 0, 0,

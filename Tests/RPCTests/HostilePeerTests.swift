@@ -107,10 +107,9 @@ import Testing
     let server = try TestServer()
     for (kind, limit) in [(FrameKind.request, 4 << 20), (.item, 16 << 20)] {
       let peer = try RawPeer.admitted(server.path)
-      var header: [UInt8] = []
-      FrameHeader(kind: kind, method: 1, requestID: 1, messageByteCount: limit + 1)
-        .append(to: &header)
-      try peer.send(header)
+      var header = ProtoWriter()
+      header.append(FrameHeader(kind: kind, method: 1, requestID: 1, messageByteCount: limit + 1))
+      try peer.send(header.bytes)
       let error = try #require(try peer.nextError())
       #expect(error.reply.code == .frameTooLarge && error.reply.details["limit"] == String(limit))
     }

@@ -181,7 +181,7 @@ final class RawPeer {
   func send(_ bytes: [UInt8], waitMilliseconds: Int32 = 5_000) throws -> Bool {
     var sent = 0
     while sent < bytes.count {
-      switch channel.send(bytes, from: sent) {
+      switch bytes.withUnsafeBytes({ channel.send($0, from: sent) }) {
       case .bytes(let count): sent += count
       case .closed: return false
       case .wouldBlock:
@@ -237,4 +237,25 @@ func eventually(milliseconds: Int = 5_000, _ condition: () -> Bool) -> Bool {
     Thread.sleep(milliseconds: 5)
   }
   return condition()
+}
+
+/// Frames as byte arrays.
+enum FrameWriter {
+  static func append<Message: ProtoMessage>(
+    _ header: FrameHeader, _ message: Message, to out: inout [UInt8]
+  ) {
+    out += frame(header, message)
+  }
+
+  static func append(_ header: FrameHeader, encoded message: [UInt8], to out: inout [UInt8]) {
+    var writer = ProtoWriter()
+    writer.frame(header, encoded: message)
+    out += writer.bytes
+  }
+
+  static func frame<Message: ProtoMessage>(_ header: FrameHeader, _ message: Message) -> [UInt8] {
+    var writer = ProtoWriter()
+    writer.frame(header, message)
+    return writer.bytes
+  }
 }

@@ -14,6 +14,8 @@ struct CallFailed: Error, CustomStringConvertible {
 struct Benchmark {
   let count: Int
   let repeats: Int
+  /// Name of the only server to run, as when profiling it; nil runs all.
+  let only: String?
 
   /// One request's bytes and its reply's size.
   struct Load {
@@ -56,16 +58,20 @@ struct Benchmark {
     _ load: Load, _ placement: Placement, _ connections: Int, _ service: EchoService
   ) throws -> [Row] {
     var best: [String: (LatencyHistogram, Double)] = [:]
-    func note(_ name: String, _ result: (LatencyHistogram, Double)) {
+    func note(
+      _ name: String, _ run: @autoclosure () throws -> (LatencyHistogram, Double)
+    ) rethrows {
+      guard only == nil || only == name else { return }
+      let result = try run()
       if let known = best[name], known.0.percentile(0.5) <= result.0.percentile(0.5) { return }
       best[name] = result
     }
     for _ in 0..<repeats {
-      note("C epoll", try bare(load, placement, connections))
-      note("RPC, spin 0", try ours(load, placement, connections, service, spin: 0))
-      note("RPC", try ours(load, placement, connections, service, spin: 50))
+      try note("C epoll", try bare(load, placement, connections))
+      try note("RPC, spin 0", try ours(load, placement, connections, service, spin: 0))
+      try note("RPC", try ours(load, placement, connections, service, spin: 50))
       if connections == 1 {
-        note("RPC + client", try withClient(load, placement, service))
+        try note("RPC + client", try withClient(load, placement, service))
       }
     }
     return ["C epoll", "RPC, spin 0", "RPC", "RPC + client"].compactMap { name in

@@ -6,26 +6,28 @@ import RPC
 /// What the RPC costs over a bare epoll echo in C of the same sizes: the same C client drives both,
 /// in one run, on one machine. Use:
 ///
-///     swift run -c release RPCBenchmark [--count N] [--repeats N] [--json]
+///     swift run -c release RPCBenchmark [--count N] [--repeats N] [--only SERVER] [--json]
 @main struct Main {
   static func main() {
     var count = 20_000
     var repeats = 5
     var json = false
+    var only: String?
     var arguments = CommandLine.arguments.dropFirst()
     while let argument = arguments.popFirst() {
       switch argument {
       case "--count": count = arguments.popFirst().flatMap { Int($0) } ?? count
       case "--repeats": repeats = arguments.popFirst().flatMap { Int($0) } ?? repeats
       case "--json": json = true
+      case "--only": only = arguments.popFirst()
       default:
-        print("unknown argument \(argument); known: --count N, --repeats N, --json")
+        print("unknown argument \(argument); known: --count N, --repeats N, --only SERVER, --json")
         exit(2)
       }
     }
     Log.level = .warning
     do {
-      let rows = try Benchmark(count: max(100, count), repeats: max(1, repeats)).run()
+      let rows = try Benchmark(count: max(100, count), repeats: max(1, repeats), only: only).run()
       print(json ? Report.json(rows) : Report.table(rows))
     } catch {
       print("the benchmark failed: \(error)")

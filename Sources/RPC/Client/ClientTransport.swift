@@ -7,9 +7,11 @@ final class ClientTransport {
   private let channel: Channel
   private var decoder: FrameDecoder
   private var buffer = [UInt8](repeating: 0, count: 128 << 10)
-  private var out: [UInt8] = []
+  private var out = ProtoWriter()
   private var sentOffset = 0
   private let spinNanoseconds: UInt64
+  /// A buffer up to this size is kept for the next request.
+  private static let keptCapacity = 1 << 20
   private var spin = SpinPolicy()
 
   init(channel: Channel, limits: FrameDecoder.Limits, spinNanoseconds: UInt64) {
@@ -23,12 +25,12 @@ final class ClientTransport {
 
   /// Adds a frame to what is to be sent.
   func enqueue<Message: ProtoMessage>(_ header: FrameHeader, _ message: Message) {
-    FrameWriter.append(header, message, to: &out)
+    out.frame(header, message)
   }
 
   /// Adds a frame whose message is encoded.
   func enqueue(_ header: FrameHeader, encoded message: [UInt8]) {
-    FrameWriter.append(header, encoded: message, to: &out)
+    out.frame(header, encoded: message)
   }
 
   /// Moves bytes both ways until `isDone`, handing each frame to `receive`.
@@ -85,7 +87,7 @@ final class ClientTransport {
     _ take: (FrameHeader, RawSpan) throws(RPCError) -> Void
   ) throws(RPCError) -> Bool {
     while unsentByteCount > 0 {
-      switch channel.send(out, from: sentOffset) {
+      switch unsafe out.withBytes({ unsafe channel.send($0, from: sentOffset) }) {
       case .bytes(let count): sentOffset += count
       case .wouldBlock: return false
       case .closed:
@@ -94,7 +96,7 @@ final class ClientTransport {
         throw .connectionClosed
       }
     }
-    out.removeAll(keepingCapacity: out.capacity <= 256 << 10)
+    if out.capacity > Self.keptCapacity { out = ProtoWriter() } else { out.truncate(to: 0) }
     sentOffset = 0
     return true
   }

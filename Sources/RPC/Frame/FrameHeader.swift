@@ -85,15 +85,4 @@ public struct FrameHeader: Equatable, Sendable {
     guard reserved == 0 else { throw .reservedBytesSet }
     self.kind = known
   }
-
-  /// Appends the 20 bytes.
-  func append(to bytes: inout [UInt8]) {
-    var low = UInt64(UInt32(Self.countedByteCount + messageByteCount))
-    low |= UInt64(version) << 32 | UInt64(kind.rawValue) << 40 | UInt64(method) << 48
-    let high = UInt64(requestID) | UInt64(deadlineMilliseconds) << 32
-    var words = (low.littleEndian, high.littleEndian, UInt32(flags).littleEndian)
-    unsafe withUnsafeBytes(of: &words) {
-      unsafe bytes.append(contentsOf: $0.prefix(Self.byteCount))
-    }
-  }
 }

@@ -42,7 +42,7 @@ extension EventLoop {
 
   /// Out of descriptors: a waiting connection would wake the loop for ever. Take it and close it.
   private func refuseForDescriptors(_ listener: Listener) {
-    counters.refused(ErrorReply(code: .resourceExhausted, details: ["limit": "descriptors"]))
+    counters.noteRefused(ErrorReply(code: .resourceExhausted, details: ["limit": "descriptors"]))
     Log.error("rpc.out_of_descriptors")
     guard reserveDescriptor >= 0 else { return }
     close(reserveDescriptor)
@@ -64,7 +64,7 @@ extension EventLoop {
     nextID += 1
     connections[connection.id] = connection
     load.store(connections.count, ordering: .relaxed)
-    counters.accepted()
+    counters.noteAccepted()
     connection.interest = EPOLLIN.rawValue
     watch(descriptor, connection.interest, mark: connection.id, adding: true)
     soonSweep(now)
@@ -94,7 +94,7 @@ extension EventLoop {
     case .closed:
       connection.peerFinished = true
     case .bytes(let count):
-      counters.moved(bytesIn: count, bytesOut: 0)
+      counters.noteReceived(count)
       guard connection.lingersUntil == nil else { return }
       let chunk = unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
       process(connection, chunk, arrivedAt: now, now: now)
@@ -139,11 +139,14 @@ extension EventLoop {
     guard connection.unsentByteCount > 0, !connection.isGone else { return }
     var progressed = false
     sending: while connection.unsentByteCount > 0 {
-      switch connection.channel.send(connection.out, from: connection.sentOffset) {
+      let transfer = unsafe connection.out.withBytes {
+        unsafe connection.channel.send($0, from: connection.sentOffset)
+      }
+      switch transfer {
       case .bytes(let count):
         connection.sentOffset += count
         progressed = true
-        counters.moved(bytesIn: 0, bytesOut: count)
+        counters.noteSent(count)
       case .wouldBlock: break sending
       case .closed:
         drop(connection)
@@ -152,9 +155,9 @@ extension EventLoop {
     }
     if connection.unsentByteCount == 0 {
       if connection.out.capacity > Self.keptCapacity {
-        connection.out = []
+        connection.out = ProtoWriter()
       } else {
-        connection.out.removeAll(keepingCapacity: true)
+        connection.out.truncate(to: 0)
       }
       connection.sentOffset = 0
       if connection.gatedByteCount > 0 {
@@ -192,7 +195,7 @@ extension EventLoop {
 
   /// Sends the last frame of a connection whose session has ended.
   func sendClose(_ connection: ServerConnection, _ reply: ErrorReply) {
-    counters.refused(reply)
+    counters.noteRefused(reply)
     Log.info(
       "rpc.connection_closed",
       ["code": .string(reply.code.description), "message": .string(reply.message)])
@@ -211,7 +214,7 @@ extension EventLoop {
     load.store(connections.count, ordering: .relaxed)
     var unused = unsafe epoll_event()
     _ = unsafe epoll_ctl(epoll, EPOLL_CTL_DEL, connection.channel.descriptor, &unused)
-    connection.out = []
+    connection.out = ProtoWriter()
     connection.sentOffset = 0
     // The descriptor is closed with the last exchange that holds the connection; the peer must
     // not wait for that.

@@ -54,10 +54,10 @@ extension EventLoop {
     case .abandon(let request, let reply):
       connection.gate?.close(token: request.token)
       connection.send(reply, to: request.id, method: request.method)
-      counters.answered(request.method, nanoseconds: now - request.arrivedAt, isError: true)
+      counters.noteAnswered(request.method, nanoseconds: now - request.arrivedAt, isError: true)
       connection.exchanges[request.token]?.value?.stop()
     case .refuse(let header, let reply):
-      counters.refused(reply)
+      counters.noteRefused(reply)
       connection.send(
         reply, to: header.requestID, method: Method(rawValue: Int32(header.method)))
     case .close(let reply): sendClose(connection, reply)
@@ -110,7 +110,7 @@ extension EventLoop {
         messageByteLimit: UInt32(clamping: core.limits.messageByteCount),
         itemByteLimit: UInt32(clamping: core.limits.itemByteCount),
         requestsInFlight: UInt32(clamping: core.limits.requestsInFlight))
-      FrameWriter.append(FrameHeader(kind: .hello), reply, to: &connection.out)
+      connection.out.frame(FrameHeader(kind: .hello), reply)
       if isDraining { connection.session.drain() }
       servedRequest = true
       touch(connection)
@@ -129,7 +129,7 @@ extension EventLoop {
       let reply = ErrorReply.limitReached(
         "requests_in_flight_total", core.limits.requestsInFlightTotal, "the server is overloaded",
         "Try again in a moment.")
-      counters.refused(reply)
+      counters.noteRefused(reply)
       connection.send(reply, to: request.id, method: request.method)
       return
     }
@@ -160,7 +160,7 @@ extension EventLoop {
       connection.gate?.sent(frame.count)
       return
     }
-    connection.out.append(contentsOf: frame)
+    connection.out.append(frame)
     connection.gatedByteCount += frame.count
     touch(connection)
   }
@@ -172,7 +172,7 @@ extension EventLoop {
     let header = FrameHeader(
       kind: .credit, method: UInt16(truncatingIfNeeded: request.method.rawValue),
       requestID: request.id)
-    FrameWriter.append(header, Credit(bytes: UInt32(clamping: byteCount)), to: &connection.out)
+    connection.out.frame(header, Credit(bytes: UInt32(clamping: byteCount)))
     touch(connection)
   }
 

@@ -159,6 +159,8 @@ public final class Exchange: Sendable {
   }
 
   private func frame<Message: ProtoMessage>(_ kind: FrameKind, _ message: Message) -> [UInt8] {
-    FrameWriter.frame(header(kind), message)
+    var writer = ProtoWriter()
+    writer.frame(header(kind), message)
+    return writer.bytes
   }
 }

@@ -24,7 +24,7 @@ final class ServerConnection: @unchecked Sendable {
   var gate: OutboundGate?
 
   /// Bytes for the peer, of which `sentOffset` are sent.
-  var out: [UInt8] = []
+  var out = ProtoWriter()
   var sentOffset = 0
   /// Bytes in `out` that the gate counts.
   var gatedByteCount = 0
@@ -70,7 +70,7 @@ final class ServerConnection: @unchecked Sendable {
     guard let request = session.finish(token: token), !isGone else { return }
     gate?.close(token: token)
     let start = out.count
-    FrameWriter.append(header, message, to: &out)
+    out.frame(header, message)
     noteAnswer(request, from: start, isError: isError)
   }
 
@@ -80,7 +80,7 @@ final class ServerConnection: @unchecked Sendable {
     guard let request = session.finish(token: token), !isGone else { return }
     gate?.close(token: token)
     let start = out.count
-    out.append(contentsOf: frame)
+    out.append(frame)
     noteAnswer(request, from: start, isError: isError)
   }
 
@@ -89,7 +89,7 @@ final class ServerConnection: @unchecked Sendable {
     let limit = loop.core.limits.replyByteCount
     let byteCount = out.count - start - FrameHeader.byteCount
     if byteCount > limit {
-      out.removeLast(out.count - start)
+      out.truncate(to: start)
       send(
         .limitReached(
           "reply_bytes", limit, "the answer would have \(byteCount) bytes",
@@ -97,7 +97,7 @@ final class ServerConnection: @unchecked Sendable {
         to: request.id, method: request.method)
       isError = true
     }
-    loop.counters.answered(
+    loop.counters.noteAnswered(
       request.method, nanoseconds: Clock.monotonicNanoseconds - request.arrivedAt, isError: isError)
     loop.touch(self)
   }
@@ -106,7 +106,7 @@ final class ServerConnection: @unchecked Sendable {
   func send(_ error: ErrorReply, to requestID: UInt32, method: Method = .unspecified) {
     let header = FrameHeader(
       kind: .error, method: UInt16(truncatingIfNeeded: method.rawValue), requestID: requestID)
-    FrameWriter.append(header, error, to: &out)
+    out.frame(header, error)
     loop.touch(self)
   }
 

@@ -31,12 +31,11 @@ final class Channel {
   }
 
   /// Sends what the system takes of `bytes` from `offset` on.
-  func send(_ bytes: [UInt8], from offset: Int) -> Transfer {
+  func send(_ bytes: UnsafeRawBufferPointer, from offset: Int) -> Transfer {
+    precondition(offset < bytes.count, "there must be something to send")
     while true {
-      let count = unsafe bytes.withUnsafeBytes { buffer in
-        unsafe Glibc.send(
-          descriptor, buffer.baseAddress! + offset, buffer.count - offset, Int32(MSG_NOSIGNAL))
-      }
+      let count = unsafe Glibc.send(
+        descriptor, bytes.baseAddress! + offset, bytes.count - offset, Int32(MSG_NOSIGNAL))
       if count >= 0 { return .bytes(count) }
       if errno == EINTR { continue }
       return errno == EAGAIN || errno == EWOULDBLOCK ? .wouldBlock : .closed
