@@ -258,19 +258,9 @@ private struct EntryDraft {
       guard case .object = parsed else {
         throw Problem("a JSON \(parsed.kind), where an object is expected")
       }
-      guard !Self.holdsNul(parsed) else { throw Problem("holds U+0000, which cannot be stored") }
+      guard !parsed.holdsNul else { throw Problem("holds U+0000, which cannot be stored") }
       try mergeMetadata(parsed)
     default: throw Problem("a JSON \(value.kind), where an object is expected")
-    }
-  }
-
-  private static func holdsNul(_ value: JSON) -> Bool {
-    switch value {
-    case .string(let text): text.utf8.contains(0)
-    case .array(let elements): elements.contains(where: holdsNul)
-    case .object(let members):
-      members.contains { $0.key.utf8.contains(0) || holdsNul($0.value) }
-    case .null, .bool, .number: false
     }
   }
 

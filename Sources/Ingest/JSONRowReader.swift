@@ -43,7 +43,7 @@ final class JSONRowReader {
       let rowLine = line
       line += 1
       if text.last == 0x0D { text.removeLast() }
-      if text.allSatisfy(Self.isSpace) && !isTooLarge { continue }
+      if text.allSatisfy(\.isJSONSpace) && !isTooLarge { continue }
       return row(line: rowLine, column: 1, offset: start)
     }
     return nil
@@ -143,14 +143,14 @@ final class JSONRowReader {
       keep(bytes[input.position..<index])
       input.position = index
     }
-    while let last = text.last, Self.isSpace(last), !isTooLarge { text.removeLast() }
+    while let last = text.last, last.isJSONSpace, !isTooLarge { text.removeLast() }
     return row(line: elementLine, column: elementColumn, offset: start)
   }
 
   private func skipSpace() throws(IngestError) {
     while try !input.isAtEnd() {
       while input.position < input.bytes.count {
-        guard Self.isSpace(input.bytes[input.position]) else { return }
+        guard input.bytes[input.position].isJSONSpace else { return }
         take()
       }
     }
@@ -171,10 +171,6 @@ final class JSONRowReader {
   }
 
   // MARK: One row's text
-
-  private static func isSpace(_ byte: UInt8) -> Bool {
-    byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
-  }
 
   /// Starts a row; returns its offset.
   private func begin() -> Int {
@@ -235,7 +231,7 @@ final class JSONRowReader {
       }
     }
     if Self.mayHoldNul(text) {
-      for member in members where member.key.utf8.contains(0) || Self.holdsNul(member.value) {
+      for member in members where member.key.utf8.contains(0) || member.value.holdsNul {
         return bad(.nulCharacter, line: rowLine, column: member.key, offset: offset)
       }
     }
@@ -259,14 +255,21 @@ final class JSONRowReader {
     }
     return false
   }
+}
 
-  private static func holdsNul(_ value: JSON) -> Bool {
-    switch value {
+extension JSON {
+  /// Whether U+0000 occurs in a string or key of the value.
+  var holdsNul: Bool {
+    switch self {
     case .string(let text): text.utf8.contains(0)
-    case .array(let elements): elements.contains(where: holdsNul)
-    case .object(let members):
-      members.contains { $0.key.utf8.contains(0) || holdsNul($0.value) }
+    case .array(let elements): elements.contains(where: \.holdsNul)
+    case .object(let members): members.contains { $0.key.utf8.contains(0) || $0.value.holdsNul }
     case .null, .bool, .number: false
     }
   }
+}
+
+extension UInt8 {
+  /// Whether the byte is white space to JSON: space, tab, LF or CR.
+  var isJSONSpace: Bool { self == 0x20 || self == 0x0A || self == 0x0D || self == 0x09 }
 }

@@ -74,7 +74,7 @@ extension RowFormat {
     case .csv: return .csv(delimiter: options.delimiter ?? delimiter(of: sample))
     case nil: break
     }
-    switch sample.first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }) {
+    switch sample.first(where: { !$0.isJSONSpace }) {
     case UInt8(ascii: "["): return .jsonArray
     case UInt8(ascii: "{"): return .jsonLines
     default: return .csv(delimiter: options.delimiter ?? delimiter(of: sample))

@@ -70,7 +70,7 @@ public final class RowReader {
   ) throws(IngestError) -> ArraySlice<UInt8> {
     var sample = try input.peek(1)
     while true {
-      let first = sample.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+      let first = sample.first { !$0.isJSONSpace }
       if let first {
         let isJSON =
           options.format.map { $0 == .json || $0 == .jsonl }

@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 import Testing
 
@@ -204,14 +205,15 @@ private func failure(_ bytes: [UInt8], limits: JSONLimits = JSONLimits()) -> JSO
 
   @Test func `damaged JSON never traps, and what is accepted is stable`() throws {
     let seed = UInt64(20_261_121)
-    print("JSON mutation seed \(seed)")
+    let runs = getenv("KNOWLEDGE_LONG") != nil ? 1_000_000 : 20_000
+    print("JSON mutation seed \(seed), \(runs) runs")
     var generator = SeededGenerator(seed: seed)
     let samples = [
       #"{"id": 17, "title": "Größe \u00e9\ud83d\ude00", "tags": ["a", "b"], "n": -1.5e-7, "x": null}"#,
       #"[[[]], {"a": {"b": [true, false]}}, "\\\"", 0, 1e5, "  "]"#,
     ].map { Array($0.utf8) }
     var accepted = 0
-    for run in 0..<20_000 {
+    for run in 0..<runs {
       var bytes = samples[run % samples.count]
       for _ in 0..<Int.random(in: 1...3, using: &generator) {
         let place = Int.random(in: 0..<bytes.count, using: &generator)
@@ -229,6 +231,6 @@ private func failure(_ bytes: [UInt8], limits: JSONLimits = JSONLimits()) -> JSO
         #expect(try JSON.parse(value.serialized()) == value)
       }
     }
-    #expect(accepted > 500 && accepted < 19_000)
+    #expect(accepted > runs / 40 && accepted < runs * 19 / 20)
   }
 }
