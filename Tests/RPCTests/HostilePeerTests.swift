@@ -228,6 +228,36 @@ import Testing
     }
   }
 
+  /// T35 in small, in a process of its own: 16 KiB a connection, both ends together.
+  @Test func `idle connections cost little and come fast`() async {
+    await #expect(processExitsWith: .success) {
+      let server = try TestServer()
+      _ = try RawPeer.admitted(server.path)
+      let count = 400
+      let before = ProcessMemory.resident
+      let start = Clock.monotonicNanoseconds
+      let peers = try (0..<count).map { _ in try RawPeer.admitted(server.path) }
+      #expect(Clock.monotonicNanoseconds - start < 5_000_000_000)
+      #expect(ProcessMemory.resident - before < count * 16 << 10)
+      let client = try server.client()
+      for _ in 0..<100 { _ = try client.ping() }
+      withExtendedLifetime(peers) {}
+    }
+  }
+
+  @Test func `deadlines of answered requests do not pile up`() throws {
+    let server = try TestServer { $0.threadCount = 1 }
+    let client = try server.client()
+    // Answered by other threads, with a deadline 49 days away.
+    for _ in 0..<40 {
+      let calls: [RPCClient.PendingCall<SearchReply>] = try (0..<60).map { _ in
+        try client.begin(.search, SearchRequest(), deadlineMilliseconds: Int(UInt32.max))
+      }
+      for call in calls { _ = try client.finish(call) }
+    }
+    #expect(server.server.deadlineCount < 1_024 + 200)
+  }
+
   /// In a process of its own: it looks at all of the process's memory.
   @Test func `pipelined requests stop being read while their answers are not`() async {
     await #expect(processExitsWith: .success) {

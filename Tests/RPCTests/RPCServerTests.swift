@@ -177,6 +177,14 @@ import Testing
     _ = server
   }
 
+  @Test func `a TCP port that another server has is refused`() throws {
+    let server = try TestServer { $0.tcp = ("127.0.0.1", 0) }
+    let port = try #require(server.server.tcpPort)
+    #expect(throws: RPCError.addressInUse("127.0.0.1:\(port)")) {
+      _ = try TestServer { $0.tcp = ("127.0.0.1", port) }
+    }
+  }
+
   @Test func `a path that is too long or not a socket is refused with its reason`() throws {
     let long = "/tmp/" + String(repeating: "x", count: 110)
     #expect(throws: RPCError.self) { _ = try TestServer { $0.unixPath = long } }

@@ -158,7 +158,9 @@ final class RawPeer {
   private var decoder = FrameDecoder(limits: FrameDecoder.Limits(message: 64 << 20, item: 64 << 20))
   private var frames: [(header: FrameHeader, message: [UInt8])] = []
 
-  init(_ path: String) throws { channel = Channel(descriptor: try Socket.connect(path: path)) }
+  init(_ path: String) throws {
+    channel = Channel(descriptor: try Socket.connect(path: path, timeoutMilliseconds: 5_000))
+  }
 
   /// A peer that has said hello and was let in.
   static func admitted(_ path: String, streamWindow: UInt32 = 0) throws -> RawPeer {

@@ -16,7 +16,8 @@ final class ClientCore: @unchecked Sendable {
     let milliseconds = Int32(clamping: options.connectMilliseconds)
     let descriptor: Int32
     switch address {
-    case .unix(let path): descriptor = try Socket.connect(path: path)
+    case .unix(let path):
+      descriptor = try Socket.connect(path: path, timeoutMilliseconds: milliseconds)
     case .tcp(let host, let port):
       descriptor = try Socket.connect(host: host, port: port, timeoutMilliseconds: milliseconds)
     }

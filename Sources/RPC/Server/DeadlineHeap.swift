@@ -1,6 +1,7 @@
 /// The deadlines of requests that no handler answered at once, soonest first.
 ///
-/// An answered request's entry stays until its time comes, and then concerns nobody.
+/// An answered request's entry stays until its time comes, and then concerns nobody, or until
+/// there are too many of them.
 struct DeadlineHeap {
   struct Entry {
     let moment: UInt64
@@ -12,6 +13,15 @@ struct DeadlineHeap {
 
   /// The soonest deadline.
   var first: UInt64? { heap.first?.moment }
+  /// Entries, of answered requests too.
+  var count: Int { heap.count }
+
+  /// Takes out entries in one pass.
+  mutating func removeAll(where isForgotten: (Entry) -> Bool) {
+    heap.removeAll(where: isForgotten)
+    // In ascending order every parent is before its children: a heap.
+    heap.sort { $0.moment < $1.moment }
+  }
 
   mutating func insert(_ entry: Entry) {
     heap.append(entry)

@@ -8,6 +8,8 @@ extension EventLoop {
   private static let acceptBurst = 64
   /// How long a refused peer may take to read why.
   private static let lingerNanoseconds: UInt64 = 1_000_000_000
+  /// Refused connections that may linger at one time on a loop.
+  private static let refusedLimit = 256
   /// Buffers up to this size stay with a connection that has nothing to send.
   private static let keptCapacity = 64 << 10
 
@@ -57,6 +59,16 @@ extension EventLoop {
       // Neither can fail on a TCP socket; without them the connection works, only slower.
       try? Socket.set(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
       try? Socket.set(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1)
+    }
+    if refusal != nil {
+      // A storm of connections is told why as long as that costs little.
+      guard refusedCount < Self.refusedLimit else {
+        counters.noteRefused(refusal ?? .shuttingDown)
+        close(descriptor)
+        load.store(connections.count, ordering: .relaxed)
+        return
+      }
+      refusedCount += 1
     }
     let connection = ServerConnection(
       id: nextID, loop: self, peer: peer, channel: Channel(descriptor: descriptor),
@@ -116,10 +128,9 @@ extension EventLoop {
           drop(connection)
           return
         }
-        if connection.lingersUntil == nil {
+        if !connection.hasFinishedSending {
           connection.channel.finishSending()
-          connection.lingersUntil = now + Self.lingerNanoseconds
-          soonSweep(now)
+          connection.hasFinishedSending = true
         }
       }
     } else if connection.peerFinished, connection.unsentByteCount == 0,
@@ -201,6 +212,9 @@ extension EventLoop {
       ["code": .string(reply.code.description), "message": .string(reply.message)])
     connection.hasKept = false
     connection.send(reply, to: 0)
+    let now = Clock.monotonicNanoseconds
+    connection.lingersUntil = now + Self.lingerNanoseconds
+    soonSweep(now)
     release(connection)
   }
 
@@ -211,6 +225,7 @@ extension EventLoop {
     _ = connection.session.close(.shuttingDown)
     release(connection)
     connections[connection.id] = nil
+    if connection.isRefused { refusedCount -= 1 }
     load.store(connections.count, ordering: .relaxed)
     var unused = unsafe epoll_event()
     _ = unsafe epoll_ctl(epoll, EPOLL_CTL_DEL, connection.channel.descriptor, &unused)
@@ -273,8 +288,6 @@ extension EventLoop {
       }
       if let reply = connection.session.overdue(now: now) {
         end(connection, reply)
-        if connection.unsentByteCount > core.limits.unsentByteCount { drop(connection) }
-        soonSweep(now)
       } else if connection.session.isWatched {
         soonSweep(now)
       } else {

@@ -148,8 +148,16 @@ extension EventLoop {
     guard !exchange.hasAnswer else { return }
     connection.track(exchange)
     if let deadline = request.deadline {
+      if deadlines.count > 2 * trackedCount + 1_024 { forgetAnsweredDeadlines() }
       deadlines.insert(
         DeadlineHeap.Entry(moment: deadline, connection: connection.id, token: request.token))
+    }
+  }
+
+  /// Far deadlines of answered requests would pile up.
+  private func forgetAnsweredDeadlines() {
+    deadlines.removeAll { entry in
+      connections[entry.connection]?.session.open(token: entry.token) == nil
     }
   }
 

@@ -46,6 +46,8 @@ final class ServerCore: Sendable {
 
   private struct Mailbox {
     var messages: [Message] = []
+    /// The loop has ended; nobody reads any more.
+    var isClosed = false
     var isSleeping = false
   }
 
@@ -70,6 +72,10 @@ final class ServerCore: Sendable {
   var reserveDescriptor: Int32
   var nextID: UInt64 = 1
   var deadlines = DeadlineHeap()
+  /// Requests that wait for an answer from another thread, on this loop's connections.
+  var trackedCount = 0
+  /// Connections that were refused and not yet closed.
+  var refusedCount = 0
   var nextSweep = UInt64.max
   var isDraining = false
   var servedRequest = false
@@ -126,6 +132,7 @@ final class ServerCore: Sendable {
   /// Hands a message to the loop, from any thread.
   func post(_ message: Message) {
     let mustWake = mailbox.withLock { mailbox in
+      if mailbox.isClosed { return false }
       mailbox.messages.append(message)
       defer { mailbox.isSleeping = false }
       return mailbox.isSleeping
@@ -158,6 +165,13 @@ final class ServerCore: Sendable {
       if isDraining && connections.isEmpty { isFinished = true }
     }
     closeAll()
+    // What handlers still send is for nobody; keeping it would keep this loop for ever.
+    let unread = mailbox.withLock { mailbox in
+      mailbox.isClosed = true
+      defer { mailbox.messages = [] }
+      return mailbox.messages
+    }
+    for case .adopt(let descriptor, _) in unread { close(descriptor) }
   }
 
   private func settleTouched(now: UInt64) {

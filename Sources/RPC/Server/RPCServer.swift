@@ -43,7 +43,8 @@ public final class RPCServer: Sendable {
     var port: UInt16?
     if let address = configuration.tcp {
       for _ in 0..<configuration.threadCount {
-        let bound = try Socket.listen(host: address.host, port: port ?? address.port)
+        let bound = try Socket.listen(
+          host: address.host, port: port ?? address.port, isFirst: port == nil)
         tcp.append(Listener(tcp: bound.socket))
         port = bound.port
       }
@@ -68,6 +69,9 @@ public final class RPCServer: Sendable {
   public var statistics: RPCStats {
     ServerCounters.sum(loops.map(\.counters), open: core.ledger.total)
   }
+
+  /// Deadlines that the loops remember, for tests at rest.
+  var deadlineCount: Int { loops.reduce(0) { $0 + $1.deadlines.count } }
 
   /// Stops accepting, refuses new requests, lets open ones finish, then closes.
   ///

@@ -38,9 +38,13 @@ final class ServerConnection: @unchecked Sendable {
   var peerFinished = false
   /// Until when the peer may take an error before the connection is closed.
   var lingersUntil: UInt64?
+  /// It was told that nothing more comes.
+  var hasFinishedSending = false
   var isGone = false
   /// Whether the ledger counts it.
   var isCounted: Bool
+  /// It was over a limit from the start, and stays only to be told so.
+  let isRefused: Bool
 
   static let defaultPeerWindow = 1 << 20
 
@@ -50,6 +54,7 @@ final class ServerConnection: @unchecked Sendable {
     self.peer = peer
     self.channel = channel
     self.isCounted = isCounted
+    isRefused = !isCounted
     session = ServerSession(limits: loop.core.limits, now: now)
     decoder = FrameDecoder(limits: session.frameLimits)
   }
@@ -112,11 +117,13 @@ final class ServerConnection: @unchecked Sendable {
 
   func track(_ exchange: Exchange) {
     exchanges[exchange.token] = WeakExchange(value: exchange)
+    loop.trackedCount += 1
     loop.core.deferred.wrappingAdd(1, ordering: .relaxed)
   }
 
   private func untrack(_ token: UInt64) {
     guard !exchanges.isEmpty, exchanges.removeValue(forKey: token) != nil else { return }
+    loop.trackedCount -= 1
     loop.core.deferred.wrappingSubtract(1, ordering: .relaxed)
   }
 }

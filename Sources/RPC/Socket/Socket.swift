@@ -61,13 +61,34 @@ enum Socket {
   /// A listening TCP socket that shares its port with others of this process (SO_REUSEPORT).
   ///
   /// - Returns: The socket and the port, which is new where 0 was asked for.
-  static func listen(host: String, port: UInt16) throws(RPCError) -> (socket: Int32, port: UInt16) {
+  ///
+  /// - Parameter isFirst: Whether no other socket of this process has the port yet: a port that
+  ///   another server shares is then refused, which SO_REUSEPORT alone would allow.
+  static func listen(
+    host: String, port: UInt16, isFirst: Bool
+  ) throws(RPCError) -> (socket: Int32, port: UInt16) {
+    do throws(RPCError) {
+      if isFirst && port != 0 {
+        close(try bound(host: host, port: port, sharing: false).socket)
+      }
+      return try bound(host: host, port: port, sharing: true)
+    } catch {
+      if case .system(let cause) = error, cause.code == EADDRINUSE {
+        throw .addressInUse("\(host):\(port)")
+      }
+      throw error
+    }
+  }
+
+  private static func bound(
+    host: String, port: UInt16, sharing: Bool
+  ) throws(RPCError) -> (socket: Int32, port: UInt16) {
     try unsafe withResolved(host, port, passive: true) {
       (family, address, count) throws(SystemError) in
       let socket = try openRaw(family)
       do throws(SystemError) {
         try set(socket, SOL_SOCKET, SO_REUSEADDR, 1)
-        try set(socket, SOL_SOCKET, SO_REUSEPORT, 1)
+        if sharing { try set(socket, SOL_SOCKET, SO_REUSEPORT, 1) }
         try SystemError.check("bind", "\(host):\(port)") { unsafe bind(socket, address, count) }
         try SystemError.check("listen", "\(host):\(port)") { Glibc.listen(socket, backlog) }
         return (socket, try boundPort(socket))
@@ -96,20 +117,28 @@ enum Socket {
 
   // MARK: Connecting
 
-  /// A connected Unix socket.
-  static func connect(path: String) throws(RPCError) -> Int32 {
+  /// A connected Unix socket; waits while the listener's queue is full.
+  static func connect(path: String, timeoutMilliseconds: Int32) throws(RPCError) -> Int32 {
     guard path.utf8.count < pathByteLimit, !path.isEmpty else {
       throw .unusableAddress(path, reason: "a socket's path has 1 to \(pathByteLimit - 1) bytes")
     }
     let socket = try open(AF_UNIX)
-    do throws(SystemError) {
-      try unsafe withUnixAddress(path) { (address, count) throws(SystemError) in
-        try SystemError.check("connect", path) { unsafe Glibc.connect(socket, address, count) }
+    let deadline = Clock.monotonicNanoseconds + UInt64(max(0, timeoutMilliseconds)) * 1_000_000
+    while true {
+      do throws(SystemError) {
+        try unsafe withUnixAddress(path) { (address, count) throws(SystemError) in
+          try SystemError.check("connect", path) { unsafe Glibc.connect(socket, address, count) }
+        }
+        return socket
+      } catch {
+        // There is no event for room in the queue.
+        if error.code == EAGAIN, Clock.monotonicNanoseconds < deadline {
+          Thread.sleep(milliseconds: 1)
+          continue
+        }
+        close(socket)
+        throw .system(error)
       }
-      return socket
-    } catch {
-      close(socket)
-      throw .system(error)
     }
   }
 
