@@ -18,6 +18,7 @@ final class DeltaStrings: Sendable {
   let capacity: Int
   let columns: RowColumns
   let isSorted = false
+  let origin = "memory"
   let strings: DeltaStrings
   private let memory: AlignedMemory
   /// Address and byte count of each row's record.

@@ -5,6 +5,8 @@ protocol RowSource: AnyObject, Sendable {
   var columns: RowColumns { get }
   /// Rows that exist in the columns, deleted ones included.
   var rowCount: Int { get }
+  /// The file, for messages.
+  var origin: String { get }
   /// Whether rows stand in the order of (id, chunk).
   var isSorted: Bool { get }
 
@@ -47,7 +49,7 @@ extension RowSource {
   func decodedRecord(at row: Int) throws(StoreError) -> EntryRecord {
     guard let record = EntryRecord(try record(at: row)) else {
       throw .invalidFile(
-        FileFault(path: "", byteOffset: 0, reason: "the record of row \(row) is malformed"))
+        FileFault(path: origin, byteOffset: 0, reason: "the record of row \(row) is malformed"))
     }
     return record
   }

@@ -294,7 +294,7 @@ struct SegmentBuilder {
 }
 
 /// Reads the records of one source in ascending rows, decompressing each block once.
-private struct RecordReader {
+struct RecordReader {
   let source: any RowSource
   private var block = -1
   private var raw: [UInt8] = []

@@ -8,6 +8,7 @@ final class SegmentData: RowSource {
   let rowCount: Int
   let columns: RowColumns
   let isSorted = true
+  var origin: String { bytes.path }
   let bytes: SegmentBytes
   private let dictionaries: [StringDictionary]
   private let keywords: StringDictionary
@@ -182,6 +183,7 @@ final class SegmentData: RowSource {
       let offset = (section?.offset ?? 0) + row * kind.elementByteCount
       return .invalidFile(FileFault(path: bytes.path, byteOffset: offset, reason: reason))
     }
+    var records = RecordReader(source: self)
     for row in 0..<rowCount {
       if row > 0 {
         let (left, right) = (columns.id(row - 1), columns.id(row))
@@ -197,7 +199,9 @@ final class SegmentData: RowSource {
           throw fault(.types, row, "row \(row) names a string that does not exist")
         }
       }
-      _ = try decodedRecord(at: row)
+      guard EntryRecord(try records.record(at: row)) != nil else {
+        throw fault(.contentOffsets, row, "the record of row \(row) is malformed")
+      }
     }
     var previous: UInt64 = 0
     for number in 0..<postingEnds.count {

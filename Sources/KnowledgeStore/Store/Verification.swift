@@ -44,10 +44,7 @@ extension StoreCore {
       try body()
     } catch {
       guard case .invalidFile(let fault) = error else { throw error }
-      // Records do not know their file.
-      report.faults.append(
-        fault.path.isEmpty
-          ? FileFault(path: path, byteOffset: fault.byteOffset, reason: fault.reason) : fault)
+      report.faults.append(fault)
     }
     report.fileCount += 1
     report.byteCount += (try? FileSystem.byteCount(of: path)) ?? 0
