@@ -73,7 +73,8 @@ begin
   new.version := pg_catalog.nextval('@schema@.knowledge_versions'::pg_catalog.regclass);
   new.updated_at := pg_catalog.now();
   new.content_hash := pg_catalog.sha256(pg_catalog.convert_to(
-    pg_catalog.concat(pg_catalog.octet_length(new.title), ':', new.title, new.content), 'UTF8'));
+    pg_catalog.concat(pg_catalog.octet_length(new.title), ':', new.title,
+      pg_catalog.array_to_string(new.keywords, E'\x1f'), E'\x1e', new.content), 'UTF8'));
   return new;
 end
 $$;

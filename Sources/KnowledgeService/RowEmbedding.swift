@@ -14,13 +14,6 @@ struct RowEmbedding: Sendable {
       modelFingerprint: embedder.model.fingerprint)
   }
 
-  /// The text that stands for an entry in the embedding space: exactly what the content hash covers,
-  /// so that an unchanged hash means an unchanged vector.
-  static func text(of row: EntryRow) -> String {
-    row.title.isEmpty
-      ? row.content : row.content.isEmpty ? row.title : row.title + "\n" + row.content
-  }
-
   /// The changes that bring a collection to the state of `rows`, and the ids of `removed`.
   ///
   /// A row that the collection holds in the same version and with the same stamp gives no change. One
@@ -50,7 +43,8 @@ struct RowEmbedding: Sendable {
         }
       }
       pending.append((changes.count, index))
-      texts.append(Self.text(of: row))
+      texts.append(
+        PassageText.make(title: row.title, keywords: row.keywords, content: row.content))
       // The vector follows below, all texts in one call.
       changes.append(.upsert(StoredEntry(row, vector: [])))
     }
@@ -78,7 +72,7 @@ struct RowEmbedding: Sendable {
       guard let held = try collection.state(of: row.entryID) else { return .otherText }
       if held.version == row.version && held.stamp == row.stamp { return .same }
       guard let entry = try collection.get(row.entryID), entry.title == row.title,
-        entry.content == row.content
+        entry.content == row.content, entry.keywords == row.keywords
       else { return .otherText }
       return .sameText(vector: entry.vector)
     } catch { throw .store(error) }

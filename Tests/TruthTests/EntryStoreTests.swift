@@ -56,7 +56,9 @@ struct StoreFixture {
     #expect(row.keywords == full.keywords && row.tags == full.tags)
     #expect(row.category == "shoes" && row.priority == -3 && row.language == "de")
     #expect(!row.isActive && row.deletedAt == nil && row.version > 0)
-    let hashed = Array("\(full.title.utf8.count):\(full.title)\(full.content)".utf8)
+    let words = full.keywords.joined(separator: "\u{1F}")
+    let hashed = Array(
+      "\(full.title.utf8.count):\(full.title)\(words)\u{1E}\(full.content)".utf8)
     #expect(row.contentHash == SHA256.hash(hashed))
     #expect(abs(row.createdAt - Clock.wallMicroseconds) < 60_000_000)
 

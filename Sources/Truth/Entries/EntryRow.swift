@@ -35,7 +35,7 @@ public struct EntryRow: Equatable, Sendable {
   public var deletedAt: Int64?
   /// From a sequence; larger on every change.
   public var version: UInt64
-  /// SHA-256 over title and content.
+  /// SHA-256 over title, keywords and content: all that an embedding is made of.
   public var contentHash: [UInt8]
   /// Microseconds since 1970.
   public var createdAt: Int64
