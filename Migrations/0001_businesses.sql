@@ -23,8 +23,12 @@ begin
       end;
     end if;
     -- Whoever migrates also serves, unless it already may act as the role.
+    -- It acts as the role by SET ROLE only. Where it inherited the role, the role's policies would be
+    -- its own at all times; before PostgreSQL 16 only the login role's NOINHERIT prevents that.
     if not pg_catalog.pg_has_role(current_user, wanted, 'member') then
-      execute format('grant %I to current_user', wanted);
+      execute format('grant %I to current_user%s', wanted,
+        case when current_setting('server_version_num')::int >= 160000
+          then ' with inherit false, set true' else '' end);
     end if;
     execute format('grant usage on schema @schema@ to %I', wanted);
   end loop;

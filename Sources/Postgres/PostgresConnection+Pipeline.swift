@@ -24,6 +24,7 @@ extension PostgresConnection {
   ///
   /// - Returns: The replies, in the statements' order.
   /// - Throws: ``PostgresError`` of the first statement that failed.
+  @discardableResult
   public mutating func pipeline(
     _ statements: [Statement]
   ) throws(PostgresError) -> [PostgresRows] {

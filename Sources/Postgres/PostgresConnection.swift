@@ -66,7 +66,14 @@ import Platform
   /// notices a server that has gone since the last statement.
   public mutating func isUsable() -> Bool {
     guard isOpen, unsafe PQtransactionStatus(handle) == PQTRANS_IDLE else { return false }
-    return unsafe PQconsumeInput(handle) == 1 && isOpen
+    // A server that left has sent its reason and then closed: the first read sees only the reason.
+    let now = Deadline(milliseconds: 0)
+    for _ in 0..<8 {
+      guard unsafe Self.poll(handle, for: POLLIN, now) else { return true }
+      guard unsafe PQconsumeInput(handle) == 1, isOpen else { return false }
+      _ = unsafe PQisBusy(handle)
+    }
+    return false
   }
 
   /// A way for other threads to cancel what this connection is doing.

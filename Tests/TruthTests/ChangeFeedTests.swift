@@ -263,6 +263,36 @@ final class Follower {
     #expect(plan.contains("knowledge_changes_xid"), "\(plan)")
   }
 
+  @Test func `rows are reached by the primary key, with and without statistics`() throws {
+    let fixture = try StoreFixture()
+    let follower = Follower(fixture.database.connectionInfo)
+    try follower.rebuild()
+    var connection = try fixture.database.connect()
+    for statistics in [false, true] {
+      try connection.query(
+        "insert into knowledge_entries (business_id, content) select $1, n::text from generate_series(1, 3000) n",
+        [.uuid(fixture.business)])
+      if statistics { try connection.query("analyze") }
+      var reader = try fixture.database.connect()
+      try reader.run(script: "set role knowledge_feed; \(FeedStatements.stepSettings)")
+      let rows = try reader.query(
+        "explain " + FeedStatements.changes,
+        [
+          .xid8(follower.position!.snapshot.xmax),
+          .xid8Array(follower.position!.snapshot.running),
+        ])
+      let plan = try (0..<rows.count).map { try rows.value($0, 0, as: String.self) }
+        .joined(separator: "\n")
+      #expect(
+        plan.contains("Index Scan using knowledge_entries_pkey on knowledge_entries e"), "\(plan)")
+      #expect(plan.contains("AND (entry_id = "), "\(plan)")
+      #expect(!plan.contains("Filter: (entry_id"), "\(plan)")
+      #expect(try follower.step()?.changeCount == 3000)
+    }
+    let collections = try follower.feed.collections()
+    #expect(collections == [FeedScope(business: fixture.business, collection: "knowledge")])
+  }
+
   @Test func `notes are deleted once every node has seen them, and not before`() throws {
     let fixture = try StoreFixture()
     let first = Follower(fixture.database.connectionInfo)

@@ -12,14 +12,14 @@ extension ChangeFeed {
       // PostgreSQL has no skip scan: step from one (business, collection) to the next by hand.
       let rows = try session.writer.query(
         """
-        with recursive walk(business_id, collection) as (
-          (select business_id, collection from knowledge_entries
-            order by business_id, collection limit 1)
+        with recursive walk(collection, business_id) as (
+          (select collection, business_id from knowledge_entries
+            order by collection, business_id limit 1)
           union all
-          select next.business_id, next.collection from walk cross join lateral (
-            select e.business_id, e.collection from knowledge_entries e
-            where (e.business_id, e.collection) > (walk.business_id, walk.collection)
-            order by e.business_id, e.collection limit 1) next)
+          select next.collection, next.business_id from walk cross join lateral (
+            select e.collection, e.business_id from knowledge_entries e
+            where (e.collection, e.business_id) > (walk.collection, walk.business_id)
+            order by e.collection, e.business_id limit 1) next)
         select business_id, collection from walk w where exists (
           select from knowledge_entries e where e.business_id = w.business_id
             and e.collection = w.collection and e.deleted_at is null)

@@ -30,8 +30,12 @@ begin
       end;
     end if;
     -- Whoever migrates also serves, unless it already may act as the role.
+    -- It acts as the role by SET ROLE only. Where it inherited the role, the role's policies would be
+    -- its own at all times; before PostgreSQL 16 only the login role's NOINHERIT prevents that.
     if not pg_catalog.pg_has_role(current_user, wanted, 'member') then
-      execute format('grant %I to current_user', wanted);
+      execute format('grant %I to current_user%s', wanted,
+        case when current_setting('server_version_num')::int >= 160000
+          then ' with inherit false, set true' else '' end);
     end if;
     execute format('grant usage on schema @schema@ to %I', wanted);
   end loop;
@@ -142,7 +146,9 @@ create table knowledge_entries (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   primary key (business_id, entry_id),
-  unique (business_id, collection, external_id)
+  -- The collection first: with the business first, a planner without statistics takes this index for
+  -- as good as the primary key when it looks for an entry, and reads the whole business each time.
+  unique (collection, business_id, external_id)
 );
 
 -- `vector` has unit length; `chunk` counts from 0 within an entry; `content_hash` is the entry's at

@@ -56,7 +56,7 @@ enum Preflight {
       throw .rightMissing(
         what: "the right to create roles, or the roles "
           + facts.missingRoles.joined(separator: ", "),
-        remedy: remedies.joined(separator: "; "))
+        remedy: remedies.joined(separator: "; ") + "; alter role \"\(facts.user)\" noinherit")
     }
     return "\"\(schema)\""
   }
