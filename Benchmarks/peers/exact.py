@@ -101,7 +101,11 @@ def ours(options, directory, arguments):
 
 def compare(options, kind):
     queries_count = max(max(options.batches), 100)
-    vectors, queries = make(kind, options.rows, queries_count, options.dimension, options.seed)
+    if options.vectors:
+        read = lambda path: np.fromfile(path, np.float32).reshape(-1, options.dimension)  # noqa: E731
+        vectors, queries = read(options.vectors), read(options.queries)
+    else:
+        vectors, queries = make(kind, options.rows, queries_count, options.dimension, options.seed)
     with tempfile.TemporaryDirectory() as directory:
         vectors.tofile(f"{directory}/vectors.f32")
         queries.tofile(f"{directory}/queries.f32")
@@ -124,7 +128,7 @@ def compare(options, kind):
         expected = truth(vectors, queries, options.count)
         single, batch = found[: len(queries)], found[len(queries) :]
         return {
-            "data": kind, "rows": options.rows, "dimension": options.dimension,
+            "data": kind, "rows": len(vectors), "dimension": options.dimension,
             "count": options.count, "kernels": lines[0]["kernels"],
             "recall": {
                 "single": recall(single, expected), "batch": recall(batch, expected),
@@ -151,12 +155,18 @@ def main():
     parser.add_argument("--batches", type=lambda s: list(map(int, s.split(","))),
                         default=[1, 64, 512])
     parser.add_argument("--data", default="clustered,uniform")
+    parser.add_argument("--vectors", help="float32 rows of one's own, in place of made ones")
+    parser.add_argument("--queries", help="the same for queries")
     parser.add_argument("--seconds", type=float, default=4.0, help="for each engine and batch")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--clock", choices=["wall", "cpu"], default="wall")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", help="write the figures to this file")
     options = parser.parse_args()
+    if bool(options.vectors) != bool(options.queries):
+        parser.error("--vectors and --queries come together")
+    if options.vectors:
+        options.data = "file"
     print(f"FAISS {faiss.__version__} IndexFlatIP, one thread, {options.clock} time, "
           f"load {os.getloadavg()[0]:.1f}")
     results = [compare(options, kind) for kind in options.data.split(",")]
