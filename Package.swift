@@ -18,6 +18,7 @@ let package = Package(
     .systemLibrary(name: "CBLAS", pkgConfig: "blas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CTLS", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .target(name: "CSystem"),
     .target(name: "CVectorKernels"),
@@ -33,7 +34,7 @@ let package = Package(
       name: "KnowledgeStore", dependencies: ["LinearAlgebra", "CVectorKernels", "Platform"],
       exclude: ["FORMAT.md"], swiftSettings: strict),
     .target(name: "Embedding", dependencies: ["LinearAlgebra", "Platform"], swiftSettings: strict),
-    .target(name: "RPC", dependencies: ["Platform", "CSystem"], swiftSettings: strict),
+    .target(name: "RPC", dependencies: ["Platform", "CSystem", "CTLS"], swiftSettings: strict),
     .target(name: "Postgres", dependencies: ["CLibPQ", "Platform"], swiftSettings: strict),
     .target(name: "Ingest", dependencies: ["Platform"], swiftSettings: strict),
 

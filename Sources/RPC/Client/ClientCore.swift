@@ -14,16 +14,22 @@ final class ClientCore: @unchecked Sendable {
 
   init(_ address: RPCAddress, _ options: RPCClient.Options) throws(RPCError) {
     let milliseconds = Int32(clamping: options.connectMilliseconds)
-    let descriptor: Int32
+    let channel: Channel
     switch address {
     case .unix(let path):
-      descriptor = try Socket.connect(path: path, timeoutMilliseconds: milliseconds)
+      channel = Channel(
+        descriptor: try Socket.connect(path: path, timeoutMilliseconds: milliseconds))
     case .tcp(let host, let port):
-      descriptor = try Socket.connect(host: host, port: port, timeoutMilliseconds: milliseconds)
+      let context = try options.tls.map { trust throws(RPCError) in try TLSContext(client: trust) }
+      let descriptor = try Socket.connect(host: host, port: port, timeoutMilliseconds: milliseconds)
+      let session = context?.connect(descriptor, serverName: options.tls?.serverName ?? host)
+      channel = Channel(descriptor: descriptor, tls: session)
+      // Never in the clear where TLS was asked for.
+      if context != nil, session == nil { throw .tls("no session can be made for \(address)") }
     }
     let limit = options.replyByteLimit
     let transport = ClientTransport(
-      channel: Channel(descriptor: descriptor),
+      channel: channel,
       limits: FrameDecoder.Limits(message: limit, item: limit),
       spinNanoseconds: UInt64(max(0, options.spinMicroseconds)) * 1_000)
     let version = UInt32(FrameHeader.version)

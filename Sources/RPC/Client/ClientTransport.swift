@@ -76,7 +76,8 @@ final class ClientTransport {
   }
 
   private func wait(milliseconds: Int32) throws(RPCError) {
-    let events = POLLIN | (unsentByteCount > 0 ? POLLOUT : 0)
+    let wantsRoom = unsentByteCount > 0 && !channel.sendWaitsForInput
+    let events = POLLIN | (wantsRoom ? POLLOUT : 0)
     do throws(SystemError) {
       _ = try Socket.wait(channel.descriptor, Int16(events), milliseconds: milliseconds)
     } catch { throw .system(error) }
@@ -93,13 +94,15 @@ final class ClientTransport {
       case .closed:
         // What the server said before it closed is worth more than the fact that it did.
         while try receive(take) {}
-        throw .connectionClosed
+        throw closed
       }
     }
     if out.capacity > Self.keptCapacity { out = ProtoWriter() } else { out.truncate(to: 0) }
     sentOffset = 0
     return true
   }
+
+  private var closed: RPCError { channel.tlsFailure.map { .tls($0) } ?? .connectionClosed }
 
   /// Receives what is there; false where nothing is.
   private func receive(
@@ -108,7 +111,7 @@ final class ClientTransport {
     let transfer = unsafe buffer.withUnsafeMutableBytes { unsafe channel.receive(into: $0) }
     switch transfer {
     case .wouldBlock: return false
-    case .closed: throw .connectionClosed
+    case .closed: throw closed
     case .bytes(let count):
       let received = buffer
       let chunk = unsafe received.span.bytes.extracting(first: count)

@@ -17,6 +17,9 @@ public final class RPCClient: Sendable {
     public var business = ""
     /// Free text for the server's log.
     public var client = "swift"
+    /// What to trust of a server on TCP; nil speaks in the clear, which is for trusted networks
+    /// only.
+    public var tls: TLSTrust?
     /// How long connecting and the hello may take.
     public var connectMilliseconds = 10_000
     /// Bytes of items that the server may send on a stream before they are taken.

@@ -55,7 +55,15 @@ extension EventLoop {
 
   func adopt(_ descriptor: Int32, _ peer: Peer, now: UInt64) {
     let refusal = isDraining ? ErrorReply.shuttingDown : core.ledger.admit(peer)
+    var tls: TLSSession?
     if case .tcp = peer {
+      tls = core.tls?.accept(descriptor)
+      if core.tls != nil, tls == nil {
+        // Out of memory: never go on in the clear.
+        if refusal == nil { core.ledger.release(peer, business: nil) }
+        close(descriptor)
+        return
+      }
       // Neither can fail on a TCP socket; without them the connection works, only slower.
       try? Socket.set(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
       try? Socket.set(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1)
@@ -71,7 +79,7 @@ extension EventLoop {
       refusedCount += 1
     }
     let connection = ServerConnection(
-      id: nextID, loop: self, peer: peer, channel: Channel(descriptor: descriptor),
+      id: nextID, loop: self, peer: peer, channel: Channel(descriptor: descriptor, tls: tls),
       isCounted: refusal == nil, now: now)
     nextID += 1
     connections[connection.id] = connection
@@ -119,6 +127,11 @@ extension EventLoop {
     flush(connection, now: now)
     while connection.hasKept, connection.takesFrames {
       process(connection, RawSpan(), arrivedAt: connection.keptAt, now: now)
+      flush(connection, now: now)
+    }
+    // What TLS has decrypted and we did not take: no event will tell of it.
+    while connection.channel.hasPending, !connection.hasKept, connection.takesFrames {
+      receive(connection, now: now)
       flush(connection, now: now)
     }
     guard !connection.isGone else { return }
@@ -190,7 +203,9 @@ extension EventLoop {
     var interest: UInt32 = 0
     let reads = connection.lingersUntil != nil || connection.takesFrames && !connection.hasKept
     if reads && !connection.peerFinished { interest |= EPOLLIN.rawValue }
-    if connection.unsentByteCount > 0 { interest |= EPOLLOUT.rawValue }
+    if connection.unsentByteCount > 0 && !connection.channel.sendWaitsForInput {
+      interest |= EPOLLOUT.rawValue
+    }
     guard interest != connection.interest else { return }
     connection.interest = interest
     watch(connection.channel.descriptor, interest, mark: connection.id, adding: false)

@@ -11,13 +11,18 @@ final class ServerCore: Sendable {
   let authenticator: any Authenticator
   let handler: any RequestHandler
   let ledger: ConnectionLedger
+  /// For TCP connections; nil where they are in the clear.
+  let tls: TLSContext?
   /// Requests that wait for an answer from another thread.
   let deferred = Atomic(0)
 
   init(
     _ configuration: RPCServerConfiguration, authenticator: any Authenticator,
     handler: any RequestHandler
-  ) {
+  ) throws(RPCError) {
+    tls = try configuration.tls.map { identity throws(RPCError) in
+      try TLSContext(server: identity)
+    }
     limits = configuration.limits
     spinNanoseconds = UInt64(max(0, configuration.spinMicroseconds)) * 1_000
     serverName = configuration.serverName

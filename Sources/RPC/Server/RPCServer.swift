@@ -35,7 +35,7 @@ public final class RPCServer: Sendable {
     handler: any RequestHandler
   ) throws(RPCError) {
     precondition(configuration.threadCount > 0, "threadCount must be positive")
-    core = ServerCore(configuration, authenticator: authenticator, handler: handler)
+    core = try ServerCore(configuration, authenticator: authenticator, handler: handler)
     let unix = try configuration.unixPath.map { path throws(RPCError) in
       try Listener(unixPath: path, mode: configuration.unixMode)
     }

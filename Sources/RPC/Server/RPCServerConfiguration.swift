@@ -8,6 +8,8 @@ public struct RPCServerConfiguration: Sendable {
   public var unixMode: UInt32 = 0o600
   /// Host and port for TCP; nil for none.
   public var tcp: (host: String, port: UInt16)?
+  /// Certificate and key for TCP; nil serves TCP in the clear, which is for trusted networks only.
+  public var tls: TLSServerIdentity?
   /// Loop threads; each serves its own connections.
   public var threadCount: Int
   /// How long a loop thread looks for the next event, in microseconds, before it sleeps: only

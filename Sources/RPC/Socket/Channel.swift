@@ -1,7 +1,8 @@
 import Glibc
 import Platform
 
-/// The bytes of one connection, both ways. Owns its descriptor; used by one thread at a time.
+/// The bytes of one connection, both ways, in the clear or through TLS. Owns its descriptor; used
+/// by one thread at a time.
 final class Channel {
   /// What came of an attempt to move bytes.
   enum Transfer: Equatable {
@@ -15,12 +16,27 @@ final class Channel {
 
   let descriptor: Int32
 
-  init(descriptor: Int32) { self.descriptor = descriptor }
+  private let tls: TLSSession?
+
+  init(descriptor: Int32, tls: TLSSession? = nil) {
+    self.descriptor = descriptor
+    self.tls = tls
+  }
 
   deinit { close(descriptor) }
 
+  /// Whether received bytes wait here that no event will tell of.
+  var hasPending: Bool { tls?.hasPending ?? false }
+
+  /// Whether sending waits for the peer rather than for room.
+  var sendWaitsForInput: Bool { tls?.sendWaitsForInput ?? false }
+
+  /// Why TLS failed, where it did.
+  var tlsFailure: String? { tls?.failure }
+
   /// Receives up to `buffer.count` bytes.
   func receive(into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
+    if let tls { return unsafe tls.receive(into: buffer) }
     while true {
       let count = unsafe recv(descriptor, buffer.baseAddress, buffer.count, 0)
       if count > 0 { return .bytes(count) }
@@ -33,6 +49,7 @@ final class Channel {
   /// Sends what the system takes of `bytes` from `offset` on.
   func send(_ bytes: UnsafeRawBufferPointer, from offset: Int) -> Transfer {
     precondition(offset < bytes.count, "there must be something to send")
+    if let tls { return unsafe tls.send(UnsafeRawBufferPointer(rebasing: bytes[offset...])) }
     while true {
       let count = unsafe Glibc.send(
         descriptor, bytes.baseAddress! + offset, bytes.count - offset, Int32(MSG_NOSIGNAL))
@@ -43,5 +60,8 @@ final class Channel {
   }
 
   /// Says that no more will be sent; the peer may still be read.
-  func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+  func finishSending() {
+    tls?.finishSending()
+    shutdown(descriptor, Int32(SHUT_WR))
+  }
 }
