@@ -97,6 +97,7 @@ public final class KnowledgeNode: Sendable {
     let businesses = BusinessDirectory(entries: entries)
     let workers = WorkerPool(name: "worker", threadCount: 4, queueLimit: 1024)
     let importers = WorkerPool(name: "importer", threadCount: 8, queueLimit: 64)
+    let exporters = WorkerPool(name: "exporter", threadCount: 4, queueLimit: 64)
     let operations = Operations(core: core, applier: applier)
     var listening = RPCServerConfiguration()
     listening.unixPath = configuration.socketPath
@@ -112,10 +113,12 @@ public final class KnowledgeNode: Sendable {
         authenticator: ServiceAuthenticator(
           businesses: businesses, workers: workers, operators: [geteuid(), 0]),
         handler: ServiceHandler(
-          core: core, operations: operations, workers: workers, importers: importers))
+          core: core, operations: operations, workers: workers, importers: importers,
+          exporters: exporters))
     } catch {
       workers.shutdown()
       importers.shutdown()
+      exporters.shutdown()
       pool.close()
       store.close()
       try? cluster?.stop()
@@ -131,7 +134,7 @@ public final class KnowledgeNode: Sendable {
       ])
     return KnowledgeNode(
       cluster: cluster, store: store, pool: pool, freshness: freshness, applier: applier,
-      pools: [workers, importers], server: server)
+      pools: [workers, importers, exporters], server: server)
   }
 
   /// The truth's connection string: a private cluster's that now runs, or the given one. Brings the

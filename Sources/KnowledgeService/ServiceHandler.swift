@@ -10,15 +10,21 @@ import RPC
 final class ServiceHandler: RequestHandler {
   private let core: KnowledgeCore
   private let operations: Operations
-  /// For the database and long searches; never full of waiting imports, which have their own.
+  /// For the database and long searches. Imports and exports wait for their peers, so that a few
+  /// slow ones would hold every worker (and whoever connects): they have threads of their own.
   private let workers: WorkerPool
   private let importers: WorkerPool
+  private let exporters: WorkerPool
 
-  init(core: KnowledgeCore, operations: Operations, workers: WorkerPool, importers: WorkerPool) {
+  init(
+    core: KnowledgeCore, operations: Operations, workers: WorkerPool, importers: WorkerPool,
+    exporters: WorkerPool
+  ) {
     self.core = core
     self.operations = operations
     self.workers = workers
     self.importers = importers
+    self.exporters = exporters
   }
 
   func handle(_ exchange: Exchange, _ message: RawSpan) {
@@ -51,7 +57,7 @@ final class ServiceHandler: RequestHandler {
         }
       case .export:
         let request = try ExportRequest(decoding: message)
-        queue(exchange, on: workers) { [core] () throws(RPCRefusal) in
+        queue(exchange, on: exporters) { [core] () throws(RPCRefusal) in
           try core.export(request, exchange)
         }
       case .collections:
