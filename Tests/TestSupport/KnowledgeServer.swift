@@ -17,6 +17,7 @@ public final class KnowledgeServer {
   /// Where the service writes its log.
   public let log: String
   private var process: Program?
+  private var isMigrated = false
 
   /// The Unix socket it listens on.
   public var socket: String { data + "/knowledge.sock" }
@@ -73,7 +74,10 @@ public final class KnowledgeServer {
   ) throws -> Double {
     precondition(!isRunning, "the service runs already")
     var flags = ["serve", "--data", data] + arguments
-    if let database { flags += ["--database", database] }
+    if let database {
+      flags += ["--database", database]
+      try migrate(database)
+    }
     var environment = ["KNOWLEDGE_DATA": "", "KNOWLEDGE_DATABASE": "", "KNOWLEDGE_BUSINESS": ""]
     if let disk {
       let faults = try disk.environment(
@@ -165,6 +169,16 @@ public final class KnowledgeServer {
       try File(path: path, mode: .create).write(bytes)
     }
     return path
+  }
+
+  /// A database that is not the service's own gets its schema from the operator.
+  private func migrate(_ database: String) throws {
+    if isMigrated { return }
+    let outcome = try Program.run(
+      Built.knowledge(), ["migrate", "--database", database, "--data", data],
+      environment: clientEnvironment)
+    guard outcome.status == 0 else { throw TestSupportError("migrate: \(outcome)") }
+    isMigrated = true
   }
 
   private func clientArguments(_ arguments: [String]) -> [String] {
