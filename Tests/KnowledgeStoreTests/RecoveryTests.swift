@@ -63,6 +63,53 @@ import Testing
     #expect(again.recovery.isIntact && again.positions.newest == [5])
   }
 
+  @Test func `a manifest or a collection that went missing is noticed, and no position is claimed`()
+    throws
+  {
+    let reference = try ReferenceStore()
+    let key = ReferenceStore.keys[1]
+    var missing: [String: [UInt8]?] = [:]
+    for path in reference.files.keys where path.hasPrefix("\(key)/") {
+      missing[path] = .some(nil)
+    }
+    for changes in [missing, ["\(key)/manifest-4": nil]] {
+      let directory = try reference.write(changes)
+      let store = try Store.open(directory: directory.path, options: .manual)
+      #expect(store.recovery.isCatalogWrong && !store.recovery.isIntact)
+      #expect(store.positions.newest == nil && store.positions.older == nil)
+      try store.commit(position: [8])
+      #expect(store.positions.newest == [8])
+      store.close()
+      let again = try Store.open(directory: directory.path, options: .manual)
+      #expect(again.recovery.isIntact && again.positions.newest == [8])
+    }
+  }
+
+  @Test func `a removal cut short is finished, and nothing is thought missing`() throws {
+    let reference = try ReferenceStore()
+    let key = ReferenceStore.keys[1]
+    // As remove() leaves it after its first step: moved to the trash, still counted.
+    var moved: [String: [UInt8]?] = [:]
+    for path in reference.files.keys where path.hasPrefix("\(key)/") {
+      moved[path] = .some(nil)
+    }
+    let directory = try reference.write(moved)
+    let trash = directory.path + "/trash/\(key.owner)_\(key.name)"
+    try FileSystem.createDirectories(trash)
+    for (path, bytes) in reference.files where path.hasPrefix("\(key)/") {
+      let name = String(path.dropFirst("\(key)/".utf8.count))
+      try File(path: trash + "/" + name, mode: .create).write(bytes)
+    }
+    let store = try Store.open(directory: directory.path, options: .manual)
+    #expect(store.recovery.isIntact && store.positions.newest == [3])
+    #expect(try store.collectionKeys() == [ReferenceStore.keys[0]])
+    #expect(!FileSystem.exists(trash))
+    store.close()
+    let again = try Store.open(directory: directory.path, options: .manual)
+    #expect(again.recovery.isIntact && again.positions.newest == [3])
+    #expect(again.positions.older == [3])
+  }
+
   @Test func `a second process is kept out until the first has closed`() throws {
     let directory = try ScratchDirectory()
     let store = try Store.open(directory: directory.path)
@@ -103,6 +150,25 @@ import Testing
     #expect(collection.entryCount == 100)
     #expect(try store.verify().isIntact)
     #expect(store.positions.newest == [9] && store.positions.older == [9])
+  }
+
+  @Test func `a collection that was set aside is not thought missing after a restart`() throws {
+    let reference = try ReferenceStore()
+    let (bad, good) = (ReferenceStore.keys[0], ReferenceStore.keys[1])
+    let path = "\(bad)/manifest-2"
+    let directory = try reference.write([path: [1], "\(bad)/manifest-1": [2]])
+    let store = try Store.open(directory: directory.path)
+    #expect(throws: StoreError.self) { try store.existing(bad) }
+    // The background writes the position anew, without the collection.
+    var names: [String] = []
+    for _ in 0..<100 where !names.contains("position-5") {
+      names = try FileSystem.list(directory.path)
+      if !names.contains("position-5") { Thread.sleep(milliseconds: 20) }
+    }
+    store.close()
+    let again = try Store.open(directory: directory.path, options: .manual)
+    #expect(again.recovery.isIntact && again.positions.newest == [3])
+    #expect(try again.collectionKeys() == [good])
   }
 
   @Test func `a removed collection is gone, at once and after reopening`() throws {

@@ -10,7 +10,7 @@ struct Delta {
     var row: Int
   }
 
-  private static let smallestCapacity = 64
+  private static let smallestCapacity = 16
   private static let largestCapacity = 4096
 
   let strings = DeltaStrings()

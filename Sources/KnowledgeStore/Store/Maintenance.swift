@@ -20,6 +20,8 @@ final class Maintenance: Sendable {
     var retries: [Retry] = []
     var compact: [Collection] = []
     var scrub: [(Collection, Segment)] = []
+    /// The store whose position must be written anew.
+    var publish: StoreCore?
     var isStopping = false
   }
 
@@ -65,6 +67,10 @@ final class Maintenance: Sendable {
         queues.compact.append(collection)
       }
     }
+  }
+
+  func requestPublication(by core: StoreCore) {
+    queues.withLock { if !$0.isStopping { $0.publish = core } }
   }
 
   func requestScrub(_ collection: Collection, _ segment: Segment) {
@@ -120,10 +126,15 @@ final class Maintenance: Sendable {
       enum Work {
         case compact(Collection)
         case scrub(Collection, Segment)
+        case publish(StoreCore)
         case stop
       }
       let work: Work? = queues.wait { queues in
         if queues.isStopping { return .stop }
+        if let core = queues.publish {
+          queues.publish = nil
+          return .publish(core)
+        }
         if !queues.compact.isEmpty { return .compact(queues.compact.removeFirst()) }
         if !queues.scrub.isEmpty {
           let (collection, segment) = queues.scrub.removeFirst()
@@ -135,6 +146,9 @@ final class Maintenance: Sendable {
       case .stop: return
       case .compact(let collection): compact(collection)
       case .scrub(let collection, let segment): scrub(collection, segment)
+      case .publish(let core):
+        // Refused by the disk, the next commit does it.
+        try? core.publishRestructured()
       case nil: continue
       }
     }

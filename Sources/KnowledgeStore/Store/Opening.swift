@@ -19,7 +19,25 @@ struct Opening {
       commit.positions = [0]
       state.newest = first
     }
+    if let counted {
+      // A removal that was cut short: the catalog must forget it before its manifests go.
+      let number = commit.next
+      commit.next += 1
+      let file = PositionFile(
+        commit: number, position: state.newest?.position ?? [], catalog: counted)
+      try SmallFile.publish(
+        file.encoded(), at: directory + "/" + FileFormat.positionName(number))
+      commit.positions.append(number)
+      state.older = state.newest
+      state.newest = file
+    }
+    try StoreError.wrapping { () throws(SystemError) in
+      try FileSystem.removeTree(directory + "/" + FileFormat.trashName)
+    }
   }
+
+  /// What the newest position should count, where it still counts a collection in the trash.
+  private var counted: PositionFile.Catalog?
 
   private mutating func scan() throws(SystemError) {
     let names = try FileSystem.list(directory)
@@ -69,7 +87,6 @@ struct Opening {
     if let expected = valid.last?.catalog, !state.recovery.isPositionLost {
       try compare(with: expected, last)
     }
-    try FileSystem.removeTree(directory + "/" + FileFormat.trashName)
   }
 
   /// Notices collections and manifests that went missing.
@@ -81,7 +98,8 @@ struct Opening {
       if let newest = slot.manifests.last { found.insert(key, manifest: newest) }
     }
     if found == expected { return }
-    // A removal that was cut short: the collection is in the trash, whole, and still counted.
+    let present = found
+    // After a removal that was cut short the collection is in the trash, whole, and still counted.
     let trash = directory + "/" + FileFormat.trashName
     for name in FileSystem.isDirectory(trash) ? try FileSystem.list(trash) : [] {
       let parts = name.split(separator: "_", maxSplits: 1)
@@ -93,7 +111,14 @@ struct Opening {
         found.insert(CollectionKey(owner: owner, name: String(parts[1])), manifest: newest)
       }
     }
-    state.recovery.isCatalogWrong = found != expected
+    if found == expected {
+      counted = present
+      return
+    }
+    state.recovery.isCatalogWrong = true
+    // No position describes these files.
+    state.newest = nil
+    state.older = nil
   }
 
   /// The manifests of a collection; temporary files are removed.

@@ -62,7 +62,7 @@ public struct RecoveryReport: Sendable, Equatable {
   /// reflect is unknown, so compare them with the truth.
   public internal(set) var isPositionLost = false
   /// Whether the collections and their newest manifests are not those that the commit left: files
-  /// went missing or were put back, so compare every collection with the truth.
+  /// went missing or were put back. There is then no position: compare all with the truth.
   public internal(set) var isCatalogWrong = false
   /// Half-written files that were removed.
   public internal(set) var temporaryFileCount = 0

@@ -16,6 +16,8 @@ final class StoreCore: Sendable {
     var recovery = RecoveryReport()
     var newest: PositionFile?
     var older: PositionFile?
+    /// Whether the newest position counts a collection that was set aside.
+    var isCatalogStale = false
     var isClosed = false
   }
 
@@ -139,9 +141,11 @@ final class StoreCore: Sendable {
       guard let slot = state.slots.removeValue(forKey: key) else { return false }
       slot.collection?.fail(error)
       state.recovery.damaged.append(RecoveryReport.Finding(key: key, fault: fault))
+      state.isCatalogStale = true
       return true
     }
     guard isFirst else { return error }
+    defer { maintenance.requestPublication(by: self) }
     Log.error(
       "collection set aside",
       ["collection": .string(key.description), "fault": .string(fault.description)])
@@ -229,13 +233,13 @@ final class StoreCore: Sendable {
   func publishRestructured() throws(StoreError) {
     try committing.withLock { (commit) throws(StoreError) in
       for _ in 0..<2 {
-        let (open, newest) = try state.withLock { (state) throws(StoreError) in
+        let (open, newest, isStale) = try state.withLock { (state) throws(StoreError) in
           try checkOpen(state)
-          return (state.slots.values.compactMap(\.collection), state.newest)
+          return (state.slots.values.compactMap(\.collection), state.newest, state.isCatalogStale)
         }
         guard let newest, newest.commit > 0 else { return }
         let waiting = open.filter(\.holdsGarbage)
-        guard !waiting.isEmpty else { return }
+        guard !waiting.isEmpty || isStale else { return }
         try perform(waiting, newest.position, &commit)
       }
     }
@@ -273,6 +277,7 @@ final class StoreCore: Sendable {
     state.withLock { state in
       state.older = state.newest
       state.newest = file
+      state.isCatalogStale = false
       for collection in written where state.slots[collection.key]?.collection === collection {
         state.slots[collection.key]!.manifests =
           Array((state.slots[collection.key]!.manifests + [number]).suffix(2))
