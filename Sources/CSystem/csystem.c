@@ -98,6 +98,35 @@ uint32_t cs_crc32c(uint32_t crc, const void *bytes, size_t count) {
   return cs_crc32c_portable(crc, bytes, count);
 }
 
+static int termination_pipe[2] = {-1, -1};
+
+static void note_termination(int number) {
+  int code = errno;
+  unsigned char byte = (unsigned char)number;
+  // A full pipe holds thousands of signals that nobody has read: one more says nothing.
+  ssize_t written = write(termination_pipe[1], &byte, 1);
+  (void)written;
+  errno = code;
+}
+
+int cs_catch_termination(void) {
+  if (termination_pipe[0] >= 0) return termination_pipe[0];
+  if (pipe2(termination_pipe, O_CLOEXEC) != 0) return -1;
+  fcntl(termination_pipe[1], F_SETFL, O_NONBLOCK);
+  const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+    struct sigaction action;
+    if (sigaction(numbers[i], NULL, &action) != 0) return -1;
+    if (action.sa_handler == SIG_IGN) continue;
+    memset(&action, 0, sizeof action);
+    sigfillset(&action.sa_mask);
+    action.sa_flags = SA_RESTART;
+    action.sa_handler = note_termination;
+    if (sigaction(numbers[i], &action, NULL) != 0) return -1;
+  }
+  return termination_pipe[0];
+}
+
 int32_t cs_spawn(const char *const *argv, const char *const *environment, uint32_t uid,
                  uint32_t gid, int output, int new_session) {
   int failure[2];

@@ -57,46 +57,36 @@ public enum Environment {
   public static func exit(_ status: Int32) -> Never { Glibc.exit(status) }
 }
 
-/// The signals that ask a process to end, taken by waiting for them rather than by handlers.
+/// The signals that ask a process to end: SIGINT, SIGTERM and SIGHUP.
+///
+/// They are caught and waited for by reading. Blocking them and `sigwait` would not do: OpenBLAS
+/// starts threads before `main`, and the kernel ends the process where any thread lets a signal
+/// through whose action is the default.
 public enum TerminationSignals {
-  /// Blocks SIGINT, SIGTERM and SIGHUP in the calling thread; threads born later inherit it.
-  /// Call it first in `main`.
-  public static func block() {
-    var signals = set()
-    unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
+  /// Begins to catch them. Call it once, before ``wait()``.
+  ///
+  /// - Throws: ``SystemError`` from `pipe2` or `sigaction`.
+  public static func listen() throws(SystemError) {
+    try SystemError.check("sigaction") { cs_catch_termination() }
   }
 
-  /// Waits until one of them comes.
+  /// Waits until one of them comes; each is given to one waiting thread.
   ///
-  /// - Precondition: ``block()`` was called, and every thread has them blocked.
+  /// - Precondition: ``listen()`` was called.
   /// - Returns: Its number.
   public static func wait() -> Int32 {
-    var signals = set()
-    var number: Int32 = 0
-    while unsafe sigwait(&signals, &number) != 0 {}
-    return number
+    let pipe = cs_catch_termination()
+    var number: UInt8 = 0
+    while true {
+      let count = unsafe withUnsafeMutableBytes(of: &number) {
+        unsafe read(pipe, $0.baseAddress, 1)
+      }
+      if count == 1 { return Int32(number) }
+      precondition(errno == EINTR, "the signals' pipe cannot be read")
+    }
   }
 
   /// Makes a write to a pipe or socket whose reader has gone an error (`EPIPE`) instead of the end
   /// of the process.
   public static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
-
-  private static func set() -> sigset_t {
-    var signals = sigset_t()
-    unsafe sigemptyset(&signals)
-    for number in [SIGINT, SIGTERM, SIGHUP] where !isIgnored(number) {
-      unsafe sigaddset(&signals, number)
-    }
-    return signals
-  }
-
-  /// Whether whoever started us wants the signal ignored, as `nohup` and a shell's `&` do. Linux
-  /// keeps a blocked signal for `sigwait` even then, so we must leave it alone.
-  private static func isIgnored(_ number: Int32) -> Bool {
-    var action = sigaction()
-    guard unsafe sigaction(number, nil, &action) == 0 else { return false }
-    let handler = unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
-    let ignoring = unsafe unsafeBitCast(SIG_IGN, to: Int.self)
-    return handler == ignoring
-  }
 }

@@ -215,3 +215,27 @@ import Testing
     #expect(Clock.iso8601(microseconds: -1) == "1969-12-31T23:59:59.999999Z")
   }
 }
+
+@Suite struct TerminationSignalTests {
+  @Test func `a signal is caught even where a foreign thread would let it end the process`() async {
+    await #expect(processExitsWith: .exitCode(7)) {
+      // As OpenBLAS does: a thread that blocks nothing, born before we listen.
+      var thread = pthread_t()
+      pthread_create(
+        &thread, nil,
+        { _ in
+          pause()
+          return nil
+        }, nil)
+      try TerminationSignals.listen()
+      let caught = Condition<Int32>(0)
+      let waiter = Thread.spawn(name: "waiter") {
+        let number = TerminationSignals.wait()
+        caught.withLock { $0 = number }
+      }
+      kill(getpid(), SIGTERM)
+      waiter.join()
+      exit(caught.withLock { $0 } == SIGTERM ? 7 : 1)
+    }
+  }
+}

@@ -38,6 +38,12 @@ uint32_t cs_crc32c(uint32_t crc, const void *bytes, size_t count);
 /// The table-driven twin of cs_crc32c, for tests.
 uint32_t cs_crc32c_portable(uint32_t crc, const void *bytes, size_t count);
 
+/// Has SIGINT, SIGTERM and SIGHUP written as bytes (their numbers) to a pipe, but for those that
+/// are ignored (`nohup`, a shell's `&`). A handler, since C libraries bring threads of their own
+/// whose signal masks are not ours. Returns the pipe's read end, the same each time, or -1 with
+/// errno. Call it first from one thread.
+int cs_catch_termination(void);
+
 /// Forks and executes `argv` (NULL-terminated) as `uid`/`gid` ((uint32_t)-1 to keep both), with
 /// `environment` (NULL-terminated), standard output and error on `output` (or -1 to keep), in a
 /// session of its own when `new_session` is non-zero. Returns the pid, or -1 with errno; errors
