@@ -39,8 +39,9 @@ extension Command {
         "knowledge serve --data /srv/knowledge --listen 127.0.0.1:7700", "Answers TCP clients too."),
     ],
     run: { (arguments, context) throws(CommandError) in
-      // Before any thread is born: each inherits the mask.
-      TerminationSignals.block()
+      do throws(SystemError) { try TerminationSignals.listen() } catch {
+        throw CommandError(.failed, "signals cannot be caught: \(error)")
+      }
       TerminationSignals.ignoreBrokenPipes()
       let configuration = try configuration(arguments, context)
       let node: KnowledgeNode

@@ -8,10 +8,11 @@ final class Interruption: Sendable {
   /// Whether a signal came.
   var isAsked: Bool { asked.load(ordering: .relaxed) }
 
-  /// Begins to listen for SIGINT, SIGTERM and SIGHUP. Call it before other threads are born.
+  /// Begins to listen for SIGINT, SIGTERM and SIGHUP. Where the system refuses, they end the
+  /// process as they always do.
   static func listen() -> Interruption {
-    TerminationSignals.block()
     let interruption = Interruption()
+    do throws(SystemError) { try TerminationSignals.listen() } catch { return interruption }
     _ = Thread.spawn(name: "signals") {
       _ = TerminationSignals.wait()
       interruption.asked.store(true, ordering: .relaxed)

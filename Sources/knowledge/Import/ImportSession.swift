@@ -54,13 +54,17 @@ struct ImportSession {
   // MARK: Sending
 
   private func send(into report: inout ImportReport) throws(CommandError) -> CommandError? {
-    let isInterrupted = context.watchInterruption()
     // A service that does not run is told of before anything is read.
     let service = try context.connect(address)
+    var isInterrupted: @Sendable () -> Bool = { false }
     var failure: CommandError?
-    for path in arguments.operands {
+    for (index, path) in arguments.operands.enumerated() {
       do throws(CommandError) {
-        failure = try send(path, to: service, isInterrupted, &report)
+        let opened = try prepare(path)
+        // Until the first input has given something there is nothing to end in good order: a
+        // signal may end the process while it waits for standard input.
+        if index == 0 { isInterrupted = context.watchInterruption() }
+        failure = try send(opened, to: service, isInterrupted, &report)
       } catch { failure = error }
       if failure != nil { break }
     }
@@ -71,20 +75,33 @@ struct ImportSession {
     return failure
   }
 
-  private func send(
-    _ path: String, to service: any Service, _ isInterrupted: @escaping @Sendable () -> Bool,
-    _ report: inout ImportReport
-  ) throws(CommandError) -> CommandError? {
-    var file = ImportReport.File(path: path)
+  /// An input that is open, at the place where the import begins.
+  private struct Opened {
+    let source: ImportSource
+    let journal: ImportJournal?
+    let checkpoint: ImportCheckpoint?
+  }
+
+  private func prepare(_ path: String) throws(CommandError) -> Opened {
     let journal = try journal(of: path)
     let checkpoint = try earlier(of: journal, path)
     let source = try open(path)
-    file.detected = source.detected
     if let checkpoint {
       try source.skip(past: checkpoint)
-      file.resumed = checkpoint
       remark("going on after line \(Quantity.count(checkpoint.line)) of \(source.name)")
     }
+    return Opened(source: source, journal: journal, checkpoint: checkpoint)
+  }
+
+  private func send(
+    _ opened: Opened, to service: any Service,
+    _ isInterrupted: @escaping @Sendable () -> Bool, _ report: inout ImportReport
+  ) throws(CommandError) -> CommandError? {
+    let (source, journal, checkpoint) = (opened.source, opened.journal, opened.checkpoint)
+    let path = source.path
+    var file = ImportReport.File(path: path)
+    file.detected = source.detected
+    file.resumed = checkpoint
     let display = ProgressDisplay(context.console)
     let rejectPath = rejectPath(of: path)
     let record = ImportRecord(
@@ -201,7 +218,6 @@ struct ImportSession {
 
   /// A dry run: everything is read, mapped and counted, nothing is sent.
   private func check(into report: inout ImportReport) -> CommandError? {
-    let isInterrupted = context.watchInterruption()
     for path in arguments.operands {
       var file = ImportReport.File(path: path)
       do throws(CommandError) {
@@ -216,7 +232,7 @@ struct ImportSession {
             context.console.remark(Self.told(bad, of: source.name))
           })
         defer { display.clear() }
-        let stop = try check(source, record, display, isInterrupted, &file.counts)
+        let stop = try check(source, record, display, &file.counts)
         if record.rejectedCount > 0 { file.rejectPath = rejectPath }
         try record.close(isComplete: true)
         report.files.append(file)
@@ -229,13 +245,12 @@ struct ImportSession {
 
   private func check(
     _ source: ImportSource, _ record: ImportRecord, _ display: ProgressDisplay,
-    _ isInterrupted: () -> Bool, _ counts: inout ImportCounts
+    _ counts: inout ImportCounts
   ) throws(CommandError) -> ImportRun.Stop? {
     let begin = Clock.monotonicNanoseconds
     var ledger = ImportLedger()
     var isFirst = true
     while let batch = try source.nextBatch() {
-      if isInterrupted() { return .interrupted }
       if isFirst, let entry = batch.entries.first, !asJSON {
         isFirst = false
         remark("the first entry would be:")
