@@ -53,7 +53,8 @@ public enum Built {
     return target
   }
 
-  private static func products() throws -> String {
+  /// The directory of the programs built beside the tests.
+  public static func products() throws -> String {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
     guard readlink("/proc/self/exe", &buffer, Int(PATH_MAX)) > 0 else {
       throw SystemError(call: "readlink", path: "/proc/self/exe", code: errno)
