@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Remembers the vectors of recent texts, within a bound of bytes; the least recently used go first.
+/// Remembers the vectors of recent texts, within a bound of bytes; the least recently used go
+/// first.
 ///
 /// Meant for queries, which repeat; thread-safe. The lock is held for lookups and copies only,
 /// never while the model works: two threads that miss the same text at once both ask the model.

@@ -4,8 +4,8 @@
 /// A text is folded (case, diacritics) and cut into words; scripts written without spaces into
 /// characters. Each distinct word adds, by its importance: itself as a stem, its n-grams of 3 to 5
 /// letters with the word's ends marked, its concept where the lexicon knows one, and its pair with
-/// the word before. A feature is a signed unit at hashed coordinates, so that the dot product of two
-/// vectors estimates the overlap of their features with a standard error of about 1/√dimension.
+/// the word before. A feature is a signed unit at hashed coordinates, so that the dot product of
+/// two vectors estimates the overlap of their features with a standard error of about 1/√dimension.
 /// Repetition counts with saturation, and the first of several lines (a title) counts more.
 ///
 /// It finds what shares words, parts of words or listed synonyms; it does not know meaning. It is

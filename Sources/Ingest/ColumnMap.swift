@@ -41,8 +41,8 @@ public struct ColumnMap: Sendable, Equatable {
 
   /// Reads the argument of `--map`: `column=field,column=field`, or the path of a JSON file.
   ///
-  /// A field is a name or synonym of ``EntryField``, `metadata.KEY`, or `-` to leave the column out.
-  /// The file is an object: `{"columns": {"Frage": "title"}, "key": ["shop", "nr"],
+  /// A field is a name or synonym of ``EntryField``, `metadata.KEY`, or `-` to leave the column
+  /// out. The file is an object: `{"columns": {"Frage": "title"}, "key": ["shop", "nr"],
   /// "type": "faq", "infer_types": true}`, all members optional; or just the columns.
   /// - Throws: ``IngestError/badColumnMap(detail:)`` or ``IngestError/system(_:)``.
   public static func resolve(_ argument: String) throws(IngestError) -> ColumnMap {

@@ -5,8 +5,8 @@ import Truth
 
 /// Which business a name, an id or a key belongs to.
 ///
-/// Answers are remembered for a minute, so that connections do not wait for the database, and for as
-/// long as the database is away, so that searches go on.
+/// Answers are remembered for a minute, so that connections do not wait for the database, and for
+/// as long as the database is away, so that searches go on.
 final class BusinessDirectory: Sendable {
   /// How long an answer counts while the database can be asked.
   static let lifetimeNanoseconds: UInt64 = 60_000_000_000

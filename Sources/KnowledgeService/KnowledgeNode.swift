@@ -2,7 +2,6 @@ import Embedding
 import Glibc
 import KnowledgeStore
 import Platform
-import Postgres
 import RPC
 import Truth
 
@@ -28,6 +27,8 @@ public final class KnowledgeNode: Sendable {
     public var socketPath: String
     /// Host and port to listen on besides; nil for none.
     public var tcp: (host: String, port: UInt16)?
+    /// What the TCP side proves its name with; nil speaks plainly there.
+    public var tls: TLSServerIdentity?
     /// Loop threads; nil chooses by the processors.
     public var loopThreadCount: Int?
     /// How long a loop thread looks for the next request before it sleeps.
@@ -51,19 +52,19 @@ public final class KnowledgeNode: Sendable {
 
   private let cluster: PrivateCluster?
   private let store: Store
-  private let pool: PostgresPool
+  private let entries: EntryStore
   private let freshness: Freshness
   private let applier: Applier
   private let pools: [WorkerPool]
   private let server: RPCServer
 
   private init(
-    cluster: PrivateCluster?, store: Store, pool: PostgresPool, freshness: Freshness,
+    cluster: PrivateCluster?, store: Store, entries: EntryStore, freshness: Freshness,
     applier: Applier, pools: [WorkerPool], server: RPCServer
   ) {
     self.cluster = cluster
     self.store = store
-    self.pool = pool
+    self.entries = entries
     self.freshness = freshness
     self.applier = applier
     self.pools = pools
@@ -82,8 +83,7 @@ public final class KnowledgeNode: Sendable {
       store = try Store.open(directory: configuration.dataDirectory + "/store")
     } catch { throw ServiceError(error) }
     let (cluster, connectionInfo) = try truth(configuration, store: store)
-    let pool = PostgresPool(EntryStore.poolConfiguration(connectionInfo: connectionInfo))
-    let entries = EntryStore(pool: pool)
+    let entries = EntryStore(connectionInfo: connectionInfo)
     let freshness = Freshness()
     let embedder = CachingEmbedder(HashedEmbedder())
     let applier = Applier(
@@ -102,6 +102,7 @@ public final class KnowledgeNode: Sendable {
     var listening = RPCServerConfiguration()
     listening.unixPath = configuration.socketPath
     listening.tcp = configuration.tcp
+    listening.tls = configuration.tls
     listening.threadCount = configuration.loopThreadCount ?? listening.threadCount
     listening.spinMicroseconds = configuration.spinMicroseconds
     listening.serverName = "knowledge \(version)"
@@ -119,7 +120,7 @@ public final class KnowledgeNode: Sendable {
       workers.shutdown()
       importers.shutdown()
       exporters.shutdown()
-      pool.close()
+      entries.close()
       store.close()
       try? cluster?.stop()
       throw ServiceError(error)
@@ -133,7 +134,7 @@ public final class KnowledgeNode: Sendable {
         "socket": .string(configuration.socketPath), "port": .integer(Int(server.tcpPort ?? 0)),
       ])
     return KnowledgeNode(
-      cluster: cluster, store: store, pool: pool, freshness: freshness, applier: applier,
+      cluster: cluster, store: store, entries: entries, freshness: freshness, applier: applier,
       pools: [workers, importers, exporters], server: server)
   }
 
@@ -179,7 +180,7 @@ public final class KnowledgeNode: Sendable {
     freshness.expire(everyone: true)
     for pool in pools { pool.shutdown() }
     applier.stop()
-    pool.close()
+    entries.close()
     store.close()
     do throws(TruthError) { try cluster?.stop() } catch {
       Log.error("the private cluster did not stop", ["error": .string("\(error)")])

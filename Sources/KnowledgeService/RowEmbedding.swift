@@ -16,8 +16,8 @@ struct RowEmbedding: Sendable {
 
   /// The changes that bring a collection to the state of `rows`, and the ids of `removed`.
   ///
-  /// A row that the collection holds in the same version and with the same stamp gives no change. One
-  /// whose text is the same keeps its vector.
+  /// A row that the collection holds in the same version and with the same stamp gives no change.
+  /// One whose text is the same keeps its vector.
   ///
   /// - Parameters:
   ///   - rows: Living rows of the collection.

@@ -75,8 +75,8 @@ public struct PostgresCopyRow {
 
   /// The next field, or nil where it is NULL.
   ///
-  /// - Throws: ``PostgresError`` with code `.unexpectedReply` past the last field or where the bytes
-  ///   do not decode.
+  /// - Throws: ``PostgresError`` with code `.unexpectedReply` past the last field or where the
+  ///   bytes do not decode.
   public mutating func next<Value: PostgresDecodable>(
     _ type: Value.Type = Value.self
   ) throws(PostgresError) -> Value? {

@@ -4,8 +4,8 @@ import Platform
 
 /// One connection to Postgres: blocking, owned by one thread at a time, closed by `deinit`.
 ///
-/// All calls wait in `poll`, so a deadline holds even where the network hangs. `@safe` holds because
-/// `handle` is non-null until `deinit` and never leaves this module.
+/// All calls wait in `poll`, so a deadline holds even where the network hangs. `@safe` holds
+/// because `handle` is non-null until `deinit` and never leaves this module.
 @safe public struct PostgresConnection: ~Copyable {
   let handle: OpaquePointer
   /// Names of the statements prepared on this connection, by their text.

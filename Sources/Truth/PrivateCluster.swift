@@ -104,8 +104,8 @@ public struct PrivateCluster: Sendable {
 
   /// The cluster at a place, untouched: neither made nor started.
   ///
-  /// - Throws: ``TruthError`` where the programs or the database's user are missing, or the socket's
-  ///   path is too long.
+  /// - Throws: ``TruthError`` where the programs or the database's user are missing, or the
+  ///   socket's path is too long.
   public static func at(_ configuration: Configuration) throws(TruthError) -> PrivateCluster {
     try PrivateCluster(configuration)
   }
@@ -186,7 +186,7 @@ public struct PrivateCluster: Sendable {
       throw .system(error)
     } catch let error as TruthError {
       throw error
-    } catch { fatalError("unreachable: \(error)") }
+    } catch { preconditionFailure("no other error is thrown above: \(error)") }
   }
 
   /// Lets Postgres's user pass through the directory above, if that is ours to decide, and names

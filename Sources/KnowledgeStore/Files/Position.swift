@@ -8,8 +8,8 @@ struct PositionFile: Equatable {
   /// The collections that the commit left.
   var catalog = Catalog()
 
-  /// Which collections there are and which manifest is the newest of each, in a few bytes: so that a
-  /// manifest or a whole collection that went missing is noticed.
+  /// Which collections there are and which manifest is the newest of each, in a few bytes: so that
+  /// a manifest or a whole collection that went missing is noticed.
   struct Catalog: Equatable {
     private(set) var count: UInt32 = 0
     private(set) var sum: UInt64 = 0

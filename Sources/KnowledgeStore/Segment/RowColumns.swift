@@ -3,7 +3,8 @@ import Platform
 /// A typed run of values inside memory that someone else owns.
 ///
 /// `@safe` holds because the initialiser is `@unsafe` (its caller promises `count` readable values
-/// for as long as the column is in use) and every access is checked against `count`.
+/// for as long as the column is in use) and every access is checked against `count`. `@unchecked
+/// Sendable` holds because the values are only read.
 @safe struct Column<Element: BitwiseCopyable>: @unchecked Sendable {
   @unsafe let base: UnsafePointer<Element>
   let count: Int

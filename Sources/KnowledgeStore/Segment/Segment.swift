@@ -32,8 +32,8 @@ final class Segment: Sendable {
 
   /// Forces the file onto the disk, once.
   ///
-  /// - Throws: What `fsync` said: then the file counts as one that never existed, for the kernel may
-  ///   drop what it could not write. Its rows must be written again, to another file.
+  /// - Throws: What `fsync` said: then the file counts as one that never existed, for the kernel
+  ///   may drop what it could not write. Its rows must be written again, to another file.
   func sync() throws(SystemError) {
     try unsynced.withLock { (file) throws(SystemError) in
       try file?.file.sync()
@@ -43,7 +43,8 @@ final class Segment: Sendable {
 
   /// The open segment.
   ///
-  /// - Throws: ``StoreError/invalidFile(_:)`` or ``StoreError/system(_:)``; the next call tries again.
+  /// - Throws: ``StoreError/invalidFile(_:)`` or ``StoreError/system(_:)``; the next call tries
+  ///   again.
   func data() throws(StoreError) -> SegmentData {
     var isNew = false
     let data = try state.withLock { (state) throws(StoreError) -> SegmentData in

@@ -71,7 +71,7 @@ import Platform
     } catch let error as StoreError {
       throw error
     } catch {
-      fatalError("no other error is thrown above: \(error)")
+      preconditionFailure("no other error is thrown above: \(error)")
     }
   }
 

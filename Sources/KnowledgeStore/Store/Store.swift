@@ -37,8 +37,8 @@ public final class Store: Sendable {
   /// The collection named `key`, made where there is none.
   ///
   /// - Throws: ``StoreError/modelMismatch(collection:stored:requested:)`` naming both embedding
-  ///   spaces where it exists with another; ``StoreError/damaged(collection:fault:)`` once, where its
-  ///   files are damaged: they are then set aside, and the next call makes an empty collection.
+  ///   spaces where it exists with another; ``StoreError/damaged(collection:fault:)`` once, where
+  ///   its files are damaged: they are then set aside, and the next call makes an empty collection.
   public func collection(
     _ key: CollectionKey, configuration: CollectionConfiguration
   ) throws(StoreError) -> Collection {

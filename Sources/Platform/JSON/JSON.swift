@@ -50,7 +50,8 @@ extension JSON {
   /// The number as an integer: `nil` for a fraction, an exponent or a value outside `Int`.
   public var int: Int? { if case .number(let text) = self { Int(text) } else { nil } }
 
-  /// The nearest double to the number's text (round half to even, as `strtod`); `nil` past its range.
+  /// The nearest double to the number's text (round half to even, as `strtod`); `nil` past its
+  /// range.
   public var double: Double? {
     guard case .number(let text) = self, JSONNumberGrammar.accepts(text),
       let value = Double(text), value.isFinite
@@ -89,7 +90,8 @@ extension JSON {
   }
 
   static func shortestText(of value: Double) -> String {
-    // `description` is the shortest text that reads back; whole numbers end in ".0", which JSON allows.
+    // `description` is the shortest text that reads back; whole numbers end in ".0", which JSON
+    // allows.
     value.description
   }
 }

@@ -81,7 +81,8 @@ extension JSONError.Reason: CustomStringConvertible {
 
 /// What a parse may cost before it is refused.
 public struct JSONLimits: Sendable {
-  /// Arrays and objects inside each other, at most 512 so that recursion stays within a small stack.
+  /// Arrays and objects inside each other, at most 512 so that recursion stays within a small
+  /// stack.
   public let depth: Int
   /// Bytes of the whole input.
   public let byteCount: Int

@@ -15,6 +15,16 @@ public final class EntryStore: Sendable {
   /// - Parameter pool: Made with ``poolConfiguration(connectionInfo:)``.
   public init(pool: PostgresPool) { self.pool = pool }
 
+  /// A store with a pool of its own; it connects when it is first used.
+  ///
+  /// - Parameter connectionInfo: Of a login role that may act as the three roles of the migrations.
+  public convenience init(connectionInfo: String) {
+    self.init(pool: PostgresPool(Self.poolConfiguration(connectionInfo: connectionInfo)))
+  }
+
+  /// Ends its connections; whatever is asked later is refused.
+  public func close() { pool.close() }
+
   /// A pool's settings whose connections act as the service.
   ///
   /// - Parameter connectionInfo: Of a login role that may act as the three roles of the migrations.

@@ -81,7 +81,8 @@ public enum Migrator {
 
   /// Refuses a database that is not at exactly ``version``.
   ///
-  /// - Throws: ``TruthError``: `.schemaTooOld`, `.schemaTooNew`, `.migrationChanged` or `.postgres`.
+  /// - Throws: ``TruthError``: `.schemaTooOld`, `.schemaTooNew`, `.migrationChanged` or
+  ///   `.postgres`.
   public static func check(_ connection: inout PostgresConnection) throws(TruthError) {
     let applied = try appliedMigrations(&connection)
     try compare(applied, with: Migration.all)

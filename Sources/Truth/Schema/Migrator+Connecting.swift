@@ -4,7 +4,8 @@ extension Migrator {
   /// Connects, and makes sure that the schema is the one that this program knows.
   ///
   /// - Parameter connectionInfo: A libpq keyword string or URI; never logged.
-  /// - Throws: ``TruthError``: `.schemaTooOld`, `.schemaTooNew`, `.migrationChanged` or `.postgres`.
+  /// - Throws: ``TruthError``: `.schemaTooOld`, `.schemaTooNew`, `.migrationChanged` or
+  ///   `.postgres`.
   public static func check(connectionInfo: String) throws(TruthError) {
     var connection = try connect(connectionInfo)
     try check(&connection)

@@ -11,7 +11,8 @@ struct ExportFormat: Sendable {
   }
 
   let kind: Kind
-  /// Whether everything known of an entry is written, as `knowledge get` shows it (JSON Lines only).
+  /// Whether everything known of an entry is written, as `knowledge get` shows it (JSON Lines
+  /// only).
   let isFull: Bool
 
   /// What stands before the first entry.
