@@ -72,8 +72,8 @@ public final class Store: Sendable {
   /// - Complexity: O(rows in memory) plus about four `fsync` for each changed collection.
   public func commit(position: [UInt8]) throws(StoreError) { try core.commit(position: position) }
 
-  /// The positions of the two kept commits; nil where there were fewer, and where opening found that
-  /// the files are not those of the commit (``RecoveryReport/isPositionLost``,
+  /// The positions of the two kept commits; nil where there were fewer, and where opening found
+  /// that the files are not those of the commit (``RecoveryReport/isPositionLost``,
   /// ``RecoveryReport/isCatalogWrong``), until the next one.
   public var positions: (newest: [UInt8]?, older: [UInt8]?) {
     core.state.withLock { state in
