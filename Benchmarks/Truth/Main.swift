@@ -77,7 +77,7 @@ import Truth
       let meter = Meter(processes: [])
       let step = try feed.step(from: position, force: true) { (_) throws(TruthError) in }
       if let step { position = step.position }
-      meter.report(what, rows: step?.changeCount ?? 0)
+      meter.report(what, rows: (step?.changeCount ?? 0) + (step?.scannedCount ?? 0))
       try feed.pin(position)
       try feed.register(oldest: position)
       _ = try feed.prune()
@@ -101,6 +101,7 @@ import Truth
         try administrator.query("alter table knowledge_entries enable always trigger \(trigger)")
       }
     } catch { throw .postgres(error) }
+    try follow("read again after TRUNCATE")
     try measureLag(store, business, feed, &position)
   }
 

@@ -124,10 +124,11 @@ import TestSupport
       let kept = try after.query(
         "select count(*) from knowledge_entries where content = $1", [.text("lost \(attempt)")])
       if try kept.value(0, 0, as: Int.self) == 1 { continue }
-      lostOnce = true
       var second: UInt64 = 0
       while second < first { second = try Self.insert("reused", world.business, &after) }
-      #expect(second == first, "the id was given out again")
+      // The server's own housekeeping may have been given the lost id first.
+      if second != first { continue }
+      lostOnce = true
       #expect(naive.sees(second), "and a reader without tokens would skip it")
       follower.feed.disconnect()
       guard case .lost = try follower.feed.resume(from: [naive]) else {
@@ -138,7 +139,7 @@ import TestSupport
       try follower.step()
       #expect(try follower.equalsTruth(&after))
     }
-    #expect(lostOnce, "no asynchronous commit was lost: the test did not bite")
+    #expect(lostOnce, "no lost id was given out again: the test did not bite")
   }
 
   @Test func `what a step has handed over survives a crash, asynchronous commits included`() throws
