@@ -24,6 +24,9 @@ enum CommonFlags {
         "socket", .file("PATH"), "Unix socket of the service", fallback: "knowledge.sock in --data"),
       Flag("host", .text("HOST:PORT"), "reach the service by TCP instead"),
       Flag(
+        "tls", .text("FILE|system"),
+        "speak TLS with --host, trusting the authorities of a PEM file or of the system"),
+      Flag(
         "api-key", .text("KEY"), "key of the business or operator; @FILE reads it from a file",
         environment: "KNOWLEDGE_API_KEY"),
       Flag(

@@ -25,6 +25,8 @@ extension Command {
             "socket", .file("PATH"), "Unix socket to listen on",
             fallback: "knowledge.sock in --data"),
           Flag("listen", .text("HOST:PORT"), "listen on TCP too, for clients with a key"),
+          Flag("tls-certificate", .file("FILE"), "PEM chain to speak TLS with on TCP"),
+          Flag("tls-key", .file("FILE"), "PEM private key of the certificate"),
           Flag(
             "threads", .integer("N", 1...256), "threads that answer requests",
             fallback: "by the processors"),
@@ -82,6 +84,15 @@ extension Command {
     if let listen = arguments.text("listen") {
       configuration.tcp = try ServiceAddress.hostAndPort(
         listen, flag: "--listen", allowsAnyPort: true)
+    }
+    switch (arguments.text("tls-certificate"), arguments.text("tls-key")) {
+    case (let certificate?, let key?):
+      configuration.tls = TLSServerIdentity(certificateChainPath: certificate, privateKeyPath: key)
+    case (nil, nil): break
+    default: throw .usage("--tls-certificate and --tls-key go together", remedy: "give both")
+    }
+    if configuration.tls != nil && configuration.tcp == nil {
+      throw .usage("TLS is for TCP, and there is no --listen", remedy: "add --listen HOST:PORT")
     }
     configuration.loopThreadCount = arguments.integer("threads")
     return configuration

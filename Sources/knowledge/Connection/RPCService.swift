@@ -49,6 +49,9 @@ final class RPCService: Service {
     options.business = address.business
     options.client = "knowledge-cli \(Version.text)"
     options.connectMilliseconds = min(address.timeoutMilliseconds, 10_000)
+    if let authorities = address.tlsAuthorities {
+      options.tls = TLSTrust(authoritiesPath: authorities == "system" ? nil : authorities)
+    }
     let endpoint: RPCAddress =
       switch address.endpoint {
       case .unix(let path): .unix(path: path)

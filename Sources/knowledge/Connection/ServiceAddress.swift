@@ -16,6 +16,8 @@ struct ServiceAddress: Sendable, Equatable {
   let business: String
   /// Longest wait for an answer.
   let timeoutMilliseconds: Int
+  /// Whom to trust over TLS: a PEM file, or `system`; nil speaks plainly.
+  var tlsAuthorities: String? = nil
 
   /// Longest path that a socket's address holds (`sun_path` without its zero).
   static let socketPathByteLimit = 107
@@ -34,7 +36,11 @@ struct ServiceAddress: Sendable, Equatable {
       let (name, port) = try hostAndPort(host, flag: "--host")
       return ServiceAddress(
         endpoint: .tcp(host: name, port: port), dataDirectory: nil, apiKey: key,
-        business: business, timeoutMilliseconds: max(1, timeout))
+        business: business, timeoutMilliseconds: max(1, timeout),
+        tlsAuthorities: arguments.text("tls"))
+    }
+    guard arguments.text("tls") == nil else {
+      throw .usage("--tls is for TCP", remedy: "add --host HOST:PORT, or leave --tls out")
     }
     let data = arguments.text("socket") == nil ? try DataDirectory.path(arguments, context) : nil
     let path = arguments.text("socket") ?? (data ?? "") + "/knowledge.sock"
