@@ -92,6 +92,11 @@ extension Collection {
   /// Waits while too much is in memory and the disk is making progress.
   private func waitForRoom() throws(StoreError) {
     let limit = core.options.deltaByteLimit
+    if !core.options.runsInBackground {
+      // Nobody else will do it.
+      if writer.withLock({ $0.deltaByteCount > limit }) { try sealInBackground() }
+      return
+    }
     let refusal: StoreError? = writer.wait { writer in
       if (try? checkUsable()) == nil { return .some(nil) }
       guard writer.deltaByteCount > limit else { return .some(nil) }

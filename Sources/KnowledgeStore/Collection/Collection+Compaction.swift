@@ -98,7 +98,8 @@ extension Collection {
       inputs.append(
         SegmentBuilder.Input(source: data, rowCount: data.rowCount, live: view.live))
     }
-    let merged = try write(SegmentBuilder(inputs: inputs, configuration: configuration))
+    let merged = try write(
+      SegmentBuilder(inputs: inputs, configuration: configuration), isMerge: true)
     let data = try merged.map { (segment) throws(StoreError) in try segment.data() }
     if let merged, let data, data.bytes.isMapped {
       // Large ones live long: better that this thread waits for the disk than the next commit.

@@ -90,13 +90,21 @@ extension Collection {
     into view: inout Snapshot.SegmentView, _ data: SegmentData
   ) {
     guard let after, before !== after else { return }
-    for row in 0..<rowCount where !after[row] && (before.map { $0[row] } ?? true) {
-      let chunk = columns.chunks[row]
-      for target in data.rows(of: columns.id(row)) where data.columns.chunks[target] == chunk {
-        if view.live == nil { view.live = Bitmap(bitCount: data.rowCount, filled: true) }
-        if view.live![target] {
-          view.live!.clear(target)
-          view.liveCount -= 1
+    let words = after.wordCount
+    for index in 0..<words {
+      let were = unsafe before?.words[index] ?? .max
+      var died = unsafe were & ~after.words[index]
+      while died != 0 {
+        let row = index << 6 + died.trailingZeroBitCount
+        died &= died - 1
+        guard row < rowCount else { return }
+        let chunk = columns.chunks[row]
+        for target in data.rows(of: columns.id(row)) where data.columns.chunks[target] == chunk {
+          if view.live == nil { view.live = Bitmap(bitCount: data.rowCount, filled: true) }
+          if view.live![target] {
+            view.live!.clear(target)
+            view.liveCount -= 1
+          }
         }
       }
     }
@@ -105,8 +113,11 @@ extension Collection {
   /// Writes a segment under a name of its own. Commits make it durable: what is merged away before
   /// the next one never costs the disk a write.
   ///
+  /// - Parameter isMerge: Whether it may end with ``StoreError/closed`` when the store closes.
   /// - Returns: nil where there are no rows to write.
-  func write(_ builder: SegmentBuilder) throws(StoreError) -> Segment? {
+  func write(
+    _ builder: SegmentBuilder, isMerge: Bool = false
+  ) throws(StoreError) -> Segment? {
     guard builder.rowCount > 0 else { return nil }
     try ensureDirectory()
     let number = writer.withLock { writer in
@@ -117,7 +128,9 @@ extension Collection {
     let temporary = path + FileSystem.temporarySuffix
     var reached = temporary
     do {
-      let (reference, file) = try builder.write(path: temporary, key: key, number: number)
+      let (reference, file) = try builder.write(
+        path: temporary, key: key, number: number,
+        isCancelled: { [core] in isMerge && core.maintenance.isStopping })
       try StoreError.wrapping { () throws(SystemError) in
         try FileSystem.rename(temporary, to: path)
       }

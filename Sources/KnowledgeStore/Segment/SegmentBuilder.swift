@@ -92,14 +92,17 @@ struct SegmentBuilder {
 
   /// Writes the segment under `path`, neither synced nor renamed.
   func write(
-    path: String, key: CollectionKey, number: UInt64
+    path: String, key: CollectionKey, number: UInt64, isCancelled: () -> Bool
   ) throws(StoreError) -> (reference: SegmentReference, file: OpenFile) {
     let writer = try SegmentFileWriter(path: path)
-    try writeVectors(writer)
-    try writeColumns(writer)
-    try writeStrings(writer)
-    try writeKeywords(writer)
-    try writeContents(writer)
+    let parts: [(SegmentFileWriter) throws(StoreError) -> Void] = [
+      writeRows, writeCodes, writeVectors, writeColumns, writeStrings, writeKeywords,
+      writeContents,
+    ]
+    for part in parts {
+      if isCancelled() { throw .closed }
+      try part(writer)
+    }
     let reference = try writer.finish(
       key: key, number: number, rowCount: rowCount, configuration: configuration)
     return (reference, writer.file)
@@ -120,17 +123,24 @@ struct SegmentBuilder {
     }
   }
 
-  private func writeVectors(_ writer: SegmentFileWriter) throws(StoreError) {
-    let dimension = configuration.dimension
+  private func writeRows(_ writer: SegmentFileWriter) throws(StoreError) {
     try copy(.ids, writer, stride: 16) { $0.ids }
     try copy(.chunks, writer) { $0.chunks }
     try copy(.versions, writer) { $0.versions }
     try copy(.stamps, writer) { $0.stamps }
-    try copy(.codes, writer, stride: VectorLayout.codeStride(dimension)) { $0.codes }
+  }
+
+  private func writeCodes(_ writer: SegmentFileWriter) throws(StoreError) {
+    let stride = VectorLayout.codeStride(configuration.dimension)
+    try copy(.codes, writer, stride: stride) { $0.codes }
     try copy(.scales, writer) { $0.scales }
     try copy(.errors, writer) { $0.errors }
     try copy(.norms, writer) { $0.norms }
-    try copy(.vectors, writer, stride: VectorLayout.floatStride(dimension)) { $0.vectors }
+  }
+
+  private func writeVectors(_ writer: SegmentFileWriter) throws(StoreError) {
+    let stride = VectorLayout.floatStride(configuration.dimension)
+    try copy(.vectors, writer, stride: stride) { $0.vectors }
   }
 
   private func writeColumns(_ writer: SegmentFileWriter) throws(StoreError) {

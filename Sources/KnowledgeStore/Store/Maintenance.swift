@@ -5,7 +5,7 @@ import Platform
 final class Maintenance: Sendable {
   /// The first and the longest pause before sealing is tried again after the disk refused.
   private static let firstPauseMilliseconds = 100
-  private static let longestPauseMilliseconds = 10_000
+  private static let longestPauseMilliseconds = 3000
   /// Block checksums that the scrub compares between two looks at the queue.
   private static let scrubBlockCount = 64
 

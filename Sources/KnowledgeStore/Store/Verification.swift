@@ -65,70 +65,86 @@ extension StoreCore {
       } ?? onDisk
     defer { collection?.writer.withLock { $0.pinCount -= 1 } }
     let path = directory(of: key)
-    var checked: [UInt64: SegmentData] = [:]
+    var states: [ManifestState] = []
     var named: Set<String> = []
     for number in manifests {
       let file = path + "/" + FileFormat.manifestName(number)
       named.insert(FileFormat.manifestName(number))
-      var read: Manifest?
       try note(file, &report, progress) { () throws(StoreError) in
-        read = try Manifest(directory: path, number: number, key: key)
+        states.append(
+          ManifestState(manifest: try Manifest(directory: path, number: number, key: key)))
       }
-      guard let manifest = read else { continue }
-      if number == manifests.last, manifest.previous != 0, !manifests.contains(manifest.previous) {
-        report.faults.append(
-          FileFault(
-            path: path + "/" + FileFormat.manifestName(manifest.previous), byteOffset: 0,
-            reason: "the file is missing"))
+    }
+    if let newest = states.last?.manifest, newest.commit == manifests.last, newest.previous != 0,
+      !manifests.contains(newest.previous)
+    {
+      report.faults.append(
+        FileFault(
+          path: path + "/" + FileFormat.manifestName(newest.previous), byteOffset: 0,
+          reason: "the file is missing"))
+    }
+    for index in states.indices where states[index].manifest.tombstones != 0 {
+      let name = FileFormat.tombstonesName(states[index].manifest.tombstones)
+      named.insert(name)
+      var live: [UInt64: Bitmap]?
+      try note(path + "/" + name, &report, progress) { () throws(StoreError) in
+        live = try TombstonesFile.read(directory: path, manifest: states[index].manifest)
       }
-      var live: [UInt64: Bitmap] = [:]
-      if manifest.tombstones != 0 {
-        let name = FileFormat.tombstonesName(manifest.tombstones)
-        named.insert(name)
-        try note(path + "/" + name, &report, progress) { () throws(StoreError) in
-          live = try TombstonesFile.read(directory: path, manifest: manifest)
-        }
+      states[index].isWhole = live != nil
+      states[index].live = live ?? [:]
+    }
+    // One segment at a time: together they may be larger than memory.
+    for reference in Set(states.flatMap(\.manifest.segments)).sorted(by: { $0.number < $1.number })
+    {
+      let name = FileFormat.segmentName(reference.number)
+      named.insert(name)
+      var isWhole = false
+      try note(path + "/" + name, &report, progress) { () throws(StoreError) in
+        let data = try SegmentData(
+          path: path + "/" + name, reference: reference, key: key,
+          configuration: states[0].manifest.configuration, cache: BlockCache(byteLimit: 0))
+        if data.bytes.isMapped { try data.verify(blocks: 0..<data.blockCount) }
+        try data.verifyStructure()
+        for index in states.indices { states[index].count(reference, data) }
+        isWhole = true
       }
-      for reference in manifest.segments {
-        let name = FileFormat.segmentName(reference.number)
-        named.insert(name)
-        guard checked[reference.number] == nil else { continue }
-        try note(path + "/" + name, &report, progress) { () throws(StoreError) in
-          let data = try SegmentData(
-            path: path + "/" + name, reference: reference, key: key,
-            configuration: manifest.configuration, cache: BlockCache(byteLimit: 1 << 20))
-          if data.bytes.isMapped { try data.verify(blocks: 0..<data.blockCount) }
-          try data.verifyStructure()
-          checked[reference.number] = data
-        }
+      for index in states.indices where states[index].manifest.segments.contains(reference) {
+        if !isWhole { states[index].isWhole = false }
       }
-      verifyEntries(manifest, live, checked, file, &report)
+    }
+    for state in states where state.isWhole {
+      report.entryCount += state.rows
+      let manifest = state.manifest
+      guard state.checksum != manifest.checksum || state.rows != manifest.entryCount else {
+        continue
+      }
+      report.faults.append(
+        FileFault(
+          path: path + "/" + FileFormat.manifestName(manifest.commit), byteOffset: 0,
+          reason: "says \(manifest.entryCount) entries with checksum \(manifest.checksum);"
+            + " the rows are \(state.rows) with \(state.checksum)"))
     }
     try verifyNames(key, path, named, collection, &report)
   }
 
-  /// Compares what the manifest says of its entries with the rows.
-  private func verifyEntries(
-    _ manifest: Manifest, _ live: [UInt64: Bitmap], _ segments: [UInt64: SegmentData],
-    _ path: String, _ report: inout VerifyReport
-  ) {
-    var checksum: UInt64 = 0
+  /// A manifest, and what the rows that it names add up to.
+  private struct ManifestState {
+    let manifest: Manifest
+    var live: [UInt64: Bitmap] = [:]
     var rows = 0
-    for reference in manifest.segments {
-      guard let data = segments[reference.number] else { return }
+    var checksum: UInt64 = 0
+    /// Whether everything that it names could be read.
+    var isWhole = true
+
+    init(manifest: Manifest) { self.manifest = manifest }
+
+    mutating func count(_ reference: SegmentReference, _ data: SegmentData) {
+      guard manifest.segments.contains(reference) else { return }
       let bitmap = live[reference.number]
       for row in 0..<data.rowCount where bitmap.map({ $0[row] }) ?? true {
         checksum &+= data.columns.state(row).hash64
         rows += 1
       }
-    }
-    report.entryCount += rows
-    if checksum != manifest.checksum || rows != manifest.entryCount {
-      report.faults.append(
-        FileFault(
-          path: path, byteOffset: 0,
-          reason: "says \(manifest.entryCount) entries with checksum \(manifest.checksum);"
-            + " the rows are \(rows) with \(checksum)"))
     }
   }
 
