@@ -245,6 +245,34 @@ import Testing
     }
   }
 
+  @Test func `all connections together hold only so much input`() throws {
+    let server = try TestServer { $0.limits.bufferedByteCountTotal = 1 << 20 }
+    server.service.importPause.store(300, ordering: .relaxed)
+    let client = try server.client()
+    let stream = try client.bulkImport(ImportRequest())
+    let batch = ImportBatch(entries: [Entry(content: String(repeating: "c", count: 900_000))])
+    #expect {
+      for _ in 0..<20 { _ = try stream.send(batch) }
+    } throws: {
+      ($0 as? RPCError)?.code == .resourceExhausted
+    }
+    #expect(server.server.statistics.refusals["buffered_bytes_total"] == 1)
+    // Frames under way count as well.
+    var peers = try (0..<3).map { _ in try RawPeer.admitted(server.path) }
+    var header = ProtoWriter()
+    header.append(FrameHeader(kind: .request, method: 1, requestID: 1, messageByteCount: 3 << 20))
+    for peer in peers { try peer.send(header.bytes + [UInt8](repeating: 0, count: 600_000)) }
+    #expect(eventually { server.server.statistics.refusals["buffered_bytes_total"] ?? 0 > 1 })
+    // What they held is given back.
+    server.service.importPause.store(0, ordering: .relaxed)
+    peers = []
+    #expect(
+      eventually {
+        guard let again = try? server.client().bulkImport(ImportRequest()) else { return false }
+        return (try? again.send(batch)) != nil && (try? again.finish())?.summary.batches == 1
+      })
+  }
+
   @Test func `deadlines of answered requests do not pile up`() throws {
     let server = try TestServer { $0.threadCount = 1 }
     let client = try server.client()

@@ -183,6 +183,29 @@ import Testing
     }
   }
 
+  @Test func `four client streams and no more`() {
+    var session = Self.ready()
+    for id in 1...4 as ClosedRange<UInt32> {
+      let open = Self.request(id, .bulkImport, flags: FrameHeader.itemsFollow)
+      guard case .begin = session.receive(open, arrivedAt: 0, now: 0) else {
+        Issue.record("stream \(id) was refused")
+        return
+      }
+    }
+    let fifth = Self.request(5, .bulkImport, flags: FrameHeader.itemsFollow)
+    guard case .refuse(_, let reply) = session.receive(fifth, arrivedAt: 0, now: 0) else {
+      Issue.record("a fifth stream was taken")
+      return
+    }
+    #expect(reply.details["limit"] == "client_streams")
+    let end = FrameHeader(kind: .end, requestID: 1)
+    _ = session.receive(end, arrivedAt: 0, now: 0)
+    guard case .begin = session.receive(fifth, arrivedAt: 0, now: 0) else {
+      Issue.record("room was not given back")
+      return
+    }
+  }
+
   @Test func `200 cancels a minute and no more`() {
     var session = Self.ready()
     let cancel = FrameHeader(kind: .cancel, requestID: 1)

@@ -61,6 +61,12 @@ extension ErrorReply {
       ["spoken": String(ours)])
   }
 
+  static func buffersFull(_ limits: RPCLimits) -> ErrorReply {
+    limitReached(
+      "buffered_bytes_total", limits.bufferedByteCountTotal,
+      "the server holds as much unprocessed input as it may", "Try again in a moment.")
+  }
+
   static func unknownMethod(_ number: UInt16) -> ErrorReply {
     ErrorReply(
       .unimplemented, "method \(number) is not known here",

@@ -17,6 +17,10 @@ public struct RPCLimits: Sendable {
   public var requestsInFlight = 64
   /// Requests open on all connections that no loop thread answered at once.
   public var requestsInFlightTotal = 4_096
+  /// Requests with items to come, open on one connection at a time.
+  public var clientStreams = 4
+  /// Bytes received on all connections that no handler has taken: items, and frames not yet whole.
+  public var bufferedByteCountTotal = 512 << 20
   /// Bytes that wait to be sent on one connection before it is no longer read.
   public var unsentByteCount = 256 << 10
   /// Bytes of items that a client may send on one stream before the server gives credit.

@@ -162,6 +162,14 @@ public struct ServerSession: Sendable {
           "\(inFlightCount) requests are open on this connection",
           "Wait for answers before sending more; the hello reply names the limit."))
     }
+    guard !itemsFollow || requests.count(where: \.takesItems) < limits.clientStreams else {
+      return .refuse(
+        frame,
+        .limitReached(
+          "client_streams", limits.clientStreams,
+          "\(limits.clientStreams) client streams are open on this connection",
+          "Send one import after the other, or on more connections."))
+    }
     var deadline: UInt64?
     if frame.deadlineMilliseconds > 0 {
       let moment = arrivedAt + UInt64(frame.deadlineMilliseconds) * 1_000_000

@@ -237,6 +237,7 @@ extension EventLoop {
   func drop(_ connection: ServerConnection) {
     guard !connection.isGone else { return }
     connection.isGone = true
+    connection.countBuffered()
     _ = connection.session.close(.shuttingDown)
     release(connection)
     connections[connection.id] = nil

@@ -32,6 +32,11 @@ extension EventLoop {
       end(connection, ErrorReply(error))
       return
     }
+    connection.countBuffered()
+    if connection.decoder.pendingByteCount > FrameDecoder.keptCapacity, core.buffered.isOver {
+      end(connection, .buffersFull(core.limits))
+      return
+    }
     let partial = connection.hasKept ? 0 : connection.decoder.pendingByteCount
     connection.session.noteReceived(partialByteCount: partial, newFrameBegan: sawFrame, now: now)
     if partial > 0 { soonSweep(now) }
@@ -46,9 +51,7 @@ extension EventLoop {
     case .authenticate: authenticate(connection, message)
     case .begin(let request): begin(request, message, connection, now: now)
     case .deliver(let token):
-      if let inbox = connection.exchanges[token]?.value?.inbox {
-        inbox.put(unsafe message.withUnsafeBytes { unsafe [UInt8]($0) })
-      }
+      deliver(message, to: token, of: connection)
     case .finishItems(let token): connection.exchanges[token]?.value?.inbox?.end()
     case .addCredit(let token): addCredit(token, message, connection)
     case .abandon(let request, let reply):
@@ -61,6 +64,20 @@ extension EventLoop {
       connection.send(
         reply, to: header.requestID, method: Method(rawValue: Int32(header.method)))
     case .close(let reply): sendClose(connection, reply)
+    }
+  }
+
+  private func deliver(_ message: RawSpan, to token: UInt64, of connection: ServerConnection) {
+    guard let exchange = connection.exchanges[token]?.value, let inbox = exchange.inbox else {
+      return
+    }
+    if core.buffered.isOver {
+      let reply = ErrorReply.buffersFull(core.limits)
+      counters.noteRefused(reply)
+      exchange.fail(RPCRefusal(reply))
+      exchange.stop()
+    } else {
+      inbox.put(unsafe message.withUnsafeBytes { unsafe [UInt8]($0) })
     }
   }
 
@@ -143,7 +160,8 @@ extension EventLoop {
     }
     let exchange = Exchange(
       request, on: connection, principal: principal,
-      inbox: request.takesItems ? Inbox(window: core.limits.streamWindow) : nil, gate: gate)
+      inbox: request.takesItems
+        ? Inbox(window: core.limits.streamWindow, total: core.buffered) : nil, gate: gate)
     core.handler.handle(exchange, message)
     guard !exchange.hasAnswer else { return }
     connection.track(exchange)

@@ -1,4 +1,19 @@
 import Platform
+import Synchronization
+
+/// Bytes received on all connections of a server that no handler has taken.
+final class BufferedBytes: Sendable {
+  private let count = Atomic(0)
+  private let limit: Int
+
+  init(limit: Int) { self.limit = limit }
+
+  /// Whether there are more than there may be.
+  var isOver: Bool { count.load(ordering: .relaxed) > limit }
+
+  /// Adds a number of bytes, negative ones to take them back.
+  func add(_ byteCount: Int) { count.wrappingAdd(byteCount, ordering: .relaxed) }
+}
 
 /// What a client's stream brings next.
 public enum StreamEvent: Sendable, Equatable {
@@ -21,21 +36,41 @@ final class Inbox: Sendable {
     var hasEnded = false
     var isStopped = false
     var takenByteCount = 0
+    /// Bytes in `items`, counted in `total`.
+    var heldByteCount = 0
   }
 
   private let state = Condition(State())
   private let creditStep: Int
+  private let total: BufferedBytes
 
-  /// - Parameter window: The stream's window; credit is given in quarters of it.
-  init(window: Int) { creditStep = max(1, window / 4) }
+  /// - Parameters:
+  ///   - window: The stream's window; credit is given in quarters of it.
+  ///   - total: Counts the items of all streams.
+  init(window: Int, total: BufferedBytes) {
+    creditStep = max(1, window / 4)
+    self.total = total
+  }
 
-  func put(_ message: [UInt8]) { state.withLock { $0.items.append(message) } }
+  deinit { stop() }
+
+  func put(_ message: [UInt8]) {
+    state.withLock { state in
+      guard !state.isStopped else { return }
+      state.items.append(message)
+      state.heldByteCount += message.count
+      total.add(message.count)
+    }
+  }
+
   func end() { state.withLock { $0.hasEnded = true } }
   func stop() {
     state.withLock {
       $0.isStopped = true
       $0.items = []
       $0.next = 0
+      total.add(-$0.heldByteCount)
+      $0.heldByteCount = 0
     }
   }
 
@@ -53,6 +88,8 @@ final class Inbox: Sendable {
         state.items.removeAll(keepingCapacity: true)
         state.next = 0
       }
+      state.heldByteCount -= item.count
+      total.add(-item.count)
       state.takenByteCount += FlowWindow.cost(messageByteCount: item.count)
       guard state.takenByteCount >= creditStep else { return (.item(item), 0) }
       defer { state.takenByteCount = 0 }

@@ -31,6 +31,8 @@ final class ServerConnection: @unchecked Sendable {
   /// Frames were received and not looked at, because the peer reads too little or is not known.
   var hasKept = false
   var keptAt: UInt64 = 0
+  /// What the decoder holds, as ``BufferedBytes`` counts it.
+  private var countedByteCount = 0
   /// What epoll watches.
   var interest: UInt32 = 0
   var isDirty = false
@@ -113,6 +115,14 @@ final class ServerConnection: @unchecked Sendable {
       kind: .error, method: UInt16(truncatingIfNeeded: method.rawValue), requestID: requestID)
     out.frame(header, error)
     loop.touch(self)
+  }
+
+  /// Counts what the decoder holds now; nothing where the connection is gone.
+  func countBuffered() {
+    let byteCount = isGone ? 0 : decoder.pendingByteCount
+    guard byteCount != countedByteCount else { return }
+    loop.core.buffered.add(byteCount - countedByteCount)
+    countedByteCount = byteCount
   }
 
   func track(_ exchange: Exchange) {
