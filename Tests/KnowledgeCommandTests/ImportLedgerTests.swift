@@ -8,7 +8,7 @@ import Testing
   static func batch(_ sequence: UInt64) -> PreparedBatch {
     PreparedBatch(
       sequence: sequence, entries: [Entry(), Entry()], rows: [], badRows: [],
-      inputBytesRead: Int(sequence) * 10)
+      byteCount: 100, inputBytesRead: Int(sequence) * 10)
   }
 
   static func ack(_ sequence: UInt64) -> ImportAck {

@@ -197,6 +197,25 @@ import Testing
     #expect(service.store.state.withLock { $0.opened } == 0)
   }
 
+  @Test func `a journal that cannot be written does not stop an import`() throws {
+    let path = try file("a.jsonl", rows(300))
+    service.store.state.withLock { $0.faults = [.stayAway(from: 2)] }
+    let captured = CapturedConsole()
+    let tool = CommandLineTool(
+      table: CommandTable.all,
+      context: service.context(captured, environment: ["XDG_STATE_HOME": "/dev/null"]))
+    let flags = ["import", path, "--business", "demo", "--batch", "100", "--retry", "0.1"]
+    #expect(tool.run(flags) == .unreachable)
+    #expect(captured.error.contains("this import cannot be resumed"))
+    #expect(!captured.error.contains("--resume"))
+    service.store.state.withLock {
+      $0.faults = []
+      $0.isAway = false
+    }
+    #expect(tool.run(flags) == .ok)
+    #expect(service.store.rows.count == 300)
+  }
+
   @Test func `several files add up`() throws {
     let first = try file("a.jsonl", rows(30))
     let second = try file("b.csv", "id,question,answer\nx1,q,a\nx2,q2,a2\n")

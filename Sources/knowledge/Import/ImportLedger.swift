@@ -51,6 +51,11 @@ struct ImportLedger: Sendable {
   /// Batches that were sent and not acknowledged.
   var inFlightCount: Int { flights.count { $0.ack == nil } - unsent.count }
 
+  /// Bytes of the batches that were sent and not acknowledged, those of a lost connection included.
+  var unacknowledgedByteCount: Int {
+    flights.reduce(0) { $1.ack == nil ? $0 + $1.batch.byteCount : $0 }
+  }
+
   /// The batch to send next, taken from those of a lost connection.
   mutating func takeUnsent() -> PreparedBatch? {
     guard !unsent.isEmpty else { return nil }

@@ -13,6 +13,8 @@ struct ImportOptions: Sendable {
   var batchByteLimit = 1 << 20
   /// Batches that may wait for their acknowledgement.
   var inFlightLimit = 4
+  /// Bytes of such batches from which no further one is sent.
+  var inFlightByteLimit = 4 << 20
   /// How long to try to reach a service that went away.
   var retryMilliseconds = 60_000
   var isDryRun = false

@@ -11,9 +11,9 @@ final class ImportRecord: @unchecked Sendable {
   static let shownLimit = 5
 
   private var rejects: RejectWriter
-  private let journal: ImportJournal?
-  private let earlier: ImportCheckpoint?
+  private var journal: ImportJournal?
   private let show: (BadRow) -> Void
+  private let warn: (String) -> Void
   private var shown = 0
   private var newest: ImportCheckpoint?
   private var acknowledged: Int
@@ -24,17 +24,21 @@ final class ImportRecord: @unchecked Sendable {
   ///   - journal: nil for an input that cannot be read again.
   ///   - earlier: Where the import goes on; nil where it begins.
   ///   - show: Called with the first bad rows.
+  ///   - warn: Called where the journal cannot be kept; the import goes on without.
   init(
     rejectPath: String, journal: ImportJournal?, earlier: ImportCheckpoint?,
-    show: @escaping (BadRow) -> Void
+    show: @escaping (BadRow) -> Void, warn: @escaping (String) -> Void
   ) {
     rejects = RejectWriter(path: rejectPath, continuedAt: earlier?.rejectByteCount)
     self.journal = journal
-    self.earlier = earlier
     self.show = show
+    self.warn = warn
     acknowledged = earlier?.acknowledged ?? 0
     rejected = earlier?.rejected ?? 0
   }
+
+  /// Whether a later import can go on where this one ended.
+  var canResume: Bool { journal != nil }
 
   /// Rows written to the reject file in this run.
   var rejectedCount: Int { rejects.count }
@@ -62,7 +66,10 @@ final class ImportRecord: @unchecked Sendable {
     try translating { () throws(IngestError) in
       if !isComplete { try save() }
       try rejects.finish()
-      if isComplete { try journal?.remove() }
+    }
+    guard isComplete, let journal, FileSystem.exists(journal.path) else { return }
+    do throws(IngestError) { try journal.remove() } catch {
+      warn("the import is complete, but its journal stays: \(error)")
     }
   }
 
@@ -85,9 +92,13 @@ final class ImportRecord: @unchecked Sendable {
     guard let journal, let newest else { return }
     // A row must stand in the reject file before the journal says that it is dealt with.
     try rejects.flush()
-    try journal.save(newest)
     self.newest = nil
     lastSave = Clock.monotonicNanoseconds
+    do throws(IngestError) { try journal.save(newest) } catch {
+      // What is imported is safe without it: only --resume would have to begin at the start.
+      self.journal = nil
+      warn("this import cannot be resumed: \(error)")
+    }
   }
 
   private func translating(_ body: () throws(IngestError) -> Void) throws(CommandError) {

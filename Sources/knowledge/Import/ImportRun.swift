@@ -6,7 +6,7 @@ import RPC
 /// acknowledgements.
 ///
 /// Memory is constant: at most ``queueLimit`` batches wait to be sent, and at most
-/// ``ImportOptions/inFlightLimit`` to be acknowledged. Nothing counts before its acknowledgement,
+/// ``ImportOptions/inFlightLimit`` to be acknowledged, fewer where they are large. Nothing counts before its acknowledgement,
 /// and what is recorded follows the input's order.
 final class ImportRun: Sendable {
   /// Why an import ended before its input did.
@@ -42,6 +42,7 @@ final class ImportRun: Sendable {
   }
 
   static let queueLimit = 2
+  static let queueByteLimit = 3 << 20
   /// How long to wait for one thing before looking at the others.
   private static let tickMilliseconds = 100
   /// A service that acknowledges nothing for so long is given up for lost.
@@ -84,7 +85,11 @@ final class ImportRun: Sendable {
       while let batch = try source.nextBatch() {
         let goesOn = queue.wait { queue -> Bool? in
           if queue.isClosed { return false }
-          guard queue.batches.count < Self.queueLimit else { return nil }
+          let waiting = queue.batches.reduce(0) { $0 + $1.byteCount }
+          let hasRoom =
+            queue.batches.count < Self.queueLimit
+            && waiting + batch.byteCount <= Self.queueByteLimit
+          guard queue.batches.isEmpty || hasRoom else { return nil }
           queue.batches.append(batch)
           return true
         }
@@ -156,7 +161,9 @@ final class ImportRun: Sendable {
   private func nextBatch(_ ledger: inout ImportLedger, _ stop: Stop?) -> ImportBatch? {
     guard ledger.inFlightCount < options.inFlightLimit else { return nil }
     if let again = ledger.takeUnsent() { return message(again, isAgain: true) }
-    guard stop == nil else { return nil }
+    guard stop == nil, ledger.unacknowledgedByteCount <= options.inFlightByteLimit else {
+      return nil
+    }
     while let ready = queue.withLock({ $0.batches.isEmpty ? nil : $0.batches.removeFirst() }) {
       ledger.add(ready)
       if !ready.entries.isEmpty { return message(ready, isAgain: false) }

@@ -109,6 +109,10 @@ struct ImportSession {
       show: { [context] bad in
         display.clear()
         context.console.remark(Self.told(bad, of: source.name))
+      },
+      warn: { [context] text in
+        display.clear()
+        context.console.remark(text)
       })
     let begin = Clock.monotonicNanoseconds
     let request = ImportRequest(collection: options.collection, onConflict: options.onConflict)
@@ -132,7 +136,7 @@ struct ImportSession {
     try record.close(isComplete: stop == nil)
     let isOver = stop == nil && run.isBudgetExceeded(by: ledger, atEnd: true)
     report.stopped = Self.word(for: isOver ? .budget : stop)
-    return failure(isOver ? .budget : stop, source, isAtEnd: isOver, canResume: journal != nil)
+    return failure(isOver ? .budget : stop, source, isAtEnd: isOver, canResume: record.canResume)
   }
 
   private func failure(
@@ -230,7 +234,7 @@ struct ImportSession {
           show: { [context] bad in
             display.clear()
             context.console.remark(Self.told(bad, of: source.name))
-          })
+          }, warn: { _ in })
         defer { display.clear() }
         let stop = try check(source, record, display, &file.counts)
         if record.rejectedCount > 0 { file.rejectPath = rejectPath }

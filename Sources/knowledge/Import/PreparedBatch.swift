@@ -11,6 +11,8 @@ struct PreparedBatch: Sendable {
   let rows: [SourceRow]
   /// Rows that could not be read or mapped.
   let badRows: [BadRow]
+  /// About how much text it holds.
+  let byteCount: Int
   /// Bytes of the source that were read when the batch was complete.
   let inputBytesRead: Int
 
@@ -69,7 +71,7 @@ struct BatchBuilder {
     }
     return PreparedBatch(
       sequence: nextSequence, entries: entries, rows: rows, badRows: badRows,
-      inputBytesRead: inputBytesRead)
+      byteCount: byteCount, inputBytesRead: inputBytesRead)
   }
 }
 
