@@ -1,12 +1,15 @@
 import CSystem
 import Glibc
+import Synchronization
 
 /// A POSIX thread of ours, for calls that block: Swift's cooperative pool must never wait.
 ///
-/// `@unchecked Sendable`: `handle` is written once before the value is shared; `joined` only by
-/// `join`, which one owner calls.
+/// Dropping the value lets the thread run on by itself; its memory is given back when it ends.
+///
+/// `@unchecked Sendable`: `handle` is written once before the value is shared.
 public final class Thread: @unchecked Sendable {
   private var handle = pthread_t()
+  private let isJoined = Atomic<Bool>(false)
 
   private final class Start {
     let name: String
@@ -18,6 +21,10 @@ public final class Thread: @unchecked Sendable {
   }
 
   private init() {}
+
+  deinit {
+    if !isJoined.load(ordering: .acquiring) { pthread_detach(handle) }
+  }
 
   /// Starts a thread that runs `body` once.
   ///
