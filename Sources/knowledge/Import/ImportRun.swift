@@ -6,8 +6,8 @@ import RPC
 /// acknowledgements.
 ///
 /// Memory is constant: at most ``queueLimit`` batches wait to be sent, and at most
-/// ``ImportOptions/inFlightLimit`` to be acknowledged, fewer where they are large. Nothing counts before its acknowledgement,
-/// and what is recorded follows the input's order.
+/// ``ImportOptions/inFlightLimit`` to be acknowledged, fewer where they are large. Nothing counts
+/// before its acknowledgement, and what is recorded follows the input's order.
 final class ImportRun: Sendable {
   /// Why an import ended before its input did.
   enum Stop: Sendable, Equatable {
