@@ -144,15 +144,20 @@ public final class KnowledgeNode: Sendable {
     _ configuration: Configuration, store: Store
   ) throws(ServiceError) -> (PrivateCluster?, String) {
     if let url = configuration.databaseURL { return (nil, url) }
+    var started: PrivateCluster?
     do throws(TruthError) {
-      let cluster = try PrivateCluster.start(
-        .init(directory: configuration.dataDirectory + "/postgres"))
+      let place = PrivateCluster.Configuration(
+        directory: configuration.dataDirectory + "/postgres")
+      let wasRunning = try PrivateCluster.at(place).processID != nil
+      let cluster = try PrivateCluster.start(place)
+      if !wasRunning { started = cluster }
       let report = try Migrator.apply(connectionInfo: cluster.connectionInfo)
       if !report.applied.isEmpty {
         Log.info("migrated", ["version": .integer(report.version)])
       }
       return (cluster, cluster.connectionInfo)
     } catch {
+      try? started?.stop()
       store.close()
       throw ServiceError(error)
     }
