@@ -30,6 +30,9 @@ extension Applier {
     let feed: ChangeFeed
     /// What the store holds; nil before the first step.
     var position: Truth.Position?
+    /// Whether the store has left the state that its files were opened in. What they hold is then
+    /// no place to go on from: memory may hold rows of a future that the database has lost.
+    var hasBegun = false
     /// Parts that must be read again as a whole. While there are any, nothing is committed: the
     /// files would claim a position that they do not have.
     var repairs: Set<FeedScope> = []
@@ -40,7 +43,8 @@ extension Applier {
     /// Changes applied since the last commit, and when the first of them was.
     var uncommittedCount = 0
     var uncommittedSince: UInt64 = 0
-    /// When a commit that failed is tried again.
+    /// Whether the last commit failed, and when it is tried again.
+    var hasFailedCommit = false
     var nextCommit: UInt64 = 0
   }
 
@@ -143,16 +147,19 @@ extension Applier {
     do throws(TruthError) {
       try Migrator.check(connectionInfo: connectionInfo)
       // Only the newest: the files hold what it says, and no older position describes them.
-      let kept = store.recovery.isPositionLost ? nil : store.positions.newest
+      let describesStore = !follower.hasBegun && !store.recovery.isPositionLost
+      let kept = describesStore ? store.positions.newest : nil
       let positions = kept.flatMap { Truth.Position(bytes: $0) }.map { [$0] } ?? []
       switch try follower.feed.resume(from: positions) {
       case .resumed(let position):
         Log.info("following", ["position": .string("\(position)")])
         follower.position = position
+        follower.hasBegun = true
         return
       case .lost(let reason): Log.info("reading everything", ["reason": .string(reason)])
       }
     } catch { throw .truth(error) }
+    follower.hasBegun = true
     let session = ApplySession(self, .repair)
     let step = try follower.feed.rebuild { (event) throws(ApplyError) in
       try session.receive(event)
@@ -220,7 +227,7 @@ extension Applier {
   private func commitIfDue(_ follower: inout Follower) {
     let now = Clock.monotonicNanoseconds
     guard follower.uncommittedCount > 0, now >= follower.nextCommit else { return }
-    if follower.uncommittedCount >= Self.commitChangeCount
+    if follower.hasFailedCommit || follower.uncommittedCount >= Self.commitChangeCount
       || now - follower.uncommittedSince >= Self.commitNanoseconds
     {
       commit(&follower)
@@ -237,8 +244,10 @@ extension Applier {
       let oldest = store.positions.older.flatMap { Truth.Position(bytes: $0) } ?? position
       try follower.feed.register(oldest: oldest)
       follower.uncommittedCount = 0
+      follower.hasFailedCommit = false
     } catch {
-      follower.nextCommit = Clock.monotonicNanoseconds + 5_000_000_000
+      follower.hasFailedCommit = true
+      follower.nextCommit = Clock.monotonicNanoseconds + 2_000_000_000
       Log.error("the files could not be committed", ["reason": .string("\(error)")])
     }
   }

@@ -33,6 +33,7 @@ struct RowEmbedding: Sendable {
     var texts: [String] = []
     var pending: [(index: Int, row: Int)] = []
     for (index, row) in rows.enumerated() {
+      if try isOlder(row, in: collection) { changes.append(.delete(row.entryID)) }
       if !rewriting {
         switch try held(row, in: collection) {
         case .same: continue
@@ -59,6 +60,15 @@ struct RowEmbedding: Sendable {
     }
     for id in removed { changes.append(.delete(id)) }
     return changes
+  }
+
+  /// Whether the collection holds a later version than the truth does. That happens where a
+  /// database was restored to its past: the engine would keep the row of the lost future, so it
+  /// goes first.
+  private func isOlder(_ row: EntryRow, in collection: Collection) throws(ApplyError) -> Bool {
+    do throws(StoreError) {
+      return try collection.state(of: row.entryID).map { $0.version > row.version } ?? false
+    } catch { throw .store(error) }
   }
 
   private enum Held {
