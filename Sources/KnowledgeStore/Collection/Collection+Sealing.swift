@@ -79,7 +79,11 @@ extension Collection {
       core.maintenance.requestCompaction(self)
       return segment
     } catch {
-      if case .system(let reason) = error { writer.withLock { $0.parked = reason } }
+      if case .system(let reason) = error {
+        writer.withLock { $0.parked = reason }
+        // Whoever met the refusal, commit and compaction included: the background tries again.
+        core.maintenance.requestRetry(self)
+      }
       throw error
     }
   }

@@ -61,6 +61,17 @@ final class Maintenance: Sendable {
     }
   }
 
+  /// Has the collection sealed again after a pause.
+  func requestRetry(_ collection: Collection) {
+    let pause = Self.firstPauseMilliseconds
+    queues.withLock { queues in
+      guard !queues.isStopping, !queues.retries.contains(where: { $0.collection === collection })
+      else { return }
+      let due = Clock.monotonicNanoseconds + UInt64(pause) * 1_000_000
+      queues.retries.append(Retry(collection: collection, due: due, pauseMilliseconds: pause))
+    }
+  }
+
   func requestCompaction(_ collection: Collection) {
     queues.withLock { queues in
       if !queues.isStopping && !queues.compact.contains(where: { $0 === collection }) {
@@ -110,8 +121,10 @@ final class Maintenance: Sendable {
             "reason": .string(reason.description),
           ])
         let due = Clock.monotonicNanoseconds + UInt64(pause) * 1_000_000
-        queues.withLock {
-          $0.retries.append(Retry(collection: collection, due: due, pauseMilliseconds: pause))
+        queues.withLock { queues in
+          queues.retries.removeAll { $0.collection === collection }
+          queues.retries.append(
+            Retry(collection: collection, due: due, pauseMilliseconds: pause))
         }
       } catch {
         // Out of service: whoever uses the collection next is told.
