@@ -95,6 +95,10 @@ public struct File: ~Copyable {
     try SystemError.check("fsync", path) { fsync(descriptor) }
   }
 
+  /// Gives the lock of ``lockExclusively()`` up now. Closing alone may be late: a process that is
+  /// being started by another thread holds a copy of the descriptor until it executes.
+  public func unlock() { flock(descriptor, LOCK_UN) }
+
   /// Takes an exclusive advisory lock on the whole file without waiting; it ends with the value.
   ///
   /// - Returns: Whether the lock was free.

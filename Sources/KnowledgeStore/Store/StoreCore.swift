@@ -42,6 +42,7 @@ final class StoreCore: Sendable {
   /// `@unchecked Sendable`: a descriptor and a path, which nobody uses but to end the lock.
   struct LockFile: ~Copyable, @unchecked Sendable {
     let file: File
+    deinit { file.unlock() }
   }
 
   init(
