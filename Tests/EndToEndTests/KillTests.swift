@@ -27,13 +27,27 @@ extension EndToEnd {
           let threads = importers.map { importer in
             Thread.spawn(name: "importer") { importer.run() }
           }
+          // Now and then the files are committed under load, so that a restart has to bring them
+          // up to date: what is deleted afterwards stands in them.
+          if cycle % 2 == 1 {
+            Thread.sleep(milliseconds: Int.random(in: 300...800, using: &generator))
+            try server.connect(businesses[0]).commitFiles()
+          }
           // Half of the kills come early, when a start has just ended.
           Thread.sleep(
             milliseconds: cycle % 2 == 0
               ? Int.random(in: 1...300, using: &generator)
               : Int.random(in: 300...2000, using: &generator))
-          server.kill()
-          threads.forEach { $0.join() }
+          if cycle % 3 == 0 {
+            // A look at the running service: memory, too, must hold what Postgres holds.
+            importers.forEach { $0.stop() }
+            threads.forEach { $0.join() }
+            try check(server, businesses, importers, cycle: cycle, seed: generator.next())
+            server.kill()
+          } else {
+            server.kill()
+            threads.forEach { $0.join() }
+          }
           slowestStart = max(slowestStart, try server.start())
           try check(server, businesses, importers, cycle: cycle, seed: generator.next())
         }

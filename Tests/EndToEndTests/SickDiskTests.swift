@@ -94,7 +94,7 @@ extension EndToEnd {
               // A write is promised whatever the disk of the files does.
               try writer.write(100)
               try writer.delete(10)
-              try seal(writer.connection)
+              try writer.connection.commitFiles()
               #expect(try search(writer.connection, "parcel number \(first)").count == 10)
               refused += disk.refused
               disk.heal()
@@ -149,7 +149,7 @@ extension EndToEnd {
           do {
             try writer.write(100)
             try writer.delete(10)
-            try seal(writer.connection)
+            try writer.connection.commitFiles()
           } catch is WireConnection.Failure {  // It may end in the middle of an answer.
             _ = waited(upToSeconds: 2) { !server.isRunning }
           }
@@ -164,22 +164,6 @@ extension EndToEnd {
         try TruthOracle.expectExactAnswers(
           try server.connect(business), count: 50, seed: UInt64(rounds))
         #expect(try temporaryFiles(server) == [])
-      }
-    }
-
-    /// Has the service write and commit its files now: making a collection again does, of whatever
-    /// is new in the others too. On a sick disk it may be refused.
-    private func seal(_ connection: WireConnection) throws {
-      var pulse = Entry()
-      pulse.externalID = "pulse"
-      pulse.content = "beats"
-      _ = try connection.call(
-        .upsert, UpsertRequest(collection: "pulse", entries: [pulse]), for: UpsertReply.self)
-      do {
-        _ = try connection.call(
-          .rebuild, RebuildRequest(collection: "pulse"), for: RebuildReply.self)
-      } catch WireConnection.Failure.refused(let reply) {
-        #expect(!reply.message.isEmpty)
       }
     }
 
