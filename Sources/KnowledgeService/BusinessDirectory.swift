@@ -128,7 +128,7 @@ struct ServiceAuthenticator: Authenticator {
 
   private static let noCredentials = RPCRefusal(
     .unauthenticated, "the connection carries no key, and its user is not the operator",
-    remediation: "connect with a business's key (--key, KNOWLEDGE_API_KEY)")
+    remediation: "connect with a business's key (--api-key, KNOWLEDGE_API_KEY)")
 
   private static let wrongKey = RPCRefusal(
     .unauthenticated, "the key is wrong, revoked, or another business's",
