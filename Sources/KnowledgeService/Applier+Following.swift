@@ -80,7 +80,7 @@ extension Applier {
       Log.warning("the files fall behind", ["reason": .string(error.reason)])
     }
     freshness.report(trouble: error.reason)
-    refuseJobs(RPCRefusal(.unavailable, error.reason, remediation: "try again in a moment"))
+    refuseJobs(Self.refusal(error))
     follower.feed.disconnect()
     follower.isCounted = false
     if case .truth(.positionLost(let reason)) = error {
@@ -105,16 +105,30 @@ extension Applier {
     if follower.position == nil { try begin(&follower) }
     if !follower.isCounted { try count(&follower) }
     try step(&follower, scanning: follower.repairs)
+    try performJobs(&follower)
+    commitIfDue(&follower)
+  }
+
+  /// Does what operators have asked for. Whoever waits is answered, also where one job fails.
+  private func performJobs(_ follower: inout Follower) throws(ApplyError) {
+    var failure: ApplyError?
     for job in takeJobs() {
+      if let failure {
+        job.answer(.failure(Self.refusal(failure)))
+        continue
+      }
       do throws(ApplyError) {
         job.answer(.success(try perform(job.reconciliation, &follower)))
       } catch {
-        job.answer(
-          .failure(RPCRefusal(.unavailable, error.reason, remediation: "try again in a moment")))
-        throw error
+        job.answer(.failure(Self.refusal(error)))
+        failure = error
       }
     }
-    commitIfDue(&follower)
+    if let failure { throw failure }
+  }
+
+  private static func refusal(_ error: ApplyError) -> RPCRefusal {
+    RPCRefusal(.unavailable, error.reason, remediation: "try again in a moment")
   }
 
   /// Takes one step of the feed, with these parts read as a whole in the same snapshot.
@@ -237,6 +251,8 @@ extension Applier {
   /// Makes what is applied durable. A failure loses nothing but time: it is tried again, and after
   /// a restart the feed replays from the older position.
   private func commit(_ follower: inout Follower) {
+    // What was found damaged since the round began must be read again first.
+    collectFindings(&follower)
     guard let position = follower.position, follower.repairs.isEmpty else { return }
     do {
       try follower.feed.pin(position)

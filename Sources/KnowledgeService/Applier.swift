@@ -84,9 +84,12 @@ final class Applier: Sendable {
   /// Looks at the feed now, because something was written here.
   func poke() { signals.withLock { $0.isPoked = true } }
 
+  /// Asks the applier to end its round and come to a stop.
+  func requestStop() { signals.withLock { $0.isStopped = true } }
+
   /// Stops following, commits what is applied, and returns when that is done.
   func stop() {
-    signals.withLock { $0.isStopped = true }
+    requestStop()
     thread.withLock { $0 }?.join()
   }
 

@@ -105,8 +105,20 @@ final class ApplySession {
 
   private func put(_ changes: [Change], into collection: Collection) throws(ApplyError) {
     if changes.isEmpty { return }
-    do throws(StoreError) { try collection.apply(changes) } catch { throw .store(error) }
-    appliedCount += changes.count
+    var changes = changes
+    while true {
+      do throws(StoreError) {
+        try collection.apply(changes)
+        appliedCount += changes.count
+        return
+      } catch {
+        // A fact about one row must not hold up all others: it is left out, with its older version.
+        guard let id = error.refusedEntry else { throw .store(error) }
+        Log.error("an entry cannot be served", ["reason": .string(error.description)])
+        changes.removeAll { if case .upsert(let entry) = $0 { entry.id == id } else { false } }
+        changes.append(.delete(id))
+      }
+    }
   }
 
   /// Runs `body` on the collection. One that is damaged, or of another model, is begun anew and
@@ -218,5 +230,17 @@ final class ApplySession {
 
   private func matches(_ row: EntryRow, _ held: EntryState?) -> Bool {
     held?.version == row.version && held?.stamp == row.stamp
+  }
+}
+
+extension StoreError {
+  /// The one entry that the engine refused, where the rest of a batch is not concerned.
+  fileprivate var refusedEntry: UUID? {
+    switch self {
+    case .entryTooLarge(let entry, _, _): entry
+    case .notFinite(let entry, _), .zeroVector(let entry): entry
+    case .dimensionMismatch(let entry, _, _): entry
+    default: nil
+    }
   }
 }

@@ -181,6 +181,9 @@ public final class KnowledgeNode: Sendable {
   /// Stops cleanly: no new connections, requests in flight are answered, what is applied is
   /// committed, the private cluster is stopped. Returns when all of it is done.
   public func stop() {
+    // First, so that no scan holds up the workers that wait for it, and nobody waits for freshness.
+    applier.requestStop()
+    freshness.expire(everyone: true)
     server.shutdown()
     freshness.expire(everyone: true)
     for pool in pools { pool.shutdown() }

@@ -13,6 +13,8 @@ public struct ServiceLimits: Sendable {
   public var waitMilliseconds = 60_000
   /// Values in one list of a filter.
   public var filterValueCount = 1_024
+  /// Conditions of a filter, those inside others included.
+  public var filterPartCount = 256
   /// Bytes of collection names.
   public var collectionNameByteCount = 64
 

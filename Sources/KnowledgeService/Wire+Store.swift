@@ -88,6 +88,12 @@ extension StoreFilter {
     guard depth <= wireDepthLimit else {
       throw .outOfRange("filter nesting", actual: depth, limit: wireDepthLimit)
     }
+    if depth == 1 {
+      let partCount = partCount(of: filter)
+      guard partCount <= limits.filterPartCount else {
+        throw .outOfRange("filter parts", actual: partCount, limit: limits.filterPartCount)
+      }
+    }
     var parts: [StoreFilter] = []
     func list(_ name: String, _ values: [String]) throws(RPCRefusal) -> [String]? {
       guard values.count <= limits.filterValueCount else {
@@ -129,6 +135,12 @@ extension StoreFilter {
       parts.append(.not(try decoding(part, limits: limits, depth: depth + 1) ?? .and([])))
     }
     return parts.isEmpty ? nil : parts.count == 1 ? parts[0] : .and(parts)
+  }
+
+  /// The filter and all filters inside it.
+  private static func partCount(of filter: WireFilter) -> Int {
+    [filter.allOf, filter.anyOf, filter.noneOf].joined()
+      .reduce(1) { $0 + partCount(of: $1) }
   }
 
   private static func range<Bound: FixedWidthInteger>(

@@ -58,6 +58,17 @@ import Truth
     }
   }
 
+  @Test func `a filter of too many parts is refused, wherever they stand`() {
+    var inner = WireFilter()
+    inner.anyOf = Array(repeating: WireFilter(), count: 200)
+    var outer = WireFilter()
+    outer.allOf = [inner]
+    outer.noneOf = Array(repeating: WireFilter(), count: 100)
+    #expect(throws: RPCRefusal.outOfRange("filter parts", actual: 302, limit: 256)) {
+      try StoreFilter.decoding(outer, limits: ServiceLimits())
+    }
+  }
+
   @Test func `whether active entries are mentioned is found at any depth`() {
     var inner = WireFilter()
     inner.isActive = true
