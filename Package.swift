@@ -27,13 +27,13 @@ let package = Package(
     .target(
       name: "Platform", dependencies: ["CSystem", "CCrypto", "CZlib", "CLZ4"],
       swiftSettings: strict),
-    .target(name: "LinearAlgebra", dependencies: ["CBLAS", "Platform"], swiftSettings: strict),
+    .target(name: "LinearAlgebra", dependencies: ["CBLAS"], swiftSettings: strict),
 
     // Siblings: none imports another.
     .target(
       name: "KnowledgeStore", dependencies: ["LinearAlgebra", "CVectorKernels", "Platform"],
       exclude: ["FORMAT.md"], swiftSettings: strict),
-    .target(name: "Embedding", dependencies: ["LinearAlgebra", "Platform"], swiftSettings: strict),
+    .target(name: "Embedding", dependencies: ["Platform"], swiftSettings: strict),
     .target(name: "RPC", dependencies: ["Platform", "CSystem", "CTLS"], swiftSettings: strict),
     .target(name: "Postgres", dependencies: ["CLibPQ", "Platform"], swiftSettings: strict),
     .target(name: "Ingest", dependencies: ["Platform"], swiftSettings: strict),
