@@ -33,7 +33,7 @@ let package = Package(
     .target(
       name: "KnowledgeStore", dependencies: ["LinearAlgebra", "CVectorKernels", "Platform"],
       exclude: ["FORMAT.md"], swiftSettings: strict),
-    .target(name: "Embedding", dependencies: ["Platform"], swiftSettings: strict),
+    .target(name: "Embedding", swiftSettings: strict),
     .target(name: "RPC", dependencies: ["Platform", "CSystem", "CTLS"], swiftSettings: strict),
     .target(name: "Postgres", dependencies: ["CLibPQ", "Platform"], swiftSettings: strict),
     .target(name: "Ingest", dependencies: ["Platform"], swiftSettings: strict),
