@@ -92,6 +92,9 @@ final class Maintenance: Sendable {
 
   // MARK: Sealing
 
+  /// In place of a pause: nothing to do yet, but a retry to wait for.
+  private static let sleepAgain = -1
+
   private func runSealing() {
     while true {
       let now = Clock.monotonicNanoseconds
@@ -102,11 +105,14 @@ final class Maintenance: Sendable {
         if queues.isStopping { return (nil, 0) }
         if !queues.seal.isEmpty { return (queues.seal.removeFirst(), 0) }
         let now = Clock.monotonicNanoseconds
-        guard let due = queues.retries.firstIndex(where: { $0.due <= now }) else { return nil }
+        guard let due = queues.retries.firstIndex(where: { $0.due <= now }) else {
+          // One that came while we slept without an end: sleep again, until it is due.
+          return waiting == nil && !queues.retries.isEmpty ? (nil, Self.sleepAgain) : nil
+        }
         let retry = queues.retries.remove(at: due)
         return (retry.collection, retry.pauseMilliseconds)
       }
-      guard let next else { continue }
+      guard let next, next.pause != Self.sleepAgain else { continue }
       guard let collection = next.collection else { return }
       do throws(StoreError) {
         try collection.sealInBackground()
