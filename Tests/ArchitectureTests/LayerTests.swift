@@ -24,6 +24,14 @@ import Testing
     }
   }
 
+  @Test func `the table allows nothing that is not used`() throws {
+    for (target, allowed) in try Self.table() {
+      let files = SourceFile.product.filter { $0.target == target }
+      let used = Set(files.flatMap(Self.imports))
+      #expect(allowed.subtracting(used).subtracting(Self.anywhere).sorted() == [], "\(target)")
+    }
+  }
+
   @Test func `no target of the product imports Foundation or Dispatch`() {
     for file in SourceFile.product {
       let modules = Self.imports(of: file)
