@@ -57,7 +57,7 @@ final class InputBuffer {
 
   /// Starts keeping what is taken.
   func beginRaw() {
-    raw.removeAll(keepingCapacity: true)
+    raw.empty()
     isRawCut = false
     rawStart = position
   }
@@ -70,7 +70,7 @@ final class InputBuffer {
       if raw.last == 0x0A { raw.removeLast() }
       if raw.last == 0x0D { raw.removeLast() }
     }
-    return (raw, isRawCut)
+    return (raw.copy(atMost: raw.count), isRawCut)
   }
 
   private func keepRaw() {
@@ -79,5 +79,25 @@ final class InputBuffer {
     if position - start > room { isRawCut = true }
     raw.append(contentsOf: bytes[start..<min(position, start + room)])
     rawStart = position
+  }
+}
+
+extension [UInt8] {
+  /// Capacity that a row's buffer keeps for the next row.
+  private static let keptCapacity = 64 << 10
+
+  /// Forgets the bytes. What one long row needed is given back, so that it is not kept for ever.
+  mutating func empty() {
+    if capacity > Self.keptCapacity { self = [] } else { removeAll(keepingCapacity: true) }
+  }
+
+  /// The first bytes in an array of their own, as large as they are.
+  ///
+  /// `Array(prefix(_:))` and plain assignment share the buffer with all its capacity, and the next
+  /// `removeAll(keepingCapacity:)` makes another as large: each row that is kept would then hold as
+  /// much as the longest row before it.
+  func copy(atMost limit: Int) -> [UInt8] {
+    let span = span.extracting(first: limit)
+    return unsafe span.withUnsafeBufferPointer { unsafe [UInt8]($0) }
   }
 }

@@ -174,7 +174,7 @@ final class JSONRowReader {
 
   /// Starts a row; returns its offset.
   private func begin() -> Int {
-    text.removeAll(keepingCapacity: true)
+    text.empty()
     isTooLarge = false
     return input.offset
   }
@@ -194,7 +194,7 @@ final class JSONRowReader {
   }
 
   private func row(line rowLine: Int, column: Int, offset: Int) -> RowOutcome {
-    let raw = Array(text.prefix(limits.rawByteCount))
+    let raw = text.copy(atMost: limits.rawByteCount)
     let isRawCut = isTooLarge || raw.count < text.count
     func bad(
       _ reason: BadRow.Reason, line: Int, column: String? = nil, offset: Int

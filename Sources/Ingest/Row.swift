@@ -10,7 +10,7 @@ public struct SourceRow: Sendable {
   /// likewise.
   public let endByteOffset: Int
   /// Columns or members in the order of the input. Cells of CSV are strings.
-  public let fields: [(name: String, value: JSON)]
+  public private(set) var fields: [(name: String, value: JSON)]
   /// Whether the values are text cells (CSV), whose types may be inferred.
   public let isText: Bool
   /// The row's original text in UTF-8, without its line end; cut where ``isRawCut`` says so.
@@ -23,6 +23,13 @@ public struct SourceRow: Sendable {
 
   /// A hash of the row's text, to recognise it in a later run.
   public var fingerprint: UInt64 { rowFingerprint(raw) }
+
+  /// The row without its values: what is left to tell of it once it is mapped.
+  public var withoutFields: SourceRow {
+    var row = self
+    row.fields = []
+    return row
+  }
 
   /// The row as a rejected one, for faults found after reading (mapping, a server's refusal).
   public func rejected(column: String? = nil, _ reason: BadRow.Reason) -> BadRow {

@@ -7,7 +7,7 @@ struct PreparedBatch: Sendable {
   let sequence: UInt64
   /// What to send; may be empty where every row was bad.
   let entries: [Entry]
-  /// The row of each entry.
+  /// The row of each entry, without its values.
   let rows: [SourceRow]
   /// Rows that could not be read or mapped.
   let badRows: [BadRow]
@@ -51,7 +51,7 @@ struct BatchBuilder {
 
   mutating func add(_ entry: Entry, of row: SourceRow, byteCount: Int) {
     entries.append(entry)
-    rows.append(row)
+    rows.append(row.withoutFields)
     self.byteCount += byteCount
   }
 
