@@ -36,8 +36,6 @@ extension Applier {
     /// Parts that must be read again as a whole. While there are any, nothing is committed: the
     /// files would claim a position that they do not have.
     var repairs: Set<FeedScope> = []
-    /// Findings of the store that have become repairs.
-    var findingCount = 0
     /// Whether what the truth holds was counted against what the store holds, on this connection.
     var isCounted = false
     /// Changes applied since the last commit, and when the first of them was.
@@ -136,6 +134,7 @@ extension Applier {
     _ follower: inout Follower, scanning scopes: Set<FeedScope>, mode: ApplySession.Mode = .repair
   ) throws(ApplyError) {
     guard let position = follower.position else { return }
+    let pending = store.pendingRepairs
     let session = ApplySession(self, mode)
     // Whatever fails below comes again; what it needs read as a whole must come again, too.
     defer { follower.repairs.formUnion(session.repairs) }
@@ -143,6 +142,7 @@ extension Applier {
       from: position, scanning: Array(scopes), force: !scopes.isEmpty
     ) { (event) throws(ApplyError) in try session.receive(event) }
     follower.repairs.subtract(scopes)
+    endRepairs(pending, within: scopes.subtracting(session.repairs))
     if let step { adopt(step, session.appliedCount, &follower) }
     freshness.advance(to: step?.position ?? position, changed: session.appliedCount > 0)
   }
@@ -161,7 +161,9 @@ extension Applier {
     do throws(TruthError) {
       try Migrator.check(connectionInfo: connectionInfo)
       // Only the newest: the files hold what it says, and no older position describes them.
-      let describesStore = !follower.hasBegun && !store.recovery.isPositionLost
+      let describesStore =
+        !follower.hasBegun && !store.recovery.isPositionLost
+        && !store.pendingRepairs.contains { $0.key == nil }
       let kept = describesStore ? store.positions.newest : nil
       let positions = kept.flatMap { Truth.Position(bytes: $0) }.map { [$0] } ?? []
       switch try follower.feed.resume(from: positions) {
@@ -174,10 +176,13 @@ extension Applier {
       }
     } catch { throw .truth(error) }
     follower.hasBegun = true
+    let pending = store.pendingRepairs
     let session = ApplySession(self, .repair)
     let step = try follower.feed.rebuild { (event) throws(ApplyError) in
       try session.receive(event)
     }
+    // What was found or begun anew meanwhile is another repair, and stays.
+    for repair in pending { store.repairEnded(repair) }
     follower.repairs = session.repairs
     follower.isCounted = true
     adopt(step, session.appliedCount, &follower)
@@ -187,15 +192,22 @@ extension Applier {
 
   // MARK: Repairs
 
-  /// Collections that the store found damaged, or opened in an older state, are read again.
+  /// Collections that the store found damaged, or opened in an older state, are read again; also
+  /// those that an earlier process had found and not read to the end.
   private func collectFindings(_ follower: inout Follower) {
-    let recovery = store.recovery
-    let findings = recovery.damaged + recovery.rolledBack
-    guard findings.count > follower.findingCount else { return }
-    for finding in findings {
-      follower.repairs.insert(FeedScope(business: finding.key.owner, collection: finding.key.name))
+    for case let key? in store.pendingRepairs.map(\.key) {
+      follower.repairs.insert(FeedScope(business: key.owner, collection: key.name))
     }
-    follower.findingCount = findings.count
+  }
+
+  /// Tells the store that what was pending before a scan of these parts has been read again.
+  private func endRepairs(_ pending: [PendingRepair], within scopes: some Sequence<FeedScope>) {
+    for repair in pending {
+      guard let key = repair.key else { continue }
+      if scopes.contains(where: { $0.contains(business: key.owner, collection: key.name) }) {
+        store.repairEnded(repair)
+      }
+    }
   }
 
   /// Looks for collections whose files are gone, and has them read again.
@@ -209,6 +221,13 @@ extension Applier {
         if (try? store.existing(key)) == nil { follower.repairs.insert(scope) }
       }
     } catch { throw .truth(error) }
+    do throws(StoreError) {
+      for scope in follower.repairs {
+        guard let owner = scope.business, let name = scope.collection else { continue }
+        let key = CollectionKey(owner: owner, name: name)
+        if !store.isIncomplete(key) { try store.beginRepair(key) }
+      }
+    } catch { throw .store(error) }
     follower.isCounted = true
   }
 
@@ -219,12 +238,14 @@ extension Applier {
     guard let position = follower.position else { return Outcome() }
     let mode: ApplySession.Mode =
       wanted.discardsFiles ? .rewrite : wanted.repairs ? .repair : .compare
+    let scope = FeedScope(business: wanted.business, collection: wanted.collection)
+    let pending = store.pendingRepairs
     let session = ApplySession(self, mode)
     defer { follower.repairs.formUnion(session.repairs) }
-    let step = try follower.feed.step(
-      from: position,
-      scanning: [FeedScope(business: wanted.business, collection: wanted.collection)], force: true
-    ) { (event) throws(ApplyError) in try session.receive(event) }
+    let step = try follower.feed.step(from: position, scanning: [scope], force: true) {
+      (event) throws(ApplyError) in try session.receive(event)
+    }
+    if mode != .compare && session.repairs.isEmpty { endRepairs(pending, within: [scope]) }
     if let step { adopt(step, session.appliedCount, &follower) }
     freshness.advance(to: step?.position ?? position, changed: session.appliedCount > 0)
     if wanted.discardsFiles {

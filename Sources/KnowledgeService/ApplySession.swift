@@ -137,7 +137,9 @@ final class ApplySession {
       switch error {
       case .store(.modelMismatch):
         Log.warning("embedding anew", ["reason": .string(error.reason)])
-        do throws(StoreError) { try applier.store.remove(key) } catch { throw .store(error) }
+        do throws(StoreError) { try applier.store.remove(key, refilling: true) } catch {
+          throw .store(error)
+        }
         repairs.insert(scope)
       case .store(.damaged), .store(.removed): repairs.insert(scope)
       default: throw error

@@ -1,7 +1,7 @@
 import Platform
 
 extension Collection {
-  /// Finds the entries nearest to the query, provably all of them.
+  /// Finds the entries nearest to the query, provably all of them where the collection is complete.
   ///
   /// - Returns: `min(count, matching entries)` hits, best first, with their contents.
   /// - Throws: ``StoreError`` where the query or the filter is refused.
@@ -9,6 +9,7 @@ extension Collection {
   public func search(_ request: SearchRequest) throws(StoreError) -> SearchResult {
     let query = try prepared(request.vector, request.count, request.filter)
     return try guarded { () throws(StoreError) -> SearchResult in
+      let isComplete = !isIncomplete
       let field = try SearchField(snapshot(), filter: request.filter)
       let found = field.withRows { rows in
         ExactSearch.search(
@@ -16,7 +17,8 @@ extension Collection {
           minimum: request.minimumScore.map(Double.init) ?? -.infinity)
       }
       return SearchResult(
-        hits: try field.hits(found), matchCount: field.matchCount, isExact: true)
+        hits: try field.hits(found), matchCount: field.matchCount, isExact: isComplete,
+        isComplete: isComplete)
     }
   }
 
@@ -44,6 +46,7 @@ extension Collection {
         Array(queries[start..<start + configuration.dimension]), count, filter)
     }
     return try guarded { () throws(StoreError) -> [SearchResult] in
+      let isComplete = !isIncomplete
       let field = try SearchField(snapshot(), filter: filter)
       let found = field.withRows { rows in
         ExactSearch.searchBatch(queries: unit, queryCount: queryCount, in: rows, count: count)
@@ -52,7 +55,8 @@ extension Collection {
       for ranked in found {
         results.append(
           SearchResult(
-            hits: try field.hits(ranked), matchCount: field.matchCount, isExact: true))
+            hits: try field.hits(ranked), matchCount: field.matchCount, isExact: isComplete,
+            isComplete: isComplete))
       }
       return results
     }

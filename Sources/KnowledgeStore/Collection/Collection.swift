@@ -19,6 +19,7 @@ public final class Collection: Sendable {
   /// What readers take: never held while anything else is done.
   private let published: Mutex<Snapshot>
   private let failure = Mutex<StoreError?>(nil)
+  private let incomplete = Atomic<Bool>(false)
   /// Held while rows move from the delta to a segment.
   let sealing = Mutex(())
   /// Held while segments are merged.
@@ -116,6 +117,16 @@ public final class Collection: Sendable {
     }
   }
 
+  /// Whether rows may be missing, because damaged files were set aside or an older state was opened
+  /// and the owner has not read the rows again: see ``Store/pendingRepairs``.
+  ///
+  /// Read it before what it is to qualify: an answer that began while rows were missing may lack
+  /// them, also where they are back when it ends.
+  public var isIncomplete: Bool { incomplete.load(ordering: .acquiring) }
+
+  /// Set by the store, under the lock of its state.
+  func setIncomplete(_ value: Bool) { incomplete.store(value, ordering: .releasing) }
+
   /// Live entries.
   public var entryCount: Int { published.withLock { $0 }.entryCount }
 
@@ -134,7 +145,7 @@ public final class Collection: Sendable {
         deltaRowCount: writer.active.rowCount + (writer.frozen?.rowCount ?? 0),
         deltaByteCount: writer.deltaByteCount, isDirty: writer.isDirty,
         sealCount: writer.sealCount, compactionCount: writer.compactionCount,
-        parked: writer.parked, failure: failure)
+        parked: writer.parked, failure: failure, isIncomplete: isIncomplete)
     }
   }
 }

@@ -15,6 +15,8 @@ enum FileFormat {
   static let lockName = "lock"
   static let quarantineName = "quarantine"
   static let trashName = "trash"
+  static let incompleteName = "incomplete"
+  static let wholeStoreMark = "all"
 
   static func manifestName(_ number: UInt64) -> String { "manifest-\(number)" }
   static func tombstonesName(_ number: UInt64) -> String { "tombstones-\(number)" }

@@ -65,6 +65,10 @@ public struct SearchResult: Sendable {
   public let hits: [Hit]
   /// Entries that passed the filter, before ``SearchRequest/minimumScore``.
   public let matchCount: Int
-  /// Whether no better entry can exist: always, for the searches of this version.
+  /// Whether no better entry can exist: always, for the searches of this version, where the
+  /// collection is complete.
   public let isExact: Bool
+  /// Whether the collection had all its rows; false from the moment that a damaged file is found
+  /// until its rows were read again (``Collection/isIncomplete``).
+  public let isComplete: Bool
 }

@@ -87,6 +87,23 @@ struct Opening {
     if let expected = valid.last?.catalog, !state.recovery.isPositionLost {
       try compare(with: expected, last)
     }
+    try readRepairMarks()
+    if state.recovery.isPositionLost || state.recovery.isCatalogWrong { state.repairs.add(nil) }
+  }
+
+  /// What was known to be incomplete.
+  private mutating func readRepairMarks() throws(SystemError) {
+    let folder = directory + "/" + FileFormat.incompleteName
+    for name in FileSystem.isDirectory(folder) ? try FileSystem.list(folder) : [] {
+      let parts = name.split(separator: "_", maxSplits: 1)
+      if name == FileFormat.wholeStoreMark {
+        state.repairs.add(nil, isMarked: true)
+      } else if parts.count == 2, let owner = UUID(parts[0]),
+        CollectionKey.isValid(name: String(parts[1]))
+      {
+        state.repairs.add(CollectionKey(owner: owner, name: String(parts[1])), isMarked: true)
+      }
+    }
   }
 
   /// Notices collections and manifests that went missing.
@@ -161,7 +178,7 @@ extension StoreCore {
   /// Reads manifests and tombstones, and the sizes of the segments; their bytes when first used.
   /// - Throws: ``StoreError/invalidFile(_:)`` where no manifest holds good.
   func load(
-    _ key: CollectionKey, _ slot: Slot, _ recovery: inout RecoveryReport
+    _ key: CollectionKey, _ slot: Slot, _ state: inout State
   ) throws(StoreError) -> Collection {
     let path = directory(of: key)
     var faults: [FileFault] = []
@@ -169,7 +186,7 @@ extension StoreCore {
     var unusable: [UInt64] = []
     for number in slot.manifests.reversed() {
       do {
-        usable.append(try state(of: key, path, number))
+        usable.append(try read(key, path, number))
       } catch {
         guard case .invalidFile(let fault) = error else { throw error }
         faults.append(fault)
@@ -181,7 +198,9 @@ extension StoreCore {
         faults.first ?? FileFault(path: path, byteOffset: 0, reason: "there is no manifest"))
     }
     if let newest = slot.manifests.last, manifest.commit != newest, let fault = faults.first {
-      recovery.rolledBack.append(RecoveryReport.Finding(key: key, fault: fault))
+      state.recovery.rolledBack.append(RecoveryReport.Finding(key: key, fault: fault))
+      // Written down before the next commit; until then the files say it themselves.
+      state.repairs.add(key)
     }
     var writer = Collection.Writer()
     writer.entryCount = manifest.entryCount
@@ -209,12 +228,13 @@ extension StoreCore {
     }
     collection.writer.withLock { $0 = writer }
     collection.publish(writer)
+    collection.setIncomplete(state.repairs.concern(key))
     return collection
   }
 
   /// Reads manifest `number` and what it names, all but the bytes of segments.
-  private func state(
-    of key: CollectionKey, _ path: String, _ number: UInt64
+  private func read(
+    _ key: CollectionKey, _ path: String, _ number: UInt64
   ) throws(StoreError) -> (Manifest, [UInt64: Bitmap]) {
     let manifest = try Manifest(directory: path, number: number, key: key)
     let live = try TombstonesFile.read(directory: path, manifest: manifest)

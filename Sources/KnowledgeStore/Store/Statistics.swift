@@ -30,6 +30,8 @@ public struct CollectionStatistics: Sendable {
   public let parked: SystemError?
   /// Why the collection is out of service; nil in service.
   public let failure: StoreError?
+  /// As ``Collection/isIncomplete``.
+  public let isIncomplete: Bool
 }
 
 /// Counts and sizes of a store at one moment.

@@ -6,7 +6,7 @@ import Platform
 /// kill at any instant the directory opens again with the state of a commit. All methods may be
 /// called from any thread; the file calls among them block.
 public final class Store: Sendable {
-  private let core: StoreCore
+  let core: StoreCore
 
   private init(core: StoreCore) { self.core = core }
 
@@ -61,7 +61,14 @@ public final class Store: Sendable {
   }
 
   /// Removes a collection and its files, at once and for good; no error where there is none.
-  public func remove(_ key: CollectionKey) throws(StoreError) { try core.remove(key) }
+  ///
+  /// - Parameter refilling: Whether its owner will fill it again: it then is incomplete
+  ///   (``isIncomplete(_:)``) until the owner says otherwise, and is never taken for an empty one.
+  public func remove(_ key: CollectionKey, refilling: Bool = false) throws(StoreError) {
+    if refilling { try beginRepair(key) }
+    try core.remove(key)
+    if !refilling { core.state.withLock { $0.repairs.forget(key) } }
+  }
 
   /// Makes everything applied so far durable: seals changed collections, writes their manifests,
   /// then the file that holds `position`.

@@ -14,6 +14,7 @@ final class StoreCore: Sendable {
   struct State {
     var slots: [CollectionKey: Slot] = [:]
     var recovery = RecoveryReport()
+    var repairs = Repairs()
     var newest: PositionFile?
     var older: PositionFile?
     /// Whether the newest position counts a collection that was set aside.
@@ -35,6 +36,8 @@ final class StoreCore: Sendable {
   let maintenance = Maintenance()
   let state: Mutex<State>
   let committing: Mutex<CommitState>
+  /// Held while marks of incomplete parts are written or removed.
+  let marking = Mutex(())
   private let lock: Mutex<LockFile?>
 
   /// The open, locked file that keeps other processes out.
@@ -72,7 +75,7 @@ final class StoreCore: Sendable {
         try checkOpen(state)
         guard let slot = state.slots[key] else { return nil }
         if let collection = slot.collection { return collection }
-        let collection = try load(key, slot, &state.recovery)
+        let collection = try load(key, slot, &state)
         state.slots[key]!.collection = collection
         return collection
       }
@@ -105,11 +108,13 @@ final class StoreCore: Sendable {
         return collection
       }
       // Files that could not be moved when they were found damaged must not mix with new ones.
+      // (A mark that is missing is written before the next commit.)
       try StoreError.wrapping { () throws(SystemError) in try quarantine(key) }
       var writer = Collection.Writer()
       writer.isDirty = true
       let collection = Collection(
         core: self, key: key, configuration: configuration, writer: writer)
+      collection.setIncomplete(state.repairs.concern(key))
       state.slots[key] = Slot(collection: collection)
       return collection
     }
@@ -142,6 +147,7 @@ final class StoreCore: Sendable {
       guard let slot = state.slots.removeValue(forKey: key) else { return false }
       slot.collection?.fail(error)
       state.recovery.damaged.append(RecoveryReport.Finding(key: key, fault: fault))
+      state.repairs.add(key)
       state.isCatalogStale = true
       return true
     }
@@ -150,8 +156,10 @@ final class StoreCore: Sendable {
     Log.error(
       "collection set aside",
       ["collection": .string(key.description), "fault": .string(fault.description)])
-    do throws(SystemError) {
-      try quarantine(key)
+    do throws(StoreError) {
+      // Written down first: a restart must know that these rows are missing.
+      try writeRepairMarks()
+      try StoreError.wrapping { () throws(SystemError) in try quarantine(key) }
     } catch {
       // It stays where it is and is found again at the next opening; here it is out of service.
       Log.error("damaged files could not be moved", ["reason": .string(error.description)])
@@ -218,8 +226,10 @@ final class StoreCore: Sendable {
         what: "the position's byte count", value: position.count, limit: Limits.positionByteCount)
     }
     try committing.withLock { (commit) throws(StoreError) in
+      let ended = state.withLock { $0.repairs.ended }
       let open = try openCollections()
       try perform(open.filter(\.needsManifest), position, &commit)
+      removeRepairMarks(ended)
     }
     for collection in try openCollections() where collection.holdsGarbage {
       maintenance.requestCompaction(collection)
@@ -256,6 +266,7 @@ final class StoreCore: Sendable {
   private func perform(
     _ collections: [Collection], _ position: [UInt8], _ commit: inout CommitState
   ) throws(StoreError) {
+    try writeRepairMarks()
     let number = commit.next
     commit.next += 1
     let path = directory + "/" + FileFormat.positionName(number)
