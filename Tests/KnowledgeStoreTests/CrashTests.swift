@@ -158,7 +158,7 @@ import Testing
       let collection = try store.collection(.test, configuration: .test(4))
       var maker = EntryMaker(seed: 6, dimension: 4)
       var oracle = Oracle()
-      let counter = Box(0)
+      let counter = Counter()
       let root = directory.path
       CallFaults.arm { call, path in
         guard path.hasPrefix(root), call != "unlink" else { return nil }
@@ -190,11 +190,13 @@ import Testing
       #expect(report.isIntact, "fault at \(fault): \(report.faults)")
     }
   }
+}
 
-  /// Counts calls from any thread.
-  private final class Box: Sendable {
-    private let count: Atomic<Int>
-    init(_ count: Int) { self.count = Atomic(count) }
-    func next() -> Int { count.add(1, ordering: .relaxed).oldValue }
-  }
+/// Counts calls from any thread.
+final class Counter: Sendable {
+  private let value = Atomic(0)
+  /// Calls counted.
+  var count: Int { value.load(ordering: .relaxed) }
+  /// The number of this call, from 0.
+  func next() -> Int { value.add(1, ordering: .relaxed).oldValue }
 }

@@ -63,6 +63,7 @@ extension Collection {
         _ = try freezeAndSeal(forCommit: false)
       }
       try compacting.withLock { (_) throws(StoreError) in
+        try checkUsable()
         let all = writer.withLock { $0.segments }
         let isWorn = all.contains { $0.liveCount < $0.segment.reference.rowCount }
         if all.count > 1 || isWorn { try merge(all) }

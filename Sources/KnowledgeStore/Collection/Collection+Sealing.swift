@@ -134,7 +134,7 @@ extension Collection {
     do {
       let (reference, file) = try builder.write(
         path: temporary, key: key, number: number,
-        isCancelled: { [core] in isMerge && core.maintenance.isStopping })
+        isCancelled: { [self] in isMerge && (core.maintenance.isStopping || isOutOfService) })
       try StoreError.wrapping { () throws(SystemError) in
         try FileSystem.rename(temporary, to: path)
       }
@@ -145,6 +145,8 @@ extension Collection {
       return segment
     } catch {
       try? FileSystem.remove(reached)
+      // Why the collection is out of service says more than that the merge was stopped.
+      if case .closed = error { try checkUsable() }
       if case .invalidFile(let fault) = error {
         Log.error(
           "segment did not read back as written",

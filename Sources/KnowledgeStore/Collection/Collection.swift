@@ -102,10 +102,20 @@ public final class Collection: Sendable {
   }
 
   /// Refuses all further use; the first reason stays.
-  func fail(_ error: StoreError) {
-    failure.withLock { $0 = $0 ?? error }
+  ///
+  /// - Returns: That reason.
+  @discardableResult
+  func fail(_ error: StoreError) -> StoreError {
+    let first = failure.withLock { failure in
+      failure = failure ?? error
+      return failure!
+    }
     writer.withLock { _ in }
+    return first
   }
+
+  /// Whether all further use is refused.
+  var isOutOfService: Bool { failure.withLock { $0 != nil } }
 
   /// Runs `body`; a damaged file found by it takes the collection out of service.
   func guarded<Value: ~Copyable>(

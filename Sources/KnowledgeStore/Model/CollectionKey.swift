@@ -18,6 +18,18 @@ public struct CollectionKey: Hashable, Comparable, Sendable, CustomStringConvert
   /// `owner/name`, which is also the directory.
   public var description: String { "\(owner)/\(name)" }
 
+  /// `owner_name`: one name in one directory.
+  var joined: String { "\(owner)_\(name)" }
+
+  /// Reads what ``joined`` gives; nil for any other name.
+  init?(joined: String) {
+    let parts = joined.split(separator: "_", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, let owner = UUID(parts[0]), owner.description == parts[0],
+      Self.isValid(name: String(parts[1]))
+    else { return nil }
+    self.init(owner: owner, name: String(parts[1]))
+  }
+
   /// By owner, then name.
   public static func < (left: CollectionKey, right: CollectionKey) -> Bool {
     if left.owner != right.owner { return left.owner < right.owner }

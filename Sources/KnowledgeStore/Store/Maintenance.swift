@@ -182,7 +182,7 @@ final class Maintenance: Sendable {
       }
       if worked && !isStopping { try collection.core.publishRestructured() }
     } catch {
-      if isStopping { return }
+      if isStopping || collection.isOutOfService { return }
       // A full disk or a damaged file: the segments that are there go on serving, and the next
       // sealing asks for the merge again.
       Log.warning(

@@ -95,13 +95,10 @@ struct Opening {
   private mutating func readRepairMarks() throws(SystemError) {
     let folder = directory + "/" + FileFormat.incompleteName
     for name in FileSystem.isDirectory(folder) ? try FileSystem.list(folder) : [] {
-      let parts = name.split(separator: "_", maxSplits: 1)
       if name == FileFormat.wholeStoreMark {
         state.repairs.add(nil, isMarked: true)
-      } else if parts.count == 2, let owner = UUID(parts[0]),
-        CollectionKey.isValid(name: String(parts[1]))
-      {
-        state.repairs.add(CollectionKey(owner: owner, name: String(parts[1])), isMarked: true)
+      } else if let key = CollectionKey(joined: name) {
+        state.repairs.add(key, isMarked: true)
       }
     }
   }
@@ -119,13 +116,12 @@ struct Opening {
     // After a removal that was cut short the collection is in the trash, whole, and still counted.
     let trash = directory + "/" + FileFormat.trashName
     for name in FileSystem.isDirectory(trash) ? try FileSystem.list(trash) : [] {
-      let parts = name.split(separator: "_", maxSplits: 1)
-      guard parts.count == 2, let owner = UUID(parts[0]) else { continue }
+      guard let key = CollectionKey(joined: name) else { continue }
       let numbers = try FileSystem.list(trash + "/" + name).compactMap {
         FileFormat.number(in: $0, prefix: "manifest-")
       }
       if let newest = numbers.filter({ $0 <= last }).max() {
-        found.insert(CollectionKey(owner: owner, name: String(parts[1])), manifest: newest)
+        found.insert(key, manifest: newest)
       }
     }
     if found == expected {

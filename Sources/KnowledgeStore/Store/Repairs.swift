@@ -97,7 +97,7 @@ extension Store {
 extension StoreCore {
   /// The name of the file that says that a part is incomplete.
   static func repairMark(of key: CollectionKey?) -> String {
-    key.map { "\($0.owner)_\($0.name)" } ?? FileFormat.wholeStoreMark
+    key?.joined ?? FileFormat.wholeStoreMark
   }
 
   /// Notes that rows are missing, in memory.

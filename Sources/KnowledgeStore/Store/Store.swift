@@ -60,16 +60,6 @@ public final class Store: Sendable {
     }
   }
 
-  /// Removes a collection and its files, at once and for good; no error where there is none.
-  ///
-  /// - Parameter refilling: Whether its owner will fill it again: it then is incomplete
-  ///   (``isIncomplete(_:)``) until the owner says otherwise, and is never taken for an empty one.
-  public func remove(_ key: CollectionKey, refilling: Bool = false) throws(StoreError) {
-    if refilling { try beginRepair(key) }
-    try core.remove(key)
-    if !refilling { core.state.withLock { $0.repairs.forget(key) } }
-  }
-
   /// Makes everything applied so far durable: seals changed collections, writes their manifests,
   /// then the file that holds `position`.
   ///

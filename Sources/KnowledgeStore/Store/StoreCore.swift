@@ -135,8 +135,7 @@ final class StoreCore: Sendable {
   ///
   /// - Returns: The error that its users get from now on.
   func setAside(_ collection: Collection, _ fault: FileFault) -> StoreError {
-    let error = StoreError.damaged(collection: collection.key, fault: fault)
-    collection.fail(error)
+    let error = collection.fail(StoreError.damaged(collection: collection.key, fault: fault))
     let isCurrent = state.withLock { $0.slots[collection.key]?.collection === collection }
     return isCurrent ? setAside(collection.key, fault) : error
   }
@@ -176,45 +175,6 @@ final class StoreCore: Sendable {
     try FileSystem.rename(path, to: "\(target)/\(key.owner)-\(key.name)-\(Clock.wallMicroseconds)")
     try FileSystem.syncDirectory(target)
     try FileSystem.syncDirectory(FileSystem.directory(of: path))
-  }
-
-  /// Removes a collection and its files.
-  func remove(_ key: CollectionKey) throws(StoreError) {
-    guard CollectionKey.isValid(name: key.name) else { throw .invalidName(key.name) }
-    // No commit may write a manifest meanwhile.
-    try committing.withLock { (commit) throws(StoreError) in
-      let (slot, newest) = try state.withLock {
-        (state) throws(StoreError) -> (Slot?, PositionFile?) in
-        try checkOpen(state)
-        return (state.slots.removeValue(forKey: key), state.newest)
-      }
-      guard let slot else { return }
-      slot.collection?.fail(.removed(key))
-      // A seal in progress ends first, so that it cannot make the directory again.
-      slot.collection?.sealing.withLock { _ in }
-      let path = self.directory(of: key)
-      guard FileSystem.isDirectory(path) else { return }
-      let trash = "\(directory)/\(FileFormat.trashName)"
-      let target = "\(trash)/\(key.owner)_\(key.name)"
-      do throws(SystemError) {
-        try FileSystem.removeTree(target)
-        try FileSystem.createDirectories(trash)
-        try FileSystem.rename(path, to: target)
-        try FileSystem.syncDirectory(trash)
-        try FileSystem.syncDirectory(FileSystem.directory(of: path))
-      } catch {
-        // Still there: as after the last commit, for whoever opens it next.
-        if FileSystem.isDirectory(path) {
-          state.withLock { $0.slots[key] = Slot(manifests: slot.manifests) }
-        }
-        throw .system(error)
-      }
-      // The catalog must forget the collection before its manifests go.
-      if let newest, newest.commit > 0, !slot.manifests.isEmpty {
-        try perform([], newest.position, &commit)
-      }
-      try StoreError.wrapping { () throws(SystemError) in try FileSystem.removeTree(target) }
-    }
   }
 
   // MARK: Commit
@@ -263,7 +223,8 @@ final class StoreCore: Sendable {
     }
   }
 
-  private func perform(
+  /// Writes a commit: manifests of `collections`, then the position.
+  func perform(
     _ collections: [Collection], _ position: [UInt8], _ commit: inout CommitState
   ) throws(StoreError) {
     try writeRepairMarks()

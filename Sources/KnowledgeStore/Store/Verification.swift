@@ -21,6 +21,9 @@ extension StoreCore {
     for key in keys {
       let faults = report.faults.count
       try verify(key, &report, progress)
+      let isThere = state.withLock { $0.slots[key] != nil || $0.repairs.concern(key) }
+      // Removed while it was read: what is missing should be.
+      if !isThere { report.faults.removeLast(report.faults.count - faults) }
       guard report.faults.count > faults else { continue }
       report.damaged.append(key)
       guard quarantine else { continue }
