@@ -95,7 +95,10 @@ let package = Package(
       swiftSettings: tests),
     .testTarget(
       name: "KnowledgeServiceTests",
-      dependencies: ["KnowledgeService", "KnowledgeStore", "RPC", "Platform", "TestSupport"],
+      dependencies: [
+        "KnowledgeService", "KnowledgeStore", "Embedding", "Truth", "Postgres", "RPC", "Platform",
+        "TestSupport",
+      ],
       swiftSettings: tests),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: tests),
     .testTarget(

@@ -57,12 +57,10 @@ extension Applier {
       do throws(ApplyError) {
         try advance(&follower)
         pause = Self.backoffMilliseconds.lowerBound
-        freshness.expire()
         if !wait(milliseconds: pollMilliseconds) { break }
       } catch {
         if case .stopped = error { break }
         report(error, &follower)
-        freshness.expire()
         if !wait(milliseconds: pause) { break }
         pause = min(pause * 2, Self.backoffMilliseconds.upperBound)
         reviveCluster()

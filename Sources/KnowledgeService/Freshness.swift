@@ -6,7 +6,7 @@ import Truth
 ///
 /// The applier publishes a position after each step; searches read it on loop threads; whoever
 /// demands a transaction that is not visible yet leaves a closure that is called once it is, or
-/// when its time is up.
+/// when its time is up: by a thread of its own, since a step may take longer than anybody waits.
 final class Freshness: Sendable {
   /// The state at one moment.
   struct Moment: Sendable {
@@ -34,12 +34,23 @@ final class Freshness: Sendable {
   private struct State {
     var moment = Moment()
     var waiters: [Waiter] = []
+    /// Whether nobody may wait any more.
+    var isClosed = false
+  }
+
+  private struct Alarm {
+    /// When the first of those who wait must be sent away.
+    var nearest: UInt64?
+    var isStopped = false
   }
 
   /// Most requests that may wait at one time; more are answered as stale at once.
   static let waiterLimit = 4096
 
   private let state = Mutex(State())
+  /// Taken before ``state`` where both are.
+  private let alarm = Condition(Alarm())
+  private let thread = Mutex<Thread?>(nil)
 
   /// The state now.
   var moment: Moment { state.withLock { $0.moment } }
@@ -59,28 +70,69 @@ final class Freshness: Sendable {
   /// Notes why the truth cannot be read.
   func report(trouble: String) { state.withLock { $0.moment.trouble = trouble } }
 
-  /// Calls `proceed` once the transaction is visible (true) or the time is up (false); at once
-  /// where it is visible already, on the applier's thread otherwise.
+  /// Whether the transaction is visible; where that cannot be said yet, calls `proceed` once it is
+  /// (true) or the time is up (false). `proceed` runs on the applier's thread or the clock's: it
+  /// must hand its work to another one.
+  ///
+  /// - Returns: The answer, where there is one now; nil where `proceed` will get it.
   func whenVisible(
     _ transaction: UInt64, timeoutMilliseconds: Int,
     proceed: @escaping @Sendable (_ isVisible: Bool) -> Void
-  ) {
+  ) -> Bool? {
+    let deadline = Clock.monotonicNanoseconds + UInt64(max(0, timeoutMilliseconds)) * 1_000_000
     let answer: Bool? = state.withLock { state in
       if transaction == 0 || state.moment.position?.sees(transaction) == true { return true }
-      if timeoutMilliseconds <= 0 || state.waiters.count >= Self.waiterLimit { return false }
-      let deadline = Clock.monotonicNanoseconds + UInt64(timeoutMilliseconds) * 1_000_000
+      let isFull = state.waiters.count >= Self.waiterLimit
+      if timeoutMilliseconds <= 0 || isFull || state.isClosed { return false }
       state.waiters.append(
         Waiter(transaction: transaction, deadlineNanoseconds: deadline, proceed: proceed))
       return nil
     }
-    if let answer { proceed(answer) }
+    if answer == nil { alarm.withLock { $0.nearest = min($0.nearest ?? .max, deadline) } }
+    return answer
   }
 
-  /// Sends away those whose time is up; all of them where `everyone` is true.
-  func expire(everyone: Bool = false) {
-    let now = Clock.monotonicNanoseconds
+  // MARK: The clock
+
+  /// Begins to send away those whose time is up.
+  func start() {
+    thread.withLock { thread in
+      thread = Thread.spawn(name: "freshness") { self.run() }
+    }
+  }
+
+  /// Sends everyone away, lets nobody wait any more, and returns when the clock's thread has ended.
+  func close() {
+    let all = state.withLock { state in
+      state.isClosed = true
+      return Self.takeWaiters(from: &state) { _ in true }
+    }
+    for waiter in all { waiter.proceed(false) }
+    alarm.withLock { $0.isStopped = true }
+    thread.withLock { $0.take() }?.join()
+  }
+
+  private func run() {
+    while true {
+      let nearest = alarm.withLock { alarm in
+        alarm.nearest = state.withLock { $0.waiters.map(\.deadlineNanoseconds).min() }
+        return alarm.nearest
+      }
+      let now = Clock.monotonicNanoseconds
+      let pause = nearest.map { $0 > now ? Int(($0 - now) / 1_000_000) + 1 : 0 }
+      let isStopped: Bool? = alarm.wait(timeoutMilliseconds: pause) { alarm in
+        if alarm.isStopped { return true }
+        return alarm.nearest == nearest ? nil : false
+      }
+      if isStopped == true { return }
+      expire()
+    }
+  }
+
+  /// Sends away those whose time is up.
+  func expire(now: UInt64 = Clock.monotonicNanoseconds) {
     let expired = state.withLock { state in
-      Self.takeWaiters(from: &state) { everyone || $0.deadlineNanoseconds <= now }
+      Self.takeWaiters(from: &state) { $0.deadlineNanoseconds <= now }
     }
     for waiter in expired { waiter.proceed(false) }
   }

@@ -17,19 +17,22 @@ final class KnowledgeCore: Sendable {
   let entries: EntryStore
   let freshness: Freshness
   let limits: ServiceLimits
+  /// Bytes of the largest answer.
+  let replyByteCount: Int
   /// Wakes the feed, so that a writer reads its own write soon.
   let poke: @Sendable () -> Void
   let startedNanoseconds = Clock.monotonicNanoseconds
 
   init(
     store: Store, embedder: any Embedder, entries: EntryStore, freshness: Freshness,
-    limits: ServiceLimits, poke: @escaping @Sendable () -> Void
+    limits: ServiceLimits, replyByteCount: Int, poke: @escaping @Sendable () -> Void
   ) {
     self.store = store
     self.embedder = embedder
     self.entries = entries
     self.freshness = freshness
     self.limits = limits
+    self.replyByteCount = replyByteCount
     self.poke = poke
   }
 

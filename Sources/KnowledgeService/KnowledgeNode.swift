@@ -93,7 +93,8 @@ public final class KnowledgeNode: Sendable {
       pollMilliseconds: configuration.pollMilliseconds)
     let core = KnowledgeCore(
       store: store, embedder: embedder, entries: entries, freshness: freshness,
-      limits: configuration.limits, poke: { applier.poke() })
+      limits: configuration.limits, replyByteCount: configuration.rpcLimits.replyByteCount,
+      poke: { applier.poke() })
     let businesses = BusinessDirectory(entries: entries)
     let workers = WorkerPool(name: "worker", threadCount: 4, queueLimit: 1024)
     let importers = WorkerPool(name: "importer", threadCount: 8, queueLimit: 64)
@@ -126,6 +127,7 @@ public final class KnowledgeNode: Sendable {
       throw ServiceError(error)
     }
     operations.serverStatistics { server.statistics }
+    freshness.start()
     applier.start()
     Log.info(
       "serving",
@@ -183,9 +185,8 @@ public final class KnowledgeNode: Sendable {
   public func stop() {
     // First, so that no scan holds up the workers that wait for it, and nobody waits for freshness.
     applier.requestStop()
-    freshness.expire(everyone: true)
+    freshness.close()
     server.shutdown()
-    freshness.expire(everyone: true)
     for pool in pools { pool.shutdown() }
     applier.stop()
     entries.close()

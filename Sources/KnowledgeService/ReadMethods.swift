@@ -4,36 +4,69 @@ import RPC
 
 /// Get, Collections and Export: answered from the files alone.
 extension KnowledgeCore {
+  /// Ids of one Get that are looked up on a loop thread: each may decompress a block of contents.
+  static let inlineIDCount = 16
+
+  /// Whether a Get should leave the loop thread.
+  func isLong(_ request: GetRequest, for principal: Principal) -> Bool {
+    request.ids.count + request.externalIDs.count > Self.inlineIDCount
+  }
+
   /// The entries that exist, in the order of the request.
-  func get(_ request: GetRequest, for principal: Principal) throws(RPCRefusal) -> GetReply {
+  ///
+  /// - Parameter isStopped: Whether nobody waits for the answer any more.
+  func get(
+    _ request: GetRequest, for principal: Principal, isStopped: () -> Bool
+  ) throws(RPCRefusal) -> GetReply {
+    let ids = try ids(of: request)
+    let collection = try collection(named: request.collection, for: principal)
+    var reply = GetReply()
+    reply.position = RPC.Position(freshness.moment)
+    var budget = ReplyBudget(limit: replyByteCount)
+    func add(_ find: () throws(StoreError) -> StoredEntry?) throws(RPCRefusal) {
+      if isStopped() { throw .stopped }
+      let found: StoredEntry?
+      do { found = try find() } catch { throw RPCRefusal(error) }
+      guard let found else { return }
+      let entry = WireEntry(
+        found, collection: collection.key.name, includeContent: true,
+        includeVector: request.includeVector)
+      try budget.add(entry)
+      reply.entries.append(entry)
+    }
+    for id in ids { try add { () throws(StoreError) in try collection.get(id) } }
+    for name in request.externalIDs {
+      try add { () throws(StoreError) in try collection.find(externalID: name) }
+    }
+    return reply
+  }
+
+  /// The ids that are asked for, checked, each once.
+  private func ids(of request: GetRequest) throws(RPCRefusal) -> [UUID] {
     let count = request.ids.count + request.externalIDs.count
     guard count <= limits.entryCount else {
       throw .outOfRange("ids", actual: count, limit: limits.entryCount)
     }
-    let collection = try collection(named: request.collection, for: principal)
-    var reply = GetReply()
-    reply.position = RPC.Position(freshness.moment)
-    func add(_ entry: StoredEntry?) {
-      guard let entry else { return }
-      reply.entries.append(
-        WireEntry(
-          entry, collection: collection.key.name, includeContent: true,
-          includeVector: request.includeVector))
-    }
-    do {
-      for (index, bytes) in request.ids.enumerated() {
-        guard let id = UUID(bytes: bytes) else {
-          throw RPCRefusal.invalid("ids[\(index)]", "has \(bytes.count) bytes, not 16")
-        }
-        add(try collection.get(id))
+    var seen: Set<UUID> = []
+    var ids: [UUID] = []
+    for (index, bytes) in request.ids.enumerated() {
+      guard let id = UUID(bytes: bytes) else {
+        throw RPCRefusal.invalid("ids[\(index)]", "has \(bytes.count) bytes, not 16")
       }
-      for id in request.externalIDs { add(try collection.find(externalID: id)) }
-    } catch let error as StoreError {
-      throw RPCRefusal(error)
-    } catch let refusal as RPCRefusal {
-      throw refusal
-    } catch { preconditionFailure("only these two are thrown: \(error)") }
-    return reply
+      guard seen.insert(id).inserted else {
+        throw RPCRefusal.invalid(
+          "ids[\(index)]", "\(id) is asked for twice", remediation: "send each id once")
+      }
+      ids.append(id)
+    }
+    // By bytes: texts that only look the same are different ids.
+    var names: Set<[UInt8]> = []
+    for (index, name) in request.externalIDs.enumerated()
+    where !names.insert(Array(name.utf8)).inserted {
+      throw RPCRefusal.invalid(
+        "external_ids[\(index)]", "is asked for twice", remediation: "send each id once")
+    }
+    return ids
   }
 
   /// The caller's collections, by name.
@@ -72,7 +105,7 @@ extension KnowledgeCore {
       byteCount = 0
     }
     do {
-      try collection.forEachEntry(matching: filter) { entry in
+      try collection.forEachEntry(matching: filter, isStopped: { exchange.isStopped }) { entry in
         item.entries.append(
           WireEntry(
             entry, collection: collection.key.name, includeContent: true,

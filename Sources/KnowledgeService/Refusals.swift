@@ -40,6 +40,19 @@ extension RPCRefusal {
       details: ["min_xid": "\(transaction)"])
   }
 
+  /// The answer would be larger than an answer may be.
+  static func replyTooLarge(limit: Int) -> RPCRefusal {
+    RPCRefusal(
+      .resourceExhausted, "the answer would have more than \(limit) bytes",
+      remediation: "ask for less: fewer queries, hits or ids, or no content (omit_content)",
+      details: ["limit": "reply_bytes", "value": "\(limit)"])
+  }
+
+  /// Nobody waits for the answer any more.
+  static let stopped = RPCRefusal(
+    .cancelled, "the request was cancelled, or its deadline passed",
+    remediation: "allow more time, or ask for less")
+
   /// The service is full of work.
   static let busy = RPCRefusal(
     .resourceExhausted, "too many long requests are waiting",

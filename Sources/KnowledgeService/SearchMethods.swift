@@ -8,16 +8,45 @@ extension KnowledgeCore {
   /// Bytes of codes below which one exact search takes well under 2 ms, so that it runs on the loop
   /// thread that read its frame: 24 MiB are 65,536 rows of 384 dimensions, about 1 ms from memory.
   static let inlineByteCount = 24 << 20
+  /// Bytes of query text that are embedded on a loop thread: well under 1 ms.
+  static let inlineTextByteCount = 2 << 10
 
-  /// Whether a search should leave the loop thread.
-  func isLong(_ search: PreparedSearch) -> Bool {
-    let collection = search.collection
-    return collection.entryCount * collection.configuration.dimension * search.queryCount
-      + search.hitCount * search.queryCount * 2048 > Self.inlineByteCount
+  /// Whether a search should leave the loop thread; false for one that will be refused.
+  func isLong(_ request: RPC.SearchRequest, for principal: Principal) -> Bool {
+    if case .text(let text) = request.query, text.utf8.count > Self.inlineTextByteCount {
+      return true
+    }
+    return isLong(
+      request.collection, queryCount: 1, request.k, request.filter, for: principal)
+  }
+
+  /// Whether a batch should leave the loop thread: texts always do.
+  func isLong(_ request: SearchBatchRequest, for principal: Principal) -> Bool {
+    let queryCount = min(request.vectors.count, limits.batchCount)
+    return !request.texts.isEmpty
+      || isLong(
+        request.collection, queryCount: queryCount, request.k, request.filter, for: principal)
+  }
+
+  private func isLong(
+    _ name: String, queryCount: Int, _ k: UInt32, _ filter: WireFilter?, for principal: Principal
+  ) -> Bool {
+    guard let collection = try? collection(named: name, for: principal) else { return false }
+    let hitCount = min(max(Int(k), 10), limits.hitCount)
+    // What a scan, a pass of the filter over the rows, and a hit take, as bytes of codes.
+    let row = collection.configuration.dimension * queryCount + Self.passCount(of: filter) * 32
+    return collection.entryCount * row + hitCount * queryCount * 2048 > Self.inlineByteCount
+  }
+
+  /// Passes over the rows that a filter may take, about.
+  private static func passCount(of filter: WireFilter?) -> Int {
+    guard let filter else { return 1 }
+    return [filter.allOf, filter.anyOf, filter.noneOf].joined()
+      .reduce(4 + filter.keywords.count) { $0 + passCount(of: $1) }
   }
 
   /// The embedding and filter of one search, checked.
-  struct PreparedSearch: Sendable {
+  private struct PreparedSearch {
     let collection: Collection
     let queries: [Float]
     let queryCount: Int
@@ -25,7 +54,7 @@ extension KnowledgeCore {
     let filter: StoreFilter?
   }
 
-  func prepare(
+  private func prepare(
     _ request: RPC.SearchRequest, for principal: Principal
   ) throws(RPCRefusal) -> PreparedSearch {
     let collection = try collection(named: request.collection, for: principal)
@@ -42,9 +71,9 @@ extension KnowledgeCore {
       filter: try activeByDefault(request.filter))
   }
 
-  func prepare(_ request: SearchBatchRequest, for principal: Principal) throws(RPCRefusal)
-    -> PreparedSearch
-  {
+  private func prepare(
+    _ request: SearchBatchRequest, for principal: Principal
+  ) throws(RPCRefusal) -> PreparedSearch {
     let collection = try collection(named: request.collection, for: principal)
     let count = request.texts.count + request.vectors.count
     guard request.texts.isEmpty || request.vectors.isEmpty else {
@@ -118,19 +147,20 @@ extension KnowledgeCore {
 
   // MARK: Running
 
-  /// Runs a prepared search and makes its reply.
-  func answer(
-    _ search: PreparedSearch, omitContent: Bool, includeVector: Bool, isStale: Bool
+  /// Answers a search.
+  ///
+  /// - Parameters:
+  ///   - isStale: Whether the transaction that the caller demands is not visible yet.
+  ///   - isStopped: Whether nobody waits for the answer any more; asked now and then.
+  func search(
+    _ request: RPC.SearchRequest, for principal: Principal, isStale: Bool,
+    isStopped: () -> Bool
   ) throws(RPCRefusal) -> SearchReply {
     let began = Clock.monotonicNanoseconds
     let moment = freshness.moment
-    let result: SearchResult
-    do {
-      result = try search.collection.search(
-        KnowledgeStore.SearchRequest(
-          vector: search.queries, count: search.hitCount, filter: search.filter))
-    } catch { throw RPCRefusal(error) }
-    var reply = try reply(result, of: search.collection, omitContent, includeVector)
+    var reply = try run(
+      try prepare(request, for: principal), omitContent: request.omitContent,
+      includeVector: request.includeVector, isStopped)[0]
     reply.position = RPC.Position(moment)
     reply.staleMilliseconds = moment.staleMilliseconds()
     reply.isStale = isStale
@@ -138,22 +168,16 @@ extension KnowledgeCore {
     return reply
   }
 
-  /// Runs a prepared batch in one pass over the rows and makes its reply.
-  func answerBatch(
-    _ search: PreparedSearch, omitContent: Bool, isStale: Bool
+  /// Answers a batch in one pass over the rows; parameters as for one search.
+  func searchBatch(
+    _ request: SearchBatchRequest, for principal: Principal, isStale: Bool, isStopped: () -> Bool
   ) throws(RPCRefusal) -> SearchBatchReply {
     let began = Clock.monotonicNanoseconds
     let moment = freshness.moment
-    let results: [SearchResult]
-    do {
-      results = try search.collection.searchBatch(
-        search.queries, queryCount: search.queryCount, count: search.hitCount,
-        filter: search.filter)
-    } catch { throw RPCRefusal(error) }
     var reply = SearchBatchReply()
-    for result in results {
-      reply.results.append(try self.reply(result, of: search.collection, omitContent, false))
-    }
+    reply.results = try run(
+      try prepare(request, for: principal), omitContent: request.omitContent,
+      includeVector: false, isStopped)
     reply.position = RPC.Position(moment)
     reply.staleMilliseconds = moment.staleMilliseconds()
     reply.isStale = isStale
@@ -161,26 +185,49 @@ extension KnowledgeCore {
     return reply
   }
 
-  private func reply(
-    _ result: SearchResult, of collection: Collection, _ omitContent: Bool, _ includeVector: Bool
-  ) throws(RPCRefusal) -> SearchReply {
-    var reply = SearchReply()
-    reply.exact = result.isExact
-    reply.rowsConsidered = UInt64(result.matchCount)
-    reply.hits.reserveCapacity(result.hits.count)
-    for hit in result.hits {
-      var message = RPC.Hit()
-      var entry = WireEntry(hit, collection: collection.key.name, includeContent: !omitContent)
-      if includeVector {
-        do { entry.vector = try collection.get(hit.id)?.vector ?? [] } catch {
-          throw RPCRefusal(error)
+  /// The replies of the queries: hits become messages one by one, so that no more is in memory than
+  /// one answer may hold.
+  private func run(
+    _ search: PreparedSearch, omitContent: Bool, includeVector: Bool, _ isStopped: () -> Bool
+  ) throws(RPCRefusal) -> [SearchReply] {
+    var replies = Array(repeating: SearchReply(), count: search.queryCount)
+    var budget = ReplyBudget(limit: replyByteCount)
+    var refusal: RPCRefusal?
+    let name = search.collection.key.name
+    let scope: SearchScope?
+    do {
+      scope = try search.collection.search(
+        search.queries, queryCount: search.queryCount, count: search.hitCount,
+        filter: search.filter, isStopped: isStopped
+      ) { query, hit in
+        do throws(RPCRefusal) {
+          var message = RPC.Hit()
+          var entry = WireEntry(hit, collection: name, includeContent: !omitContent)
+          if includeVector { entry.vector = try vector(of: hit, in: search.collection) }
+          try budget.add(entry)
+          message.entry = entry
+          message.score = hit.score
+          message.chunk = hit.chunk
+          replies[query].hits.append(message)
+          return true
+        } catch {
+          refusal = error
+          return false
         }
       }
-      message.entry = entry
-      message.score = Double(hit.score)
-      message.chunk = hit.chunk
-      reply.hits.append(message)
+    } catch { throw RPCRefusal(error) }
+    if let refusal { throw refusal }
+    guard let scope else { throw .stopped }
+    for index in replies.indices {
+      replies[index].exact = scope.isExact
+      replies[index].rowsConsidered = UInt64(scope.matchCount)
     }
-    return reply
+    return replies
+  }
+
+  private func vector(
+    of hit: KnowledgeStore.Hit, in collection: Collection
+  ) throws(RPCRefusal) -> [Float] {
+    do { return try collection.get(hit.id)?.vector ?? [] } catch { throw RPCRefusal(error) }
   }
 }

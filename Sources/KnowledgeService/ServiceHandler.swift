@@ -117,58 +117,52 @@ final class ServiceHandler: RequestHandler {
     if !isAccepted { exchange.fail(.busy) }
   }
 
-  /// Goes on when the transaction is visible or the time is up, at once in the usual case.
-  private func whenVisible(
-    _ transaction: UInt64, waitMilliseconds: UInt32, _ exchange: Exchange,
-    _ proceed: @escaping @Sendable (_ isStale: Bool) -> Void
+  /// Answers once the transaction is visible or the time is up: at once in the usual case, on this
+  /// thread unless `isLong`; on a worker where it had to wait.
+  private func read<Reply: ProtoMessage>(
+    _ exchange: Exchange, minXID: UInt64, waitMilliseconds: UInt32, isLong: () -> Bool,
+    _ body: @escaping @Sendable (_ isStale: Bool) throws(RPCRefusal) -> Reply
   ) {
-    if transaction == 0 { return proceed(false) }
     let most = min(Int(waitMilliseconds), core.limits.waitMilliseconds)
     let wait = min(most, exchange.remainingMilliseconds ?? most)
-    core.freshness.whenVisible(transaction, timeoutMilliseconds: wait) { proceed(!$0) }
+    let isVisible = core.freshness.whenVisible(minXID, timeoutMilliseconds: wait) {
+      [self] isVisible in
+      work(exchange) { () throws(RPCRefusal) in try body(!isVisible) }
+    }
+    guard let isVisible else { return }
+    if isLong() { return work(exchange) { () throws(RPCRefusal) in try body(!isVisible) } }
+    do throws(RPCRefusal) { exchange.reply(try body(!isVisible)) } catch { exchange.fail(error) }
   }
 
-  // MARK: Searches
+  // MARK: Reads
 
   private func search(_ exchange: Exchange, _ request: RPC.SearchRequest) {
-    whenVisible(request.minXID, waitMilliseconds: request.waitMilliseconds, exchange) {
-      [self] isStale in
-      do throws(RPCRefusal) {
-        let prepared = try core.prepare(request, for: exchange.principal)
-        let run: @Sendable () throws(RPCRefusal) -> Void = { [core] () throws(RPCRefusal) in
-          exchange.reply(
-            try core.answer(
-              prepared, omitContent: request.omitContent, includeVector: request.includeVector,
-              isStale: isStale))
-        }
-        if core.isLong(prepared) { return queue(exchange, on: workers, run) }
-        try run()
-      } catch { exchange.fail(error) }
+    read(
+      exchange, minXID: request.minXID, waitMilliseconds: request.waitMilliseconds,
+      isLong: { core.isLong(request, for: exchange.principal) }
+    ) { [core] (isStale) throws(RPCRefusal) in
+      try core.search(
+        request, for: exchange.principal, isStale: isStale, isStopped: { exchange.isStopped })
     }
   }
 
   private func searchBatch(_ exchange: Exchange, _ request: SearchBatchRequest) {
-    whenVisible(request.minXID, waitMilliseconds: request.waitMilliseconds, exchange) {
-      [self] isStale in
-      do throws(RPCRefusal) {
-        let prepared = try core.prepare(request, for: exchange.principal)
-        let run: @Sendable () throws(RPCRefusal) -> Void = { [core] () throws(RPCRefusal) in
-          exchange.reply(
-            try core.answerBatch(prepared, omitContent: request.omitContent, isStale: isStale))
-        }
-        if core.isLong(prepared) { return queue(exchange, on: workers, run) }
-        try run()
-      } catch { exchange.fail(error) }
+    read(
+      exchange, minXID: request.minXID, waitMilliseconds: request.waitMilliseconds,
+      isLong: { core.isLong(request, for: exchange.principal) }
+    ) { [core] (isStale) throws(RPCRefusal) in
+      try core.searchBatch(
+        request, for: exchange.principal, isStale: isStale, isStopped: { exchange.isStopped })
     }
   }
 
   private func get(_ exchange: Exchange, _ request: GetRequest) {
-    whenVisible(request.minXID, waitMilliseconds: request.waitMilliseconds, exchange) {
-      [self] isStale in
-      do throws(RPCRefusal) {
-        if isStale { throw RPCRefusal.stale(request.minXID) }
-        exchange.reply(try core.get(request, for: exchange.principal))
-      } catch { exchange.fail(error) }
+    read(
+      exchange, minXID: request.minXID, waitMilliseconds: request.waitMilliseconds,
+      isLong: { core.isLong(request, for: exchange.principal) }
+    ) { [core] (isStale) throws(RPCRefusal) in
+      if isStale { throw RPCRefusal.stale(request.minXID) }
+      return try core.get(request, for: exchange.principal, isStopped: { exchange.isStopped })
     }
   }
 }

@@ -45,14 +45,17 @@ extension Collection {
   ///   - after: Only entries with greater ids; nil begins at the first.
   ///   - limit: How many at most.
   ///   - filter: Only entries that pass it; nil for all.
+  ///   - isStopped: Whether the caller gives up, also before the first entry was found.
   ///   - body: Returns whether to go on.
   /// - Returns: The id of the last entry that `body` saw, nil where there was none.
   @discardableResult
   public func forEachEntry(
-    after: UUID? = nil, limit: Int = .max, matching filter: Filter? = nil, _ body: (Entry) -> Bool
+    after: UUID? = nil, limit: Int = .max, matching filter: Filter? = nil,
+    isStopped: () -> Bool = { false }, _ body: (Entry) -> Bool
   ) throws(StoreError) -> UUID? {
     try filter?.checkDepth()
-    return try each(after: after, limit: limit, filter) { (source, row) throws(StoreError) in
+    return try each(after: after, limit: limit, filter, isStopped) {
+      (source, row) throws(StoreError) in
       body(try source.entry(at: row))
     }
   }
@@ -66,14 +69,14 @@ extension Collection {
   }
 
   private func each(
-    after: UUID?, limit: Int, _ filter: Filter? = nil,
+    after: UUID?, limit: Int, _ filter: Filter? = nil, _ isStopped: () -> Bool = { false },
     _ body: (any RowSource, Int) throws(StoreError) -> Bool
   ) throws(StoreError) -> UUID? {
     guard limit > 0 else { return nil }
     var last: UUID?
     var left = limit
     try guarded { () throws(StoreError) in
-      try snapshot().walk(after: after, matching: filter) {
+      try snapshot().walk(after: after, matching: filter, isStopped: isStopped) {
         (source, row) throws(StoreError) -> Bool in
         last = source.columns.id(row)
         left -= 1

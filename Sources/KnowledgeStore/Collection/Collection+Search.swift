@@ -33,7 +33,33 @@ extension Collection {
   public func searchBatch(
     _ queries: [Float], queryCount: Int, count: Int, filter: Filter? = nil
   ) throws(StoreError) -> [SearchResult] {
-    guard queryCount > 0 else { return [] }
+    var hits = [[Hit]](repeating: [], count: max(0, queryCount))
+    let scope = try search(queries, queryCount: queryCount, count: count, filter: filter) {
+      query, hit in
+      hits[query].append(hit)
+      return true
+    }
+    guard let scope else { return [] }
+    return hits.map { hits in
+      SearchResult(
+        hits: hits, matchCount: scope.matchCount, isExact: scope.isExact,
+        isComplete: scope.isComplete)
+    }
+  }
+
+  /// Answers several queries as ``searchBatch(_:queryCount:count:filter:)`` does, but hands over
+  /// the hits one by one, so that only one is in memory with its contents at a time.
+  ///
+  /// - Parameters:
+  ///   - isStopped: Whether the caller gives up; asked now and then, and once true it must stay so.
+  ///   - body: Takes the number of the query and its next hit, best first, one query after the
+  ///     other; returns whether to go on.
+  /// - Returns: Over what was searched; nil where the caller gave up, or `body` ended it.
+  public func search(
+    _ queries: [Float], queryCount: Int, count: Int, filter: Filter? = nil,
+    isStopped: () -> Bool = { false }, visiting body: (_ query: Int, _ hit: Hit) -> Bool
+  ) throws(StoreError) -> SearchScope? {
+    guard queryCount > 0 else { return nil }
     guard queries.count == queryCount * configuration.dimension else {
       throw .dimensionMismatch(
         entry: nil, expected: configuration.dimension, actual: queries.count / queryCount)
@@ -45,20 +71,22 @@ extension Collection {
       unit += try prepared(
         Array(queries[start..<start + configuration.dimension]), count, filter)
     }
-    return try guarded { () throws(StoreError) -> [SearchResult] in
+    return try guarded { () throws(StoreError) -> SearchScope? in
       let isComplete = !isIncomplete
-      let field = try SearchField(snapshot(), filter: filter)
+      let field = try SearchField(snapshot(), filter: filter, isStopped: isStopped)
+      if isStopped() { return nil }
       let found = field.withRows { rows in
-        ExactSearch.searchBatch(queries: unit, queryCount: queryCount, in: rows, count: count)
+        queryCount == 1
+          ? [ExactSearch.search(query: unit, in: rows, count: count)]
+          : ExactSearch.searchBatch(queries: unit, queryCount: queryCount, in: rows, count: count)
       }
-      var results: [SearchResult] = []
-      for ranked in found {
-        results.append(
-          SearchResult(
-            hits: try field.hits(ranked), matchCount: field.matchCount, isExact: isComplete,
-            isComplete: isComplete))
+      for (query, ranked) in found.enumerated() {
+        for row in ranked {
+          guard !isStopped(), body(query, try field.hit(row)) else { return nil }
+        }
       }
-      return results
+      return SearchScope(
+        matchCount: field.matchCount, isExact: isComplete, isComplete: isComplete)
     }
   }
 
@@ -94,7 +122,9 @@ private struct SearchField {
   /// Rows that pass the filter.
   private(set) var matchCount = 0
 
-  init(_ snapshot: Snapshot, filter: Filter?) throws(StoreError) {
+  init(
+    _ snapshot: Snapshot, filter: Filter?, isStopped: () -> Bool = { false }
+  ) throws(StoreError) {
     self.snapshot = snapshot
     for (source, rowCount, live) in try snapshot.sources() {
       if filter == nil {
@@ -103,7 +133,9 @@ private struct SearchField {
         admitted.append(live)
         continue
       }
-      let (bitmap, count) = source.admitted(by: filter, rowCount: rowCount, live: live)
+      let (bitmap, count) = source.admitted(
+        by: filter, rowCount: rowCount, live: live, isStopped: isStopped)
+      if isStopped() { return }
       matchCount += count
       guard count > 0 else { continue }
       sources.append(source)
@@ -130,19 +162,21 @@ private struct SearchField {
   func hits(_ found: [RankedRow]) throws(StoreError) -> [Hit] {
     var hits: [Hit] = []
     hits.reserveCapacity(found.count)
-    for ranked in found {
-      let source = sources[ranked.source]
-      let columns = source.columns
-      let row = ranked.row
-      hits.append(
-        Hit(
-          id: columns.id(row), chunk: columns.chunks[row], score: ranked.score,
-          version: columns.versions[row], entryType: source.string(row, .types),
-          category: source.string(row, .categories), language: source.string(row, .languages),
-          priority: columns.priorities[row], isActive: columns.active[row] != 0,
-          createdAt: columns.created[row], updatedAt: columns.updated[row],
-          record: try source.decodedRecord(at: row)))
-    }
+    for ranked in found { hits.append(try hit(ranked)) }
     return hits
+  }
+
+  /// Fetches what the caller sees of a found row.
+  func hit(_ ranked: RankedRow) throws(StoreError) -> Hit {
+    let source = sources[ranked.source]
+    let columns = source.columns
+    let row = ranked.row
+    return Hit(
+      id: columns.id(row), chunk: columns.chunks[row], score: ranked.score,
+      version: columns.versions[row], entryType: source.string(row, .types),
+      category: source.string(row, .categories), language: source.string(row, .languages),
+      priority: columns.priorities[row], isActive: columns.active[row] != 0,
+      createdAt: columns.created[row], updatedAt: columns.updated[row],
+      record: try source.decodedRecord(at: row))
   }
 }

@@ -65,13 +65,15 @@ final class Snapshot: Sendable {
   ///
   /// - Parameter after: Only entries with greater ids.
   func walk(
-    after: UUID?, matching filter: Filter? = nil,
+    after: UUID?, matching filter: Filter? = nil, isStopped: () -> Bool = { false },
     _ body: (any RowSource, Int) throws(StoreError) -> Bool
   ) throws(StoreError) {
     let sources = try sources()
     var cursors: [RowCursor] = []
     for (source, rowCount, live) in sources {
-      let admitted = source.admitted(by: filter, rowCount: rowCount, live: live)
+      let admitted = source.admitted(
+        by: filter, rowCount: rowCount, live: live, isStopped: isStopped)
+      if isStopped() { return }
       guard admitted.count > 0 else { continue }
       cursors.append(
         RowCursor(source, rowCount: rowCount, live: admitted.bitmap, after: after))

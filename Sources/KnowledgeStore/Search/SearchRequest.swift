@@ -72,3 +72,13 @@ public struct SearchResult: Sendable {
   /// until its rows were read again (``Collection/isIncomplete``).
   public let isComplete: Bool
 }
+
+/// Over how much a search went whose hits were handed over one by one.
+public struct SearchScope: Sendable {
+  /// Entries that passed the filter.
+  public let matchCount: Int
+  /// As ``SearchResult/isExact``.
+  public let isExact: Bool
+  /// As ``SearchResult/isComplete``.
+  public let isComplete: Bool
+}
