@@ -3,9 +3,9 @@ import Platform
 extension Store {
   /// Removes a collection and its files, for good; no error where there is none.
   ///
-  /// Readers that hold a state of it end in peace or with ``StoreError/removed(_:)``: what they have
-  /// mapped stays readable until they let go. A stop at any instant leaves the collection as the
-  /// last commit had it, or none; the next opening ends what was begun.
+  /// Readers that hold a state of it end in peace or with ``StoreError/removed(_:)``: what they
+  /// have mapped stays readable until they let go. A stop at any instant leaves the collection as
+  /// the last commit had it, or none; the next opening ends what was begun.
   ///
   /// - Parameter refilling: Whether its owner will fill it again: it then is incomplete
   ///   (``isIncomplete(_:)``) until the owner says otherwise, and is never taken for an empty one.
