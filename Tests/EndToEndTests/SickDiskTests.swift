@@ -114,15 +114,8 @@ extension EndToEnd {
         try server.start()
         try oracle.expectEqual(
           try server.connect(business), business: business.id, "after a restart")
-        withKnownIssue(
-          """
-          After refused calls a kept manifest can name a segment that is gone. No answer is wrong; \
-          verify reports it.
-          """, isIntermittent: true
-        ) {
-          let verified = try server.run(["verify"])
-          #expect(verified.status == 0, "\(verified)")
-        }
+        let verified = try server.run(["verify"])
+        #expect(verified.status == 0, "\(verified)")
       }
     }
 

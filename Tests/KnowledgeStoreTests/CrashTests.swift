@@ -10,69 +10,6 @@ import Testing
 ///
 /// Serialized: the faults are the whole process's.
 @Suite(.serialized) struct CrashTests {
-  /// Watches file calls under one directory, and fails all from the k-th on.
-  final class Disk: Sendable {
-    struct State {
-      var calls = 0
-      var limit = Int.max
-      /// Files with bytes that no `fsync` has forced out, by the name they have now.
-      var unsynced: Set<String> = []
-      /// Files renamed since their directory was last synced.
-      var renamed: Set<String> = []
-    }
-    let state = Mutex(State())
-    let root: String
-
-    init(root: String) { self.root = root }
-
-    func arm(limit: Int) {
-      state.withLock { $0 = State(limit: limit) }
-      CallFaults.arm { call, path in self.note(call, path) }
-    }
-
-    private func note(_ call: String, _ path: String) -> Int32? {
-      guard path.hasPrefix(root) else { return nil }
-      return state.withLock { state in
-        state.calls += 1
-        if state.calls > state.limit { return EIO }
-        let isTemporary = path.hasSuffix(FileSystem.temporarySuffix)
-        let name =
-          isTemporary ? String(path.dropLast(FileSystem.temporarySuffix.count)) : path
-        switch call {
-        case "pwrite", "write": state.unsynced.insert(name)
-        case "fsync":
-          state.unsynced.remove(name)
-          state.renamed = state.renamed.filter { FileSystem.directory(of: $0) != path }
-        case "rename": if isTemporary { state.renamed.insert(name) }
-        default: break
-        }
-        return nil
-      }
-    }
-
-    /// What a power cut may leave: unsynced bytes lost, names of unsynced directories undone.
-    func losePower(_ generator: inout SeededGenerator) throws {
-      let state = state.withLock { $0 }
-      for path in state.unsynced.sorted() {
-        for file in [path, path + FileSystem.temporarySuffix] where FileSystem.exists(file) {
-          let size = try FileSystem.byteCount(of: file)
-          switch Int.random(in: 0..<3, using: &generator) {
-          case 0: truncate(file, 0)
-          case 1: truncate(file, off_t(Int.random(in: 0...size, using: &generator)))
-          default:
-            // The length reached the disk, the bytes did not.
-            truncate(file, 0)
-            truncate(file, off_t(size))
-          }
-        }
-      }
-      for path in state.renamed.sorted()
-      where FileSystem.exists(path) && Bool.random(using: &generator) {
-        try FileSystem.rename(path, to: path + FileSystem.temporarySuffix)
-      }
-    }
-  }
-
   /// Imports, changes, merges and commits; returns the states whose commit may be on disk.
   private func work(
     _ path: String, _ oracles: inout [UInt8: Oracle], _ reached: inout UInt8
@@ -106,18 +43,18 @@ import Testing
     var oracles: [UInt8: Oracle] = [0: Oracle()]
     var reached: UInt8 = 0
     let counting = try ScratchDirectory()
-    let counter = Disk(root: counting.path)
-    counter.arm(limit: .max)
+    let counter = try UnreliableDisk(root: counting.path)
+    counter.arm()
     try work(counting.path, &oracles, &reached)
     CallFaults.disarm()
-    let total = counter.state.withLock { $0.calls }
+    let total = counter.calls
     #expect(total > 200 && reached == 4)
     let step = isLongRun ? 1 : 11
     var generator = SeededGenerator(seed: 99)
     print("crash: \(total) file calls, every \(step), power cut: \(losesPower), seed 99")
     for limit in stride(from: losesPower ? 3 : 0, to: total, by: step) {
       let directory = try ScratchDirectory()
-      let disk = Disk(root: directory.path)
+      let disk = try UnreliableDisk(root: directory.path)
       disk.arm(limit: limit)
       var reached: UInt8 = 0
       // The last calls remove what nobody needs; that may fail unnoticed.
@@ -160,8 +97,8 @@ import Testing
       var oracle = Oracle()
       let counter = Counter()
       let root = directory.path
-      CallFaults.arm { call, path in
-        guard path.hasPrefix(root), call != "unlink" else { return nil }
+      CallFaults.arm { _, path in
+        guard path.hasPrefix(root) else { return nil }
         return counter.next() == fault ? code : nil
       }
       defer { CallFaults.disarm() }
@@ -188,6 +125,113 @@ import Testing
       try again.check(against: oracle, query: [1, 2, 3, 4], filter: nil)
       let report = try reopened.verify()
       #expect(report.isIntact, "fault at \(fault): \(report.faults)")
+    }
+  }
+
+  /// Two collections, one of them removed in the end, and every call tried again where it fails.
+  ///
+  /// - Returns: The last position whose commit was acknowledged.
+  private func workOn(
+    _ path: String, _ oracles: inout [UInt8: [CollectionKey: Oracle]], _ reached: inout UInt8
+  ) throws -> UInt8 {
+    let other = CollectionKey(owner: CollectionKey.test.owner, name: "other")
+    var acknowledged: UInt8 = 0
+    var options = StoreOptions.manual
+    options.deltaRowLimit = 20
+    let store = try Store.open(directory: path, options: options)
+    defer { store.close() }
+    var maker = EntryMaker(seed: 5, dimension: 4)
+    var now: [CollectionKey: Oracle] = [:]
+    for round in 1...4 as ClosedRange<UInt8> {
+      for key in round == 4 ? [.test] : [CollectionKey.test, other] {
+        let collection = try store.collection(key, configuration: .test(4))
+        for _ in 0..<2 {
+          var changes: [Change] = (0..<6).map { _ in .upsert(maker.entry()) }
+          for id in now[key, default: Oracle()].entries.keys.sorted().prefix(2) {
+            changes.append(.delete(id))
+          }
+          try collection.apply(changes)
+          now[key, default: Oracle()].apply(changes)
+          try? collection.sealInBackground()
+        }
+      }
+      if round == 4 {
+        // A removal is no part of a commit: from here on the collection may be there or not.
+        try? store.remove(other)
+        now[other] = nil
+      }
+      oracles[round] = now
+      reached = round
+      for _ in 0..<3 {
+        do {
+          try store.commit(position: [round])
+          acknowledged = round
+          break
+        } catch {
+          // Merging and publishing go on in the background, whatever became of the commit.
+          for key in now.keys.sorted() { try? store.existing(key)?.compact() }
+        }
+      }
+      try? store.existing(.test)?.compact()
+    }
+    return acknowledged
+  }
+
+  @Test(arguments: [false, true])
+  func `after one refused call a stop at any later one leaves the state of a commit`(
+    losesPower: Bool
+  ) throws {
+    let other = CollectionKey(owner: CollectionKey.test.owner, name: "other")
+    var oracles: [UInt8: [CollectionKey: Oracle]] = [:]
+    var reached: UInt8 = 0
+    let counting = try ScratchDirectory()
+    let counter = try UnreliableDisk(root: counting.path)
+    counter.arm()
+    #expect(try workOn(counting.path, &oracles, &reached) == 4)
+    CallFaults.disarm()
+    let total = counter.calls
+    oracles[0] = [:]
+    let seed: UInt64 = isLongRun ? .random(in: 0...9999) : 4
+    var generator = SeededGenerator(seed: seed)
+    print("refused, then stopped: \(total) file calls, power cut: \(losesPower), seed \(seed)")
+    for refused in stride(from: losesPower ? 2 : 0, to: total, by: isLongRun ? 1 : 5) {
+      for limit in [Int.max, refused + Int.random(in: 1...40, using: &generator)] {
+        let directory = try ScratchDirectory()
+        let disk = try UnreliableDisk(root: directory.path)
+        disk.arm(limit: limit, refused: refused)
+        var reached: UInt8 = 0
+        var acknowledged: UInt8 = 0
+        do { acknowledged = try workOn(directory.path, &oracles, &reached) } catch is StoreError {}
+        CallFaults.disarm()
+        let place = "call \(refused) refused, stop at \(limit == .max ? "the end" : "\(limit)")"
+        if losesPower { try disk.losePower(&generator) }
+        let store = try Store.open(directory: directory.path, options: .manual)
+        defer { store.close() }
+        #expect(store.recovery.isIntact, "\(place): \(store.recovery)")
+        let before = try store.verify()
+        #expect(before.isIntact, "\(place), unopened: \(before.faults)")
+        let newest = store.positions.newest?.first ?? 0
+        #expect((acknowledged...max(acknowledged, reached)).contains(newest), "\(place)")
+        let states = try #require(oracles[newest])
+        for key in [.test, other] {
+          let collection = try store.existing(key)
+          // Where its removal was refused it is as it was before.
+          let last = key == other && newest == 4 ? oracles[3]![other] : nil
+          let expected = states[key] ?? last ?? Oracle()
+          if collection == nil && (expected.entries.isEmpty || key == other && reached == 4) {
+            continue
+          }
+          do {
+            try #require(collection, "\(place): \(key) is gone")
+              .check(against: expected, query: [1, 2, 3, 4], filter: nil)
+          } catch {
+            Issue.record("\(place): \(error)")
+          }
+        }
+        #expect(store.recovery.isIntact, "\(place): \(store.recovery)")
+        let report = try store.verify()
+        #expect(report.isIntact, "\(place): \(report.faults)")
+      }
     }
   }
 }

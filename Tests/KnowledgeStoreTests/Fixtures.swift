@@ -3,7 +3,7 @@ import Platform
 @testable import KnowledgeStore
 
 /// A directory that is removed with the value.
-final class ScratchDirectory {
+final class ScratchDirectory: Sendable {
   let path: String
 
   init() throws {

@@ -252,22 +252,38 @@ extension Collection {
   }
 
   /// Takes back manifest `number`, whose commit did not come about.
-  func abandonManifest(_ number: UInt64, isOnDisk: Bool) {
+  func abandonManifest(_ number: UInt64) {
     writer.withLock { writer in
       writer.isDirty = true
       writer.pending = []
-      // Where its position may have reached the disk, the manifest and its files must stay.
-      if !isOnDisk { writer.kept.removeAll { $0.number == number } }
+      writer.kept.removeAll { $0.number == number }
+      writer.abandoned.append(number)
     }
-    guard !isOnDisk else { return }
+    // A name that stays, or comes back after a power cut, counts no more once a later manifest is
+    // there; until then nothing may be committed before it is gone (`removeAbandoned`).
     try? FileSystem.remove(directory + "/" + FileFormat.manifestName(number))
     try? FileSystem.remove(directory + "/" + FileFormat.tombstonesName(number))
+  }
+
+  /// Removes, durably, the manifests that no commit has: else a later commit that this collection
+  /// has no part in would make them count.
+  func removeAbandoned() throws(StoreError) {
+    let abandoned = writer.withLock { $0.abandoned }
+    guard !abandoned.isEmpty else { return }
+    try StoreError.wrapping { () throws(SystemError) in
+      for number in abandoned {
+        try FileSystem.remove(directory + "/" + FileFormat.manifestName(number))
+      }
+      if FileSystem.isDirectory(directory) { try FileSystem.syncDirectory(directory) }
+    }
+    writer.withLock { $0.abandoned.removeAll { abandoned.contains($0) } }
   }
 
   /// Removes what neither of the two newest manifests names, after their commit is durable.
   func dropSuperseded() {
     let (segments, manifests) = writer.withLock { writer in
       writer.pending = []
+      writer.abandoned = []
       guard writer.pinCount == 0 else { return (Set<UInt64>(), [KeptManifest]()) }
       let dropped = Array(writer.kept.dropLast(2))
       writer.kept = Array(writer.kept.suffix(2))

@@ -41,6 +41,8 @@ public final class Collection: Sendable {
     var isRestructured = false
     /// The manifests on disk, oldest first.
     var kept: [KeptManifest] = []
+    /// Manifests whose commit failed, and which may still be on the disk.
+    var abandoned: [UInt64] = []
     /// Segments that a manifest now being written will name.
     var pending: Set<UInt64> = []
     /// Segment files that no reader needs and a kept manifest still names.

@@ -180,7 +180,8 @@ extension StoreCore {
     var faults: [FileFault] = []
     var usable: [(manifest: Manifest, live: [UInt64: Bitmap])] = []
     var unusable: [UInt64] = []
-    for number in slot.manifests.reversed() {
+    var counting = slot.manifests
+    while let number = counting.popLast() {
       do {
         usable.append(try read(key, path, number))
       } catch {
@@ -188,6 +189,9 @@ extension StoreCore {
         faults.append(fault)
         unusable.append(number)
       }
+      // Others than the newest and the one kept beside it are left over from a commit that failed,
+      // or could not be removed: their segments may be gone.
+      if let newest = usable.first?.manifest { counting.removeAll { $0 != newest.previous } }
     }
     guard let (manifest, live) = usable.first else {
       throw .invalidFile(
@@ -258,7 +262,7 @@ extension StoreCore {
     return (manifest, live)
   }
 
-  /// Removes segments and tombstones that no kept manifest names: left by a kill.
+  /// Removes manifests that do not count, and what no kept one names: left by a kill.
   private func removeOrphans(_ path: String, _ writer: inout Collection.Writer) throws(StoreError) {
     let segments = writer.kept.reduce(into: Set<UInt64>()) { $0.formUnion($1.segments) }
     let tombstones = Set(writer.kept.map(\.tombstones))
@@ -269,6 +273,10 @@ extension StoreCore {
           if !segments.contains(number) { try FileSystem.remove(path + "/" + name) }
         } else if let number = FileFormat.number(in: name, prefix: "tombstones-"),
           !tombstones.contains(number)
+        {
+          try FileSystem.remove(path + "/" + name)
+        } else if let number = FileFormat.number(in: name, prefix: "manifest-"),
+          !writer.kept.contains(where: { $0.number == number })
         {
           try FileSystem.remove(path + "/" + name)
         }

@@ -224,6 +224,9 @@ final class StoreCore: Sendable {
   }
 
   /// Writes a commit: manifests of `collections`, then the position.
+  ///
+  /// - Throws: What the disk said. Where it said so after the position had its name, the commit may
+  ///   or may not survive a power cut: both states are kept until a later one is durable.
   func perform(
     _ collections: [Collection], _ position: [UInt8], _ commit: inout CommitState
   ) throws(StoreError) {
@@ -234,6 +237,11 @@ final class StoreCore: Sendable {
     var file = PositionFile(commit: number, position: position)
     var written: [Collection] = []
     do {
+      // This commit must not bring to life what an earlier one has given up.
+      for collection in try openCollections()
+      where !collections.contains(where: { $0 === collection }) {
+        try collection.removeAbandoned()
+      }
       for collection in collections {
         written.append(collection)
         try collection.writeManifest(number)
@@ -241,27 +249,36 @@ final class StoreCore: Sendable {
       file.catalog = catalog(written, number)
       try SmallFile.publish(file.encoded(), at: path)
     } catch {
-      let isOnDisk = FileSystem.exists(path)
-      if isOnDisk { commit.positions.append(number) }
-      for collection in written { collection.abandonManifest(number, isOnDisk: isOnDisk) }
+      if FileSystem.exists(path) {
+        adopt(file, written, &commit)
+      } else {
+        for collection in written { collection.abandonManifest(number) }
+      }
       throw error
     }
-    commit.positions.append(number)
-    state.withLock { state in
-      state.older = state.newest
-      state.newest = file
-      state.isCatalogStale = false
-      for collection in written where state.slots[collection.key]?.collection === collection {
-        state.slots[collection.key]!.manifests =
-          Array((state.slots[collection.key]!.manifests + [number]).suffix(2))
-      }
-    }
+    adopt(file, written, &commit)
     // Only now may anything be removed.
     for old in commit.positions.dropLast(2) {
       try? FileSystem.remove(directory + "/" + FileFormat.positionName(old))
     }
     commit.positions = Array(commit.positions.suffix(2))
     for collection in written { collection.dropSuperseded() }
+  }
+
+  /// Goes on from a commit whose files all have their names.
+  private func adopt(
+    _ file: PositionFile, _ written: [Collection], _ commit: inout CommitState
+  ) {
+    commit.positions.append(file.commit)
+    state.withLock { state in
+      state.older = state.newest
+      state.newest = file
+      state.isCatalogStale = false
+      for collection in written where state.slots[collection.key]?.collection === collection {
+        state.slots[collection.key]!.manifests =
+          Array((state.slots[collection.key]!.manifests + [file.commit]).suffix(2))
+      }
+    }
   }
 
   /// The collections that count once commit `number` has written the manifests of `written`.

@@ -70,7 +70,12 @@ extension StoreCore {
     let path = directory(of: key)
     var states: [ManifestState] = []
     var named: Set<String> = []
+    // Of a collection that is not open, others than the newest and the one kept beside it are left
+    // over, as at its opening.
+    let previous = (try? manifests.last.map { try Manifest(directory: path, number: $0, key: key) })
+      .flatMap { $0 }?.previous
     for number in manifests {
+      if let previous, number != manifests.last, number != previous { continue }
       let file = path + "/" + FileFormat.manifestName(number)
       named.insert(FileFormat.manifestName(number))
       try note(file, &report, progress) { () throws(StoreError) in
@@ -127,7 +132,7 @@ extension StoreCore {
           reason: "says \(manifest.entryCount) entries with checksum \(manifest.checksum);"
             + " the rows are \(state.rows) with \(state.checksum)"))
     }
-    try verifyNames(key, path, named, collection, &report)
+    try verifyNames(path, named, &report)
   }
 
   /// A manifest, and what the rows that it names add up to.
@@ -153,8 +158,7 @@ extension StoreCore {
 
   /// Notes files that nobody names. Segments that are being made, or wait for a commit, are known.
   private func verifyNames(
-    _ key: CollectionKey, _ path: String, _ named: Set<String>, _ collection: Collection?,
-    _ report: inout VerifyReport
+    _ path: String, _ named: Set<String>, _ report: inout VerifyReport
   ) throws(StoreError) {
     let names: [String]
     do throws(SystemError) {
@@ -164,8 +168,8 @@ extension StoreCore {
       throw .system(error)
     }
     for name in names where !named.contains(name) {
-      // An open collection makes files while we look; one that is not open has none to spare.
-      guard collection == nil || !FileFormat.isOurs(name) else { continue }
+      // Files that a writer makes while we look, or that a kill left: removed at the next use.
+      guard !FileFormat.isOurs(name) else { continue }
       report.faults.append(
         FileFault(path: path + "/" + name, byteOffset: 0, reason: "nothing names this file"))
     }
