@@ -58,7 +58,8 @@ let package = Package(
       path: "Benchmarks/Search", swiftSettings: strict),
     .target(name: "CEpollEcho", path: "Benchmarks/RPC/CEpollEcho"),
     .executableTarget(
-      name: "RPCBenchmark", dependencies: ["CEpollEcho", "RPC", "Platform"],
+      name: "RPCBenchmark",
+      dependencies: ["CEpollEcho", "KnowledgeService", "KnowledgeStore", "RPC", "Platform"],
       path: "Benchmarks/RPC/RPCBenchmark", swiftSettings: strict),
     .executableTarget(
       name: "TruthBenchmark", dependencies: ["Truth", "Postgres", "Platform"],

@@ -69,6 +69,8 @@ int ce_serve(const char *path, size_t reply_bytes, volatile int *ready, int stop
   event.data.ptr = &stop_fd;
   epoll_ctl(epoll, EPOLL_CTL_ADD, stop_fd, &event);
   uint8_t *reply = calloc(1, reply_bytes);
+  uint32_t reply_length = (uint32_t)reply_bytes - 4;
+  memcpy(reply, &reply_length, 4);
   struct connection *all[CONNECTIONS] = {0};
   int used = 0;
   *ready = 1;
@@ -144,25 +146,32 @@ static uint64_t now(void) {
   return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
-static int read_all(int fd, uint8_t *bytes, size_t count, size_t room) {
-  // Asks for as much as there is room for, so that a reply takes one call.
-  size_t have = 0;
-  while (have < count) {
+/// Reads one frame, which begins with the length of the rest. Asks for as much as there is room
+/// for, so that a reply takes one call. Returns the frame's size, or -1.
+static long read_frame(int fd, uint8_t *bytes, size_t room) {
+  size_t have = 0, want = 4;
+  while (have < want) {
     ssize_t got = recv(fd, bytes + have, room - have, 0);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return -1;
     have += (size_t)got;
+    if (want == 4 && have >= 4) {
+      uint32_t length;
+      memcpy(&length, bytes, 4);
+      if (length > room - 4) return -1;
+      want = 4 + (size_t)length;
+    }
   }
-  return have == count ? 0 : -1;
+  return have == want ? (long)want : -1;
 }
 
-int ce_drive(int fd, const void *request, size_t request_bytes, size_t reply_bytes, size_t count,
+int ce_drive(int fd, const void *request, size_t request_bytes, size_t count,
              uint64_t *nanoseconds) {
   static _Thread_local uint8_t reply[BUFFER];
   for (size_t i = 0; i < count; i++) {
     uint64_t start = now();
     if (write_all(fd, request, request_bytes) != 0) return -1;
-    if (read_all(fd, reply, reply_bytes, BUFFER) != 0) return -1;
+    if (read_frame(fd, reply, BUFFER) < 0) return -1;
     nanoseconds[i] = now() - start;
   }
   return 0;
@@ -170,12 +179,7 @@ int ce_drive(int fd, const void *request, size_t request_bytes, size_t reply_byt
 
 long ce_exchange(int fd, const void *request, size_t request_bytes, void *reply, size_t limit) {
   if (write_all(fd, request, request_bytes) != 0) return -1;
-  if (read_all(fd, reply, 4, 4) != 0) return -1;
-  uint32_t length;
-  memcpy(&length, reply, 4);
-  if (length > limit - 4) return -1;
-  if (read_all(fd, (uint8_t *)reply + 4, length, length) != 0) return -1;
-  return (long)length + 4;
+  return read_frame(fd, reply, limit);
 }
 
 int ce_pin(int processor) {

@@ -27,8 +27,11 @@ import RPC
     }
     Log.level = .warning
     do {
-      let rows = try Benchmark(count: max(100, count), repeats: max(1, repeats), only: only).run()
-      print(json ? Report.json(rows) : Report.table(rows))
+      let count = max(100, count)
+      let repeats = max(1, repeats)
+      let served = try only == nil ? ServedSearch(count: count, repeats: repeats).run() : []
+      let rows = try Benchmark(count: count, repeats: repeats, only: only).run()
+      print(json ? Report.json(rows, served) : Report.table(rows, served))
     } catch {
       print("the benchmark failed: \(error)")
       exit(1)

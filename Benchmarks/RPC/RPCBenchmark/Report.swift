@@ -3,8 +3,25 @@ import Platform
 
 /// The rows for people and for machines.
 enum Report {
-  static func table(_ rows: [Row]) -> String {
-    var lines = [
+  static func table(_ rows: [Row], _ served: [ServedSearch.Medians]) -> String {
+    var lines: [String] = []
+    if !served.isEmpty {
+      lines += [
+        "A search of the running service, \(ServedSearch.entryCount) entries, "
+          + "k \(ServedSearch.hitCount), one connection (medians, µs):",
+        "placement    C echo  in process  served  served / (echo + in process)",
+      ]
+      for medians in served {
+        lines.append(
+          pad(medians.placement.rawValue, 11)
+            + right(fixed(Double(medians.echo) / 1_000), 8)
+            + right(fixed(Double(medians.inProcess) / 1_000), 12)
+            + right(fixed(Double(medians.served) / 1_000), 8)
+            + right(fixed(medians.ratio, places: 2), 30))
+      }
+      lines += ["", "The socket alone:"]
+    }
+    lines += [
       "load    placement  conns  server         p50 µs   p99 µs  p99.9 µs    req/s  p50 / C epoll"
     ]
     var floor = 0.0
@@ -23,16 +40,20 @@ enum Report {
     return lines.joined(separator: "\n")
   }
 
-  static func json(_ rows: [Row]) -> String {
+  static func json(_ rows: [Row], _ served: [ServedSearch.Medians]) -> String {
     let items = rows.map { row in
       #"{"load":"\#(row.load)","server":"\#(row.server)","placement":"\#(row.placement.rawValue)","#
         + #""connections":\#(row.connections),"p50_us":\#(microseconds(row, 0.5)),"#
         + #""p99_us":\#(microseconds(row, 0.99)),"p999_us":\#(microseconds(row, 0.999)),"#
         + #""requests_per_second":\#(Int(row.requestsPerSecond))}"#
     }
+    let searches = served.map { medians in
+      #"{"placement":"\#(medians.placement.rawValue)","c_echo_ns":\#(medians.echo),"#
+        + #""in_process_ns":\#(medians.inProcess),"served_ns":\#(medians.served)}"#
+    }
     let processors = sysconf(Int32(_SC_NPROCESSORS_ONLN))
-    return #"{"benchmark":"rpc","processors":\#(processors),"rows":["#
-      + items.joined(separator: ",\n") + "]}"
+    return #"{"benchmark":"rpc","processors":\#(processors),"served":["#
+      + searches.joined(separator: ",\n") + #"],"rows":["# + items.joined(separator: ",\n") + "]}"
   }
 
   private static func microseconds(_ row: Row, _ share: Double) -> Double {

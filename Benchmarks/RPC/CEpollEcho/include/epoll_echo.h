@@ -17,9 +17,9 @@ void ce_stop(int stop_fd);
 /// A blocking connection to the Unix socket at `path`, or -1 with errno.
 int ce_connect(const char *path);
 
-/// Sends `request` and reads exactly `reply_bytes`, `count` times; the time of each exchange goes
-/// to `nanoseconds`. Returns 0, or -1 with errno.
-int ce_drive(int fd, const void *request, size_t request_bytes, size_t reply_bytes, size_t count,
+/// Sends `request` and reads one frame, `count` times; the time of each exchange goes to
+/// `nanoseconds`. Frames begin with the length of the rest. Returns 0, or -1 with errno.
+int ce_drive(int fd, const void *request, size_t request_bytes, size_t count,
              uint64_t *nanoseconds);
 
 /// Sends bytes and reads a reply of at most `limit` bytes whose frame begins with its length.
