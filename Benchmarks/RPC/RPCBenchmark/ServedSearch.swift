@@ -130,7 +130,8 @@ struct ServedSearch {
   ) throws -> LatencyHistogram {
     _ = ce_pin(placement.server)
     defer { _ = ce_pin(-1) }
-    let request = KnowledgeStore.SearchRequest(vector: vector, count: Self.hitCount)
+    let request = KnowledgeStore.SearchRequest(
+      vector: vector, count: Self.hitCount, filter: .active(true))
     var times = LatencyHistogram()
     for index in 0..<count + count / 10 {
       let start = Clock.monotonicNanoseconds
