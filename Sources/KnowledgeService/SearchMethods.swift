@@ -155,60 +155,63 @@ extension KnowledgeCore {
   func search(
     _ request: RPC.SearchRequest, for principal: Principal, isStale: Bool,
     isStopped: () -> Bool
-  ) throws(RPCRefusal) -> SearchReply {
+  ) throws(RPCRefusal) -> SearchAnswer {
     let began = Clock.monotonicNanoseconds
     let moment = freshness.moment
-    var reply = try run(
+    var answer = try run(
       try prepare(request, for: principal), omitContent: request.omitContent,
       includeVector: request.includeVector, isStopped)[0]
-    reply.position = RPC.Position(moment)
-    reply.staleMilliseconds = moment.staleMilliseconds()
-    reply.isStale = isStale
-    reply.tookMicroseconds = (Clock.monotonicNanoseconds - began) / 1000
-    return reply
+    answer.rest.position = RPC.Position(moment)
+    answer.rest.staleMilliseconds = moment.staleMilliseconds()
+    answer.rest.isStale = isStale
+    answer.rest.tookMicroseconds = (Clock.monotonicNanoseconds - began) / 1000
+    return answer
   }
 
   /// Answers a batch in one pass over the rows; parameters as for one search.
   func searchBatch(
     _ request: SearchBatchRequest, for principal: Principal, isStale: Bool, isStopped: () -> Bool
-  ) throws(RPCRefusal) -> SearchBatchReply {
+  ) throws(RPCRefusal) -> SearchBatchAnswer {
     let began = Clock.monotonicNanoseconds
     let moment = freshness.moment
-    var reply = SearchBatchReply()
-    reply.results = try run(
+    var answer = SearchBatchAnswer()
+    answer.results = try run(
       try prepare(request, for: principal), omitContent: request.omitContent,
       includeVector: false, isStopped)
-    reply.position = RPC.Position(moment)
-    reply.staleMilliseconds = moment.staleMilliseconds()
-    reply.isStale = isStale
-    reply.tookMicroseconds = (Clock.monotonicNanoseconds - began) / 1000
-    return reply
+    answer.rest.position = RPC.Position(moment)
+    answer.rest.staleMilliseconds = moment.staleMilliseconds()
+    answer.rest.isStale = isStale
+    answer.rest.tookMicroseconds = (Clock.monotonicNanoseconds - began) / 1000
+    return answer
   }
 
-  /// The replies of the queries: hits become messages one by one, so that no more is in memory than
-  /// one answer may hold.
+  /// The answers of the queries: hits are encoded one by one, so that no more is in memory than one
+  /// answer may hold.
   private func run(
     _ search: PreparedSearch, omitContent: Bool, includeVector: Bool, _ isStopped: () -> Bool
-  ) throws(RPCRefusal) -> [SearchReply] {
-    var replies = Array(repeating: SearchReply(), count: search.queryCount)
-    var budget = ReplyBudget(limit: replyByteCount)
+  ) throws(RPCRefusal) -> [SearchAnswer] {
+    var answers = Array(repeating: SearchAnswer(), count: search.queryCount)
+    var writer = HitWriter(collection: search.collection.key.name, includeContent: !omitContent)
+    var spent = 0
+    var current = 0
     var refusal: RPCRefusal?
-    let name = search.collection.key.name
     let scope: SearchScope?
     do {
       scope = try search.collection.search(
         search.queries, queryCount: search.queryCount, count: search.hitCount,
         filter: search.filter, isStopped: isStopped
       ) { query, hit in
+        if query != current {
+          answers[current].hits = writer.take()
+          spent += answers[current].hits.count
+          current = query
+        }
         do throws(RPCRefusal) {
-          var message = RPC.Hit()
-          var entry = WireEntry(hit, collection: name, includeContent: !omitContent)
-          if includeVector { entry.vector = try vector(of: hit, in: search.collection) }
-          try budget.add(entry)
-          message.entry = entry
-          message.score = hit.score
-          message.chunk = hit.chunk
-          replies[query].hits.append(message)
+          writer.write(
+            hit, vector: includeVector ? try vector(of: hit, in: search.collection) : [])
+          guard spent + writer.byteCount <= replyByteCount else {
+            throw .replyTooLarge(limit: replyByteCount)
+          }
           return true
         } catch {
           refusal = error
@@ -218,11 +221,12 @@ extension KnowledgeCore {
     } catch { throw RPCRefusal(error) }
     if let refusal { throw refusal }
     guard let scope else { throw .stopped }
-    for index in replies.indices {
-      replies[index].exact = scope.isExact
-      replies[index].rowsConsidered = UInt64(scope.matchCount)
+    answers[current].hits = writer.take()
+    for index in answers.indices {
+      answers[index].rest.exact = scope.isExact
+      answers[index].rest.rowsConsidered = UInt64(scope.matchCount)
     }
-    return replies
+    return answers
   }
 
   private func vector(

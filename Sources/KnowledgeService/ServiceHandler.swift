@@ -99,7 +99,7 @@ final class ServiceHandler: RequestHandler {
   // MARK: Ways of running
 
   /// Runs on a worker and answers with what comes back.
-  private func work<Reply: ProtoMessage>(
+  private func work<Reply: ProtoEncodable>(
     _ exchange: Exchange, _ body: @escaping @Sendable () throws(RPCRefusal) -> Reply
   ) {
     queue(exchange, on: workers) { () throws(RPCRefusal) in exchange.reply(try body()) }

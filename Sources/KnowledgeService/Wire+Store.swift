@@ -43,36 +43,6 @@ extension WireEntry {
   }
 }
 
-extension WireEntry {
-  /// The message of a hit.
-  ///
-  /// - Parameters:
-  ///   - hit: What a search found.
-  ///   - collection: The collection's name.
-  ///   - includeContent: Whether title, content and metadata are wanted.
-  init(_ hit: KnowledgeStore.Hit, collection: String, includeContent: Bool) {
-    self.init()
-    id = hit.id.bytes
-    externalID = hit.externalID ?? ""
-    self.collection = collection
-    entryType = hit.entryType
-    category = hit.category
-    language = hit.language
-    priority = hit.priority
-    isActive = hit.isActive
-    version = hit.version
-    createdAt = hit.createdAt
-    updatedAt = hit.updatedAt
-    keywords = hit.record.keywords
-    tags = hit.record.tags
-    if includeContent {
-      title = hit.title
-      content = hit.content
-      metadataJSON = String(decoding: hit.record.metadataBytes, as: UTF8.self)
-    }
-  }
-}
-
 extension StoreFilter {
   /// Nesting that a request's filter may have.
   static let wireDepthLimit = 8

@@ -7,11 +7,17 @@ public struct EntryRecord: Sendable, Equatable {
   /// Marks an entry without external id in place of its byte count.
   private static let absent = UInt32.max
 
-  private let bytes: [UInt8]
-  private let externalIDRange: Range<Int>?
-  private let titleRange: Range<Int>
-  private let contentRange: Range<Int>
-  private let metadataRange: Range<Int>
+  /// The record; the ranges below lie in it, and what they hold of text is UTF-8. For writers that
+  /// need no `String`.
+  public let bytes: [UInt8]
+  /// The owner's name for the entry, nil where it has none.
+  public let externalIDRange: Range<Int>?
+  /// The title.
+  public let titleRange: Range<Int>
+  /// The text.
+  public let contentRange: Range<Int>
+  /// The metadata.
+  public let metadataRange: Range<Int>
   private let listStart: Int
 
   /// - Returns: nil where a length does not fit `bytes`.
@@ -44,9 +50,17 @@ public struct EntryRecord: Sendable, Equatable {
   /// The metadata as it was given.
   public var metadata: [UInt8] { Array(metadataBytes) }
   /// The keywords, in the order and case in which they were given.
-  public var keywords: [String] { lists.keywords }
+  public var keywords: [String] {
+    var texts: [String] = []
+    forEachKeyword { texts.append(String(decoding: bytes[$0], as: UTF8.self)) }
+    return texts
+  }
   /// The tags, in the order and case in which they were given.
-  public var tags: [String] { lists.tags }
+  public var tags: [String] {
+    var texts: [String] = []
+    forEachTag { texts.append(String(decoding: bytes[$0], as: UTF8.self)) }
+    return texts
+  }
 
   /// The external id's UTF-8, without a `String` made of it.
   public var externalIDUTF8: ArraySlice<UInt8>? { externalIDRange.map { bytes[$0] } }
@@ -57,17 +71,23 @@ public struct EntryRecord: Sendable, Equatable {
   /// The metadata, not copied.
   public var metadataBytes: ArraySlice<UInt8> { bytes[metadataRange] }
 
-  private var lists: (keywords: [String], tags: [String]) {
+  /// Calls `body` with where each keyword stands in ``bytes``, in order.
+  public func forEachKeyword(_ body: (Range<Int>) -> Void) { _ = eachText(from: listStart, body) }
+
+  /// Calls `body` with where each tag stands in ``bytes``, in order.
+  public func forEachTag(_ body: (Range<Int>) -> Void) {
+    _ = eachText(from: eachText(from: listStart) { _ in }, body)
+  }
+
+  /// - Returns: Where the list that begins at `start` ends.
+  private func eachText(from start: Int, _ body: (Range<Int>) -> Void) -> Int {
     var reader = FieldReader(bytes: bytes)
-    reader.offset = listStart
-    var lists: [[String]] = [[], []]
-    for list in 0..<2 {
-      for _ in 0..<(reader.u32() ?? 0) {
-        guard let range = reader.field() else { break }
-        lists[list].append(String(decoding: bytes[range], as: UTF8.self))
-      }
+    reader.offset = start
+    for _ in 0..<(reader.u32() ?? 0) {
+      guard let range = reader.field() else { break }
+      body(range)
     }
-    return (lists[0], lists[1])
+    return reader.offset
   }
 
   /// Bytes that ``encode(_:into:)`` will append; cheap, so that limits are checked first.

@@ -1,5 +1,14 @@
+/// What can be written as a protobuf message.
+///
+/// The generated types are ``ProtoMessage``s; a handler whose answer lies in other values already
+/// may write it from them, and spares making a message that lives for one encoding.
+public protocol ProtoEncodable: Sendable {
+  /// Appends the set fields in ascending order of their numbers, as protoc's encoders do.
+  func encode(into writer: inout ProtoWriter)
+}
+
 /// A protobuf message as a Swift value. The generated types conform; see proto-lite/WIRE.md.
-public protocol ProtoMessage: Sendable, Equatable {
+public protocol ProtoMessage: ProtoEncodable, Equatable {
   /// A message with every field unset.
   init()
 
@@ -8,9 +17,6 @@ public protocol ProtoMessage: Sendable, Equatable {
   ///
   /// - Throws: ``ProtoError``; the message then holds what was read before.
   mutating func merge(from reader: inout ProtoReader, in bytes: RawSpan) throws(ProtoError)
-
-  /// Appends the set fields in ascending order of their numbers, as protoc's encoders do.
-  func encode(into writer: inout ProtoWriter)
 }
 
 extension ProtoMessage {
@@ -27,7 +33,9 @@ extension ProtoMessage {
   public init(decoding bytes: [UInt8]) throws(ProtoError) {
     unsafe try self.init(decoding: bytes.span.bytes)
   }
+}
 
+extension ProtoEncodable {
   /// The message's bytes.
   public func encoded() -> [UInt8] {
     var writer = ProtoWriter()

@@ -1,3 +1,5 @@
+import Platform
+
 /// Bytes under construction: protobuf fields, and frames for a connection, one after another.
 ///
 /// Tags are field number times 8, plus wire type, and come from the generator. The caller leaves
@@ -37,7 +39,7 @@
   }
 
   /// Forgets what was written after the first `count` bytes.
-  mutating func truncate(to count: Int) {
+  public mutating func truncate(to count: Int) {
     precondition(count <= self.count, "truncating cannot add bytes")
     self.count = count
   }
@@ -107,6 +109,22 @@
     unsafe value.withUnsafeBytes { unsafe block($0, tag: tag) }
   }
 
+  /// A `bytes` field, or a `string` field whose UTF-8 is at hand, that stands at `range` of `bytes`.
+  public mutating func byteArray(_ bytes: [UInt8], in range: Range<Int>, tag: UInt32) {
+    unsafe bytes.withUnsafeBytes { buffer in
+      unsafe block(UnsafeRawBufferPointer(rebasing: buffer[range]), tag: tag)
+    }
+  }
+
+  /// A `bytes` field of an identifier's 16 bytes.
+  public mutating func uuid(_ value: UUID, tag: UInt32) {
+    reserve(31)
+    put(varint: UInt64(tag))
+    put(varint: 16)
+    append(value.high.bigEndian)
+    append(value.low.bigEndian)
+  }
+
   /// A packed `repeated float` field, moved whole.
   public mutating func packedFloats(_ values: [Float], tag: UInt32) {
     unsafe values.withUnsafeBytes { unsafe block($0, tag: tag) }
@@ -155,6 +173,9 @@
   }
 
   // MARK: Bytes
+
+  /// Fields that are encoded already.
+  public mutating func encodedFields(_ bytes: [UInt8]) { append(bytes) }
 
   /// Appends bytes as they are.
   mutating func append(_ bytes: [UInt8]) {

@@ -1,7 +1,7 @@
 /// Frames among a connection's outgoing bytes. Byte map: proto-lite/WIRE.md, section 2.
 extension ProtoWriter {
   /// Appends a frame whose message is encoded in place.
-  mutating func frame<Message: ProtoMessage>(_ header: FrameHeader, _ message: Message) {
+  mutating func frame<Message: ProtoEncodable>(_ header: FrameHeader, _ message: Message) {
     let start = count
     append(header)
     message.encode(into: &self)

@@ -233,13 +233,13 @@ final class ServerCore: Sendable {
     if core.spinNanoseconds > 0, spin.shouldSpin(servedRequest: served) {
       let end = Clock.monotonicNanoseconds + core.spinNanoseconds
       repeat {
+        // Where the peer shares this processor, this is what lets it go on.
+        sched_yield()
         let count = poll(milliseconds: 0)
         if count > 0 || hasMail.load(ordering: .acquiring) {
           spin.succeeded()
           return count
         }
-        // Where the peer shares this processor, this is what lets it go on.
-        sched_yield()
       } while Clock.monotonicNanoseconds < end
       spin.failed()
     }

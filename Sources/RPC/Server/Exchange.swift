@@ -60,12 +60,12 @@ public final class Exchange: Sendable {
   // MARK: Answers
 
   /// Answers with the whole reply. A second answer is ignored.
-  public func reply<Message: ProtoMessage>(_ message: Message) {
+  public func reply<Message: ProtoEncodable>(_ message: Message) {
     finish(.response, message, isError: false)
   }
 
   /// Ends a stream of items with its last message. A second answer is ignored.
-  public func end<Message: ProtoMessage>(_ message: Message) {
+  public func end<Message: ProtoEncodable>(_ message: Message) {
     finish(.end, message, isError: false)
   }
 
@@ -84,7 +84,7 @@ public final class Exchange: Sendable {
   /// - Precondition: The method returns items.
   /// - Returns: False where the request is stopped or the peer made no room in
   ///   ``RPCLimits/unreadMilliseconds``; stop working then.
-  public func send<Message: ProtoMessage>(_ item: Message) -> Bool {
+  public func send<Message: ProtoEncodable>(_ item: Message) -> Bool {
     precondition(!connection.loop.isCurrent, "send waits: call it from another thread")
     guard let gate else { preconditionFailure("method \(method) returns no items") }
     guard !isStopped else { return false }
@@ -141,7 +141,7 @@ public final class Exchange: Sendable {
 
   private func claim() -> Bool { !isAnswered.exchange(true, ordering: .acquiringAndReleasing) }
 
-  private func finish<Message: ProtoMessage>(
+  private func finish<Message: ProtoEncodable>(
     _ kind: FrameKind, _ message: Message, isError: Bool
   ) {
     guard claim() else { return }
@@ -158,7 +158,7 @@ public final class Exchange: Sendable {
       kind: kind, method: UInt16(truncatingIfNeeded: method.rawValue), requestID: requestID)
   }
 
-  private func frame<Message: ProtoMessage>(_ kind: FrameKind, _ message: Message) -> [UInt8] {
+  private func frame<Message: ProtoEncodable>(_ kind: FrameKind, _ message: Message) -> [UInt8] {
     var writer = ProtoWriter()
     writer.frame(header(kind), message)
     return writer.bytes

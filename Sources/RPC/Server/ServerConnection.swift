@@ -70,7 +70,7 @@ final class ServerConnection: @unchecked Sendable {
   }
 
   /// Sends a request's final frame, unless the peer has had it.
-  func finish<Message: ProtoMessage>(
+  func finish<Message: ProtoEncodable>(
     token: UInt64, _ header: FrameHeader, _ message: Message, isError: Bool
   ) {
     untrack(token)
