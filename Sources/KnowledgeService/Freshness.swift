@@ -1,4 +1,5 @@
 import Platform
+import RPC
 import Synchronization
 import Truth
 
@@ -12,6 +13,8 @@ final class Freshness: Sendable {
   struct Moment: Sendable {
     /// The newest position applied; nil before the first step.
     var position: Truth.Position?
+    /// The same as replies carry it, made once a step instead of once an answer.
+    var message: RPC.Position?
     /// Counts steps that changed something, from 1.
     var sequence: UInt64 = 0
     /// When the truth was last read, on the monotonic clock.
@@ -60,6 +63,9 @@ final class Freshness: Sendable {
     let woken = state.withLock { state in
       state.moment.position = position
       if changed || state.moment.sequence == 0 { state.moment.sequence += 1 }
+      state.moment.message = RPC.Position(
+        snapshot: position.snapshot.text, systemIdentifier: "\(position.systemIdentifier)",
+        sequence: state.moment.sequence)
       state.moment.confirmedNanoseconds = Clock.monotonicNanoseconds
       state.moment.trouble = nil
       return Self.takeWaiters(from: &state) { position.sees($0.transaction) }

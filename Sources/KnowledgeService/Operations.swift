@@ -73,7 +73,7 @@ final class Operations: Sendable {
     let moment = core.freshness.moment
     var feed = FeedStats()
     feed.lagMilliseconds = moment.staleMilliseconds()
-    feed.position = RPC.Position(moment)
+    feed.position = moment.message
     feed.truthConnected = moment.trouble == nil && moment.position != nil
     feed.lastError = moment.trouble ?? ""
     feed.applied = applier.appliedCount

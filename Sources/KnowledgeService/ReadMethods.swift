@@ -21,7 +21,7 @@ extension KnowledgeCore {
     let ids = try ids(of: request)
     let collection = try collection(named: request.collection, for: principal)
     var reply = GetReply()
-    reply.position = RPC.Position(freshness.moment)
+    reply.position = freshness.moment.message
     var budget = ReplyBudget(limit: replyByteCount)
     func add(_ find: () throws(StoreError) -> StoredEntry?) throws(RPCRefusal) {
       if isStopped() { throw .stopped }
@@ -93,7 +93,7 @@ extension KnowledgeCore {
     let collection = try collection(named: request.collection, for: exchange.principal)
     let filter = try StoreFilter.decoding(request.filter, limits: limits)
     var summary = ExportSummary()
-    summary.position = RPC.Position(freshness.moment)
+    summary.position = freshness.moment.message
     var item = ExportItem()
     var byteCount = 0
     var isRefused = false

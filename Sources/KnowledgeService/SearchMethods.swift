@@ -161,7 +161,7 @@ extension KnowledgeCore {
     var answer = try run(
       try prepare(request, for: principal), omitContent: request.omitContent,
       includeVector: request.includeVector, isStopped)[0]
-    answer.rest.position = RPC.Position(moment)
+    answer.rest.position = moment.message
     answer.rest.staleMilliseconds = moment.staleMilliseconds()
     answer.rest.isStale = isStale
     answer.rest.tookMicroseconds = (Clock.monotonicNanoseconds - began) / 1000
@@ -178,7 +178,7 @@ extension KnowledgeCore {
     answer.results = try run(
       try prepare(request, for: principal), omitContent: request.omitContent,
       includeVector: false, isStopped)
-    answer.rest.position = RPC.Position(moment)
+    answer.rest.position = moment.message
     answer.rest.staleMilliseconds = moment.staleMilliseconds()
     answer.rest.isStale = isStale
     answer.rest.tookMicroseconds = (Clock.monotonicNanoseconds - began) / 1000

@@ -132,13 +132,3 @@ extension StoreFilter {
       || filter.noneOf.contains(where: { mentionsActive($0) })
   }
 }
-
-extension RPC.Position {
-  /// The message of what the files reflect; nil before the first step.
-  init?(_ moment: Freshness.Moment) {
-    guard let position = moment.position else { return nil }
-    self.init(
-      snapshot: position.snapshot.text, systemIdentifier: "\(position.systemIdentifier)",
-      sequence: moment.sequence)
-  }
-}
