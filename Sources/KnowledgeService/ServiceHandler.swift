@@ -119,7 +119,7 @@ final class ServiceHandler: RequestHandler {
 
   /// Answers once the transaction is visible or the time is up: at once in the usual case, on this
   /// thread unless `isLong`; on a worker where it had to wait.
-  private func read<Reply: ProtoMessage>(
+  private func read<Reply: ProtoEncodable>(
     _ exchange: Exchange, minXID: UInt64, waitMilliseconds: UInt32, isLong: () -> Bool,
     _ body: @escaping @Sendable (_ isStale: Bool) throws(RPCRefusal) -> Reply
   ) {

@@ -24,8 +24,9 @@ import Testing
     let local = try LocalCore(replyByteCount: 100_000)
     let ids = try local.fill("limits", 50, contentByteCount: 4000)
     func search(_ request: SearchBatchRequest) throws(RPCRefusal) -> SearchBatchReply {
-      try local.core.searchBatch(
+      let answer = try local.core.searchBatch(
         request, for: local.principal, isStale: false, isStopped: { false })
+      return (try? SearchBatchReply(decoding: answer.encoded())) ?? SearchBatchReply()
     }
     let tooLarge = refusal { () throws(RPCRefusal) in _ = try search(batch(8, k: 10)) }
     #expect(tooLarge == .replyTooLarge(limit: 100_000))

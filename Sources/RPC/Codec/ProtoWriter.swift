@@ -109,7 +109,7 @@ import Platform
     unsafe value.withUnsafeBytes { unsafe block($0, tag: tag) }
   }
 
-  /// A `bytes` field, or a `string` field whose UTF-8 is at hand, that stands at `range` of `bytes`.
+  /// A `bytes` field, or a `string` field whose UTF-8 is at hand: what stands at `range`.
   public mutating func byteArray(_ bytes: [UInt8], in range: Range<Int>, tag: UInt32) {
     unsafe bytes.withUnsafeBytes { buffer in
       unsafe block(UnsafeRawBufferPointer(rebasing: buffer[range]), tag: tag)
