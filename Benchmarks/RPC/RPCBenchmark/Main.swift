@@ -29,7 +29,8 @@ import RPC
     do {
       let count = max(100, count)
       let repeats = max(1, repeats)
-      let served = try only == nil || only == "service" ? ServedSearch(count: count, repeats: repeats).run() : []
+      let isServed = only == nil || only == "service"
+      let served = try isServed ? ServedSearch(count: count, repeats: repeats).run() : []
       let rows = try Benchmark(count: count, repeats: repeats, only: only).run()
       print(json ? Report.json(rows, served) : Report.table(rows, served))
     } catch {
