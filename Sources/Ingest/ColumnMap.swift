@@ -106,19 +106,32 @@ public struct ColumnMap: Sendable, Equatable {
     return map
   }
 
-  /// Checks that an input with a header has the columns that the map names.
+  /// Checks that an input with a header has the columns that the map names, and one that gives
+  /// entries their text.
   ///
-  /// - Throws: ``IngestError/unknownColumn(name:available:)``.
+  /// - Throws: ``IngestError/unknownColumn(name:available:)`` or
+  ///   ``IngestError/noTextColumn(available:)``.
   public func check(against columns: [String]) throws(IngestError) {
     for name in targets.keys.sorted() + keyColumns where !columns.contains(name) {
       throw .unknownColumn(name: name, available: columns)
     }
+    guard columns.contains(where: givesText) else { throw .noTextColumn(available: columns) }
+  }
+
+  /// Whether the column fills the title or the content.
+  private func givesText(_ column: String) -> Bool {
+    let target = target(of: column).target
+    return target == .field(.title) || target == .field(.content)
   }
 
   /// Where the value of `column` goes by the map or, at its rank, by its name.
   func target(of column: String) -> (target: Target, rank: Int) {
     if let said = targets[column] { return (said, -1) }
-    if let known = EntryField.bySynonym[EntryField.plain(column)] {
+    if column == EntryField.systemMember { return (.ignored, 0) }
+    let known = EntryField.bySynonym[EntryField.plain(column)]
+    // The only key column is the external id; a part of a key stands nowhere else, and is kept.
+    if keyColumns == [column], known?.field ?? .externalID == .externalID { return (.ignored, 0) }
+    if let known {
       return (.field(known.field), known.rank)
     }
     return (.metadata(key: column), 0)

@@ -23,6 +23,10 @@ public enum EntryField: String, Sendable, CaseIterable {
   /// Whether the entry can be found.
   case isActive = "active"
 
+  /// The member of an export that holds what only the service knows of an entry (its id, version
+  /// and times); an import leaves it out.
+  public static let systemMember = "_entry"
+
   /// Column names that mean the field, best first; compared in lower case without spaces, hyphens
   /// and underscores.
   public var synonyms: [String] {

@@ -8,6 +8,8 @@ public struct EntryMapper: Sendable {
 
   /// The map that it follows.
   public let map: ColumnMap
+  /// Whether a row so far had a member for the title or the content.
+  public private(set) var hasSeenText = false
   private var remembered: [String: (target: ColumnMap.Target, rank: Int)] = [:]
 
   /// - Parameter map: Where the columns go.
@@ -45,6 +47,7 @@ public struct EntryMapper: Sendable {
       }
       targets.append(target)
     }
+    hasSeenText = hasSeenText || chosen[.title] != nil || chosen[.content] != nil
     for (field, target) in zip(row.fields, targets) {
       switch target {
       case .ignored: break

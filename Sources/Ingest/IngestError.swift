@@ -24,6 +24,8 @@ public enum IngestError: Error, Equatable, Sendable {
   case badColumnMap(detail: String)
   /// A column of `--map` or `--key` that the file does not have.
   case unknownColumn(name: String, available: [String])
+  /// No column or member fills the title or the content, so that no row could be imported.
+  case noTextColumn(available: [String])
   /// An error budget that is neither a count nor a percentage.
   case badErrorBudget(String)
   /// The journal does not fit the input: it was made for another file or other options.
@@ -58,6 +60,7 @@ extension IngestError: CustomStringConvertible {
     case .badColumnMap(let detail): "cannot use the column map: \(detail)"
     case .unknownColumn(let name, let available):
       "the file has no column \"\(name)\"; it has: \(available.joined(separator: ", "))"
+    case .noTextColumn(let available): Self.noText(available)
     case .badErrorBudget(let text):
       "\"\(text)\" is no error budget; give a count such as 100 or a percentage such as 5%"
     case .journalMismatch(let line, let byteOffset):
@@ -66,5 +69,23 @@ extension IngestError: CustomStringConvertible {
     case .badJournal(let path, let detail):
       "the journal \(path) is damaged (\(detail)); remove it and start again without --resume"
     }
+  }
+
+  /// Names at most so many columns.
+  private static let shownColumns = 20
+
+  private static func noText(_ columns: [String]) -> String {
+    let shown = columns.prefix(shownColumns).joined(separator: ", ")
+    let more = columns.count > shownColumns ? ", …" : ""
+    // What the names do not tell is likely to be the text.
+    let unknown = columns.filter { name in
+      EntryField.bySynonym[EntryField.plain(name)] == nil
+        && !name.contains { ",=\"\\$`".contains($0) }
+    }
+    let example =
+      unknown.count > 1
+      ? "\(unknown[0])=title,\(unknown[1])=content" : "\(unknown.first ?? "COLUMN")=content"
+    return "no column is known as title or content; it has: \(shown)\(more). "
+      + "Say which they are, as in --map \"\(example)\""
   }
 }

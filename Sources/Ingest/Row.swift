@@ -124,6 +124,14 @@ public struct FieldFault: Sendable, Equatable {
   public let field: EntryField
   /// What is wrong, in words.
   public let problem: String
+
+  /// What is wrong and, where others are too, in which column; the field where the column's name
+  /// does not tell it.
+  func description(isAlone: Bool) -> String {
+    let isNamed = column.isEmpty || EntryField(named: column) == field
+    let text = isNamed ? problem : "\(problem) (it gives the \(field.rawValue))"
+    return isAlone || column.isEmpty ? text : "column \"\(column)\": \(text)"
+  }
 }
 
 /// What ``RowReader/next()`` found.
@@ -157,11 +165,13 @@ extension BadRow.Reason: CustomStringConvertible {
     case .columnCount(let expected, let actual):
       "\(actual) columns, and the header has \(expected)"
     case .tooManyColumns(let limit): "more than \(limit) columns"
-    case .fieldTooLarge(let limit): "a field larger than \(limit) bytes"
-    case .rowTooLarge(let limit): "a row larger than \(limit) bytes"
+    case .fieldTooLarge(let limit): "a field larger than \(limit) bytes; divide it over rows"
+    case .rowTooLarge(let limit): "a row larger than \(limit) bytes; divide it into several"
+    case .invalidText(.utf8):
+      "bytes that are not utf-8; if all of the file is so, name its encoding with --encoding"
     case .invalidText(let encoding): "bytes that are not \(encoding.rawValue)"
-    case .nulCharacter: "the character U+0000, which cannot be stored"
-    case .unterminatedQuote: "a quote that is never closed"
+    case .nulCharacter: "the character U+0000, which cannot be stored; remove it"
+    case .unterminatedQuote: "a quote that is never closed; all that follows belongs to it"
     case .textAfterQuote: "text after a closing quote; double the quotes inside a quoted field"
     case .json(let reason, let column): "column \(column): \(reason)"
     case .notAnObject(let kind): "a JSON \(kind), where an object is expected"
@@ -169,7 +179,7 @@ extension BadRow.Reason: CustomStringConvertible {
     case .arrayNotClosed: "the input ends before the array's ']'"
     case .afterArray: "something follows the array's ']'"
     case .fields(let faults):
-      faults.map { "\($0.field.rawValue): \($0.problem)" }.joined(separator: "; ")
+      faults.map { $0.description(isAlone: faults.count == 1) }.joined(separator: "; ")
     case .refused(let detail): detail
     }
   }
@@ -178,7 +188,8 @@ extension BadRow.Reason: CustomStringConvertible {
 extension BadRow: CustomStringConvertible {
   /// Line, column and reason, without the row's text.
   public var description: String {
-    let place = column.map { ", column \"\($0)\"" } ?? ""
+    var place = column.map { ", column \"\($0)\"" } ?? ""
+    if case .fields(let faults) = reason, faults.count > 1 { place = "" }
     return "line \(line)\(place) (byte \(byteOffset)): \(reason)"
   }
 }

@@ -34,8 +34,9 @@ public final class RowReader {
     }
     if let mark { layer.position += mark.byteCount }
     let encoding = options.encoding ?? mark?.encoding ?? .utf8
-    if mark == nil && options.encoding == nil,
-      let guess = TextEncoding.unmarkedUTF16(in: try layer.peek(4).prefix(4_096))
+    // The same bytes however the source cuts them; nothing waits where no zero hints at it.
+    if mark == nil && options.encoding == nil, try layer.peek(4).prefix(4).contains(0),
+      let guess = TextEncoding.unmarkedUTF16(in: try layer.peek(4_096).prefix(4_096))
     {
       throw .looksLikeUTF16(encoding: guess)
     }

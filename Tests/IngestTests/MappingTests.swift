@@ -75,7 +75,21 @@ private func metadata(_ entry: MappedEntry) -> String {
     #expect(first.line == 2 && first.column == "priority")
     #expect("\(first.reason)".contains("must be true or false"))
     #expect(second.line == 3)
-    #expect("\(second.reason)" == "content: the row has neither title nor content")
+    #expect("\(second.reason)" == "the row has neither title nor content")
+    // Each column is named once.
+    #expect(
+      "\(first)" == """
+        line 2 (byte 31): column "priority": must be an integer within ±2147483647; \
+        column "active": must be true or false; \
+        column "language": must be a language tag such as en or pt-BR
+        """)
+    let alone = try entries("title,Rang\nx,high\n", map: try ColumnMap.parse("Rang=priority"))[0]
+    guard case .failure(let bad) = alone else { return }
+    #expect(
+      "\(bad)" == """
+        line 2, column "Rang" (byte 11): must be an integer within ±2147483647 \
+        (it gives the priority)
+        """)
   }
 
   @Test func `a key of several columns cannot collide`() throws {
@@ -99,7 +113,8 @@ private func metadata(_ entry: MappedEntry) -> String {
     #expect(map.targets == ["Frage": .field(.title), "Preis": .metadata(key: "price")])
     #expect(map.keyColumns == ["Nr"] && map.defaultType == "produkt" && !map.infersTypes)
     let entry = try entries("Nr,Frage,Preis\n1,F,2\n", map: map)[0].get()
-    #expect(metadata(entry) == #"{"Nr":"1","price":"2"}"#)
+    #expect(entry.externalID == "1")
+    #expect(metadata(entry) == #"{"price":"2"}"#)
     #expect(entry.entryType == "produkt")
     #expect(
       try ColumnMap.parse(file: Array(#"{"a": "title", "b": "text"}"#.utf8)).targets

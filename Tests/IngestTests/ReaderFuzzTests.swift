@@ -61,6 +61,16 @@ extension FileSystem {
     }
   }
 
+  /// A guess at the encoding must not depend on what the first read happened to give.
+  @Test(arguments: [
+    "{\"i\0\":1}\n{\"t\":\"a\"}\n", "ab\n" + String(repeating: "c\0", count: 40),
+    "i\0d\0\n\0a\0\n\0", "\0i\0d\0\n\0a\0\n", "id\n\0\0\0\0\0\0\0\0\0\0",
+  ])
+  func `zero bytes mean the same however the input is cut`(text: String) {
+    let whole = read(text)
+    for piece in 1...text.utf8.count { #expect(read(text, piece: piece) == whole, "\(piece)") }
+  }
+
   @Test func `damaged inputs never trap, and pieces never matter`() {
     let seed = UInt64(20_261_121)
     let runs = isLong ? 1_000_000 : 20_000

@@ -96,6 +96,27 @@ import Testing
     #expect(service.asked.isEmpty)
   }
 
+  @Test(arguments: ["", "  ", "\t\n"])
+  func `a search for nothing is refused before any call`(text: String) {
+    let (exit, _, error) = service.run("search", text, "--business", "demo")
+    #expect(exit == .usage)
+    #expect(error.contains("the text to search for is empty"))
+    #expect(service.asked.isEmpty)
+  }
+
+  @Test(arguments: ["search", "get"])
+  func `a transaction that does not come is answered by how to find the right one`(
+    command: String
+  ) {
+    service.refuse(
+      command == "get" ? .get : .search,
+      CommandError(.exceptions, "transaction 99 is not visible yet", remedy: "wait_ms"))
+    let (exit, _, error) = service.run(command, "x", "--business", "demo", "--min-xid", "99")
+    #expect(exit == .exceptions)
+    #expect(error.contains("transaction 99 is not visible yet"))
+    #expect(error.contains("compare the number with the xid") && !error.contains("wait_ms"))
+  }
+
   @Test func `a business must be named unless a key belongs to one`() {
     let without = service.run("search", "x")
     #expect(without.exit == .usage)
@@ -198,10 +219,13 @@ import Testing
     let csv = service.run("export", "--business", "demo", "--format", "csv").output
     #expect(csv.contains("\"a,\"\"b\"\"\nc\""))
     #expect(service.run("export", "--business", "demo", "--format", "csv", "--full").exit == .usage)
+    let full = service.run("export", "--business", "demo", "--full").output.split(separator: "\n")
+    let system = try JSON.parse(String(full[0]))["_entry"]
+    #expect(system?.object?.map(\.key).prefix(3) == ["id", "collection", "version"])
   }
 
-  @Test(arguments: ["jsonl", "csv"])
-  func `what is exported comes back as it was`(format: String) throws {
+  @Test(arguments: [("jsonl", false), ("csv", false), ("jsonl", true)])
+  func `what is exported comes back as it was`(format: String, isFull: Bool) throws {
     let folder = try TestFolder()
     let path = folder.path + "/out." + format
     let odd = Entry(
@@ -209,8 +233,17 @@ import Testing
       content: "line one\nline, two\r\nthree", metadataJSON: #"{"a":[1,{"b":null}],"c":"007"}"#,
       keywords: ["one, two", "three;four"], tags: ["x|y"], category: "c/d", priority: -4,
       language: "pt-BR", isActive: false)
-    service.export([[odd]])
-    #expect(service.run("export", "--business", "demo", "--output", path).exit == .ok)
+    var stored = odd
+    stored.id = UUID.random().bytes
+    stored.version = 7
+    stored.createdAt = 1_700_000_000_000_000
+    stored.updatedAt = 1_700_000_001_000_000
+    stored.vector = [0.6, 0.8]
+    service.export([[stored]])
+    let captured = CapturedConsole()
+    let words = ["export", "--business", "demo", "--output", path] + (isFull ? ["--full"] : [])
+    let tool = CommandLineTool(table: CommandTable.all, context: service.context(captured))
+    #expect(tool.run(words) == .ok)
     service.answer(.get, GetReply())
     #expect(service.run("import", path, "--business", "demo", "--json").exit == .ok)
     #expect(service.store.rows["b:1"] == odd)

@@ -173,7 +173,7 @@ import Testing
   }
 
   @Test func `the error budget stops an import, and zero bears nothing`() throws {
-    let text = (0..<5000).map { "bad \($0)\n" }.joined()
+    let text = (0..<5000).map { #"{"id":\#($0),"content":""}"# + "\n" }.joined()
     let bad = try file("bad.jsonl", text)
     let (exit, json, _) = try run(bad, "--max-errors", "10", "--batch", "10")
     #expect(exit == .errorBudget)

@@ -56,4 +56,15 @@ import Testing
       found.message == "no service answers at /srv/my data/knowledge.sock: connection refused")
     #expect(found.remedy == "start it with: knowledge serve --data '/srv/my data'")
   }
+
+  @Test func `a service that closes at once over TCP may speak TLS`() throws {
+    let plain = try Self.address(["host": "a:1"])
+    #expect(plain.unreachable("closed", isConnected: true).remedy.contains("add --tls system"))
+    #expect(!plain.unreachable("refused").remedy.contains("--tls"))
+    let secret = try Self.address(["host": "a:1", "tls": "own.pem"])
+    #expect(!secret.unreachable("closed", isConnected: true).remedy.contains("add --tls"))
+    let refused = secret.refusedTLS("wrong version number")
+    #expect(refused.exit == .unreachable)
+    #expect(refused.remedy.contains("own.pem") && refused.remedy.contains("leave --tls out"))
+  }
 }

@@ -40,7 +40,8 @@ extension Command {
       request.includeVector = arguments.isSet("with-vector")
       request.minXID = try arguments.transaction("min-xid")
       request.waitMilliseconds = request.minXID == 0 ? 0 : UInt32(address.timeoutMilliseconds)
-      let reply = try context.connect(address).call(.get, request, for: GetReply.self)
+      let reply = try context.connect(address).call(
+        .get, request, for: GetReply.self, waitingFor: request.minXID, address)
       let missing = missing(of: wanted, in: reply.entries)
       if arguments.isSet("json") {
         context.console.print(json: json(reply, missing: missing))

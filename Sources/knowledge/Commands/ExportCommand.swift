@@ -8,6 +8,9 @@ extension Command {
       Writes JSON Lines or CSV with the fields that an import knows: importing the file again \
       changes nothing. A file appears under its name only when it is whole. Inactive entries are \
       written too, unless --active says otherwise.
+
+      Entries come in the order of their ids: the same in every export of a business, and another \
+      in each business, since ids differ. Sort the lines to compare two.
       """,
     groups: [
       FlagGroup(
@@ -20,7 +23,7 @@ extension Command {
             fallback: "csv where FILE ends so, else jsonl"),
           Flag(
             "full", .none,
-            "write everything known of an entry (id, version, times), which import takes as metadata"
+            "add what only the service knows (id, version, times) as _entry, which import leaves out"
           ),
           Flag("with-vector", .none, "write the vectors too; implies --full"),
           Flag(
@@ -46,7 +49,7 @@ extension Command {
       let format = ExportFormat(
         kind: isCSV ? .csv : .jsonl, isFull: includesVector || arguments.isSet("full"))
       guard !isCSV || !format.isFull else {
-        throw .usage("CSV has no columns for --full", remedy: "use --format jsonl")
+        throw .usage("CSV has no columns for --full", remedy: "use --format jsonl, or leave it out")
       }
       var request = ExportRequest()
       request.collection = arguments.text("collection") ?? ""

@@ -95,15 +95,30 @@ extension Command {
     run: { (arguments, context) throws(CommandError) in
       let service = try context.connect(try ServiceAddress.of(arguments, context))
       let reply = try service.call(.stats, StatsRequest(), for: StatsReply.self)
+      let names = businessNames(of: reply, service)
       if arguments.isSet("json") {
-        context.console.print(json: StatsOutput.json(reply))
+        context.console.print(json: StatsOutput.json(reply, names))
       } else {
         context.console.print(
           lines: StatsOutput.lines(
-            reply, columns: context.console.columns, style: context.console.style))
+            reply, names, columns: context.console.columns, style: context.console.style))
       }
       return .ok
     })
+}
+
+extension Command {
+  /// The names of the businesses by id; none for somebody who may not list them, who sees ids.
+  private static func businessNames(
+    of reply: StatsReply, _ service: any Service
+  ) -> [[UInt8]: String] {
+    guard !reply.collections.isEmpty,
+      let list = try? service.call(
+        .businessList, BusinessListRequest(), for: BusinessListReply.self)
+    else { return [:] }
+    return Dictionary(
+      list.businesses.map { ($0.businessID, $0.name) }, uniquingKeysWith: { first, _ in first })
+  }
 }
 
 extension Arguments {

@@ -38,9 +38,14 @@ extension Command {
     ],
     run: { (arguments, context) throws(CommandError) in
       let address = try ServiceAddress.ofBusiness(arguments, context)
+      let text = arguments.operands.joined(separator: " ")
+      guard !text.allSatisfy(\.isWhitespace) else {
+        throw .usage(
+          "the text to search for is empty", remedy: "name one, as in: search \"opening hours\"")
+      }
       var request = SearchRequest()
       request.collection = arguments.text("collection") ?? ""
-      request.query = .text(arguments.operands.joined(separator: " "))
+      request.query = .text(text)
       request.k = UInt32(arguments.integer("k") ?? 10)
       request.filter = try FilterFlags.filter(arguments)
       request.exact = arguments.isSet("exact")
@@ -48,7 +53,8 @@ extension Command {
       request.minXID = try arguments.transaction("min-xid")
       request.waitMilliseconds = request.minXID == 0 ? 0 : UInt32(address.timeoutMilliseconds)
       request.includeVector = arguments.isSet("with-vector")
-      let reply = try context.connect(address).call(.search, request, for: SearchReply.self)
+      let reply = try context.connect(address).call(
+        .search, request, for: SearchReply.self, waitingFor: request.minXID, address)
       if arguments.isSet("json") {
         context.console.print(json: SearchOutput.json(reply))
       } else {
@@ -58,6 +64,27 @@ extension Command {
       }
       return reply.hits.isEmpty ? .exceptions : .ok
     })
+}
+
+extension Service {
+  /// Asks for an answer that holds a transaction; the service has the last word on whether it came,
+  /// so we wait a little longer than it does.
+  func call<Reply: ProtoMessage>(
+    _ method: RPC.Method, _ request: some ProtoMessage, for reply: Reply.Type,
+    waitingFor transaction: UInt64, _ address: ServiceAddress
+  ) throws(CommandError) -> Reply {
+    guard transaction > 0 else { return try call(method, request, for: reply) }
+    do throws(CommandError) {
+      return try call(
+        method, request, for: reply, timeoutMilliseconds: address.timeoutMilliseconds + 1_000)
+    } catch {
+      guard error.exit == .exceptions else { throw error }
+      throw CommandError(
+        error.exit, error.message,
+        remedy: "compare the number with the xid that the write reported; where that is right, "
+          + "knowledge health tells how far the service has come")
+    }
+  }
 }
 
 extension Arguments {

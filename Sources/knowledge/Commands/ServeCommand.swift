@@ -51,7 +51,8 @@ extension Command {
         node = try KnowledgeNode.start(configuration)
       } catch {
         throw CommandError(
-          error.isOutage ? .unreachable : .failed, "the service cannot start: \(error)")
+          error.isOutage ? .unreachable : .failed, "the service cannot start: \(error)",
+          remedy: remedy(for: error, configuration))
       }
       if context.console.errorIsTerminal {
         context.console.remark(
@@ -67,6 +68,22 @@ extension Command {
       node.stop()
       return .ok
     })
+
+  /// What to do where the service cannot start; mostly, one runs already.
+  private static func remedy(
+    for error: ServiceError, _ configuration: KnowledgeNode.Configuration
+  ) -> String {
+    let data = shellQuoted(configuration.dataDirectory)
+    if let process = RPCAddress.unix(path: configuration.socketPath).listeningProcessID {
+      return "process \(process) serves \(configuration.socketPath) already: use it, as with "
+        + "knowledge health --data \(data), or stop it with kill \(process)"
+    }
+    if error.isOutage, configuration.databaseURL != nil {
+      return
+        "check that the database runs and that --database names it; knowledge migrate prepares it"
+    }
+    return "the data directory is \(data); --data names another"
+  }
 
   private static func configuration(
     _ arguments: Arguments, _ context: Context

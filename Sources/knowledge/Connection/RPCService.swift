@@ -88,9 +88,10 @@ final class RPCService: Service {
     case .system(let system) where whileConnecting:
       return address.unreachable(system.reason)
     case .connectionClosed where whileConnecting:
-      return address.unreachable("it closed the connection at once")
+      return address.unreachable("it closed the connection at once", isConnected: true)
     case .deadlineExceeded where whileConnecting:
-      return address.unreachable("it does not answer")
+      return address.unreachable("it does not answer", isConnected: true)
+    case .tls(let reason): return address.refusedTLS(DisplayText.cleaned(reason))
     case .system, .connectionClosed:
       return CommandError(
         .unreachable, "the connection to the service at \(address.place) is lost",
@@ -104,7 +105,6 @@ final class RPCService: Service {
       return CommandError(
         .failed, "what answers at \(address.place) does not speak as a knowledge service: \(error)",
         remedy: "compare knowledge version with knowledge health")
-    default: return CommandError(.failed, "\(error)")
     }
   }
 }

@@ -93,16 +93,30 @@ struct ServiceAddress: Sendable, Equatable {
   }
 
   /// The error for a service that does not answer at all.
-  func unreachable(_ reason: String) -> CommandError {
+  ///
+  /// - Parameter isConnected: Whether something took the connection, and then did not answer.
+  func unreachable(_ reason: String, isConnected: Bool = false) -> CommandError {
     let start: String
     switch endpoint {
     case .unix:
       let data = dataDirectory.map { " --data \(shellQuoted($0))" } ?? " with the same --socket"
       start = "start it with: knowledge serve\(data)"
+    case .tcp where isConnected && tlsAuthorities == nil:
+      start = "where it speaks TLS, add --tls system, or --tls FILE with its authority's PEM"
     case .tcp: start = "check that it runs there with --listen, and the way to it"
     }
     return CommandError(
       .unreachable, "no service answers at \(place): \(reason)", remedy: start)
+  }
+
+  /// The error for a service that speaks no TLS, or whose certificate is not trusted.
+  func refusedTLS(_ reason: String) -> CommandError {
+    let given = tlsAuthorities ?? "system"
+    return CommandError(
+      .unreachable, "no TLS with \(place): \(reason)",
+      remedy:
+        "where its certificate is of an authority of your own, name that with --tls FILE (now: "
+        + "\(shellQuoted(given))); where it speaks plainly, leave --tls out")
   }
 }
 

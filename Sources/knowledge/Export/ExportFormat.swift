@@ -11,8 +11,8 @@ struct ExportFormat: Sendable {
   }
 
   let kind: Kind
-  /// Whether everything known of an entry is written, as `knowledge get` shows it (JSON Lines
-  /// only).
+  /// Whether everything known of an entry is written (JSON Lines only): what only the service
+  /// knows stands in one member, which an import leaves out.
   let isFull: Bool
 
   /// What stands before the first entry.
@@ -32,10 +32,10 @@ struct ExportFormat: Sendable {
     }
     var writer = JSONWriter(capacity: 512)
     writer.beginObject()
+    for field in EntryField.allCases { Self.member(field, of: entry, &writer) }
     if isFull {
-      EntryJSON.members(entry, into: &writer)
-    } else {
-      for field in EntryField.allCases { Self.member(field, of: entry, &writer) }
+      writer.key(EntryField.systemMember)
+      EntryJSON.system(entry, into: &writer)
     }
     writer.endObject()
     bytes += writer.bytes

@@ -13,8 +13,11 @@ final class ImportRecord: @unchecked Sendable {
   private var rejects: RejectWriter
   private var journal: ImportJournal?
   private let show: (BadRow) -> Void
+  private let showRepeat: (RepeatedIDs.Repeat) -> Void
   private let warn: (String) -> Void
   private var shown = 0
+  /// Rows that stand for the same entry as an earlier one, in this run.
+  private(set) var repeatedCount = 0
   private var newest: ImportCheckpoint?
   private var acknowledged: Int
   private var rejected: Int
@@ -24,14 +27,17 @@ final class ImportRecord: @unchecked Sendable {
   ///   - journal: nil for an input that cannot be read again.
   ///   - earlier: Where the import goes on; nil where it begins.
   ///   - show: Called with the first bad rows.
+  ///   - showRepeat: Called with the first rows that stand for the same entry as an earlier one.
   ///   - warn: Called where the journal cannot be kept; the import goes on without.
   init(
     rejectPath: String, journal: ImportJournal?, earlier: ImportCheckpoint?,
-    show: @escaping (BadRow) -> Void, warn: @escaping (String) -> Void
+    show: @escaping (BadRow) -> Void, showRepeat: @escaping (RepeatedIDs.Repeat) -> Void,
+    warn: @escaping (String) -> Void
   ) {
     rejects = RejectWriter(path: rejectPath, continuedAt: earlier?.rejectByteCount)
     self.journal = journal
     self.show = show
+    self.showRepeat = showRepeat
     self.warn = warn
     acknowledged = earlier?.acknowledged ?? 0
     rejected = earlier?.rejected ?? 0
@@ -52,6 +58,10 @@ final class ImportRecord: @unchecked Sendable {
           show(bad)
         }
         try rejects.write(bad)
+      }
+      for found in done.batch.repeats {
+        if repeatedCount < Self.shownLimit { showRepeat(found) }
+        repeatedCount += 1
       }
       rejected += done.rejected.count
       acknowledged += done.batch.rowCount - done.rejected.count

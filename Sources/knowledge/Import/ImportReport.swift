@@ -12,6 +12,8 @@ struct ImportReport: Sendable {
     var batchCount = 0
     var resentCount = 0
     var lastXID: UInt64 = 0
+    /// Rows that stand for the same entry as an earlier row of the file.
+    var repeatedCount = 0
     /// nil where no row was rejected.
     var rejectPath: String?
     /// Where an interrupted import was taken up.
@@ -118,6 +120,8 @@ struct ImportReport: Sendable {
       writer.bool(detected.isGzip)
     }
     counts(file.counts, isDryRun, &writer)
+    writer.key("repeated")
+    writer.integer(file.repeatedCount)
     writer.key("batches")
     writer.integer(file.batchCount)
     writer.key("resent_batches")
@@ -153,6 +157,13 @@ struct ImportReport: Sendable {
       "\(Quantity.noun(total, "row"))"
         + (parts.isEmpty ? "" : ": " + parts.joined(separator: ", ")) + "; \(time)"
     ]
+    let repeated = files.reduce(0) { $0 + $1.repeatedCount }
+    if repeated > 0 {
+      lines.append(
+        repeated == 1
+          ? "1 row stands for the same entry as an earlier one"
+          : "\(Quantity.count(repeated)) rows stand for the same entries as earlier ones")
+    }
     for file in files where file.rejectPath != nil {
       lines.append("rejected rows with reasons: \(shellQuoted(file.rejectPath ?? ""))")
     }

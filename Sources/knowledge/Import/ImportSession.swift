@@ -104,16 +104,7 @@ struct ImportSession {
     file.resumed = checkpoint
     let display = ProgressDisplay(context.console)
     let rejectPath = rejectPath(of: path)
-    let record = ImportRecord(
-      rejectPath: rejectPath, journal: journal, earlier: checkpoint,
-      show: { [context] bad in
-        display.clear()
-        context.console.remark(Self.told(bad, of: source.name))
-      },
-      warn: { [context] text in
-        display.clear()
-        context.console.remark(text)
-      })
+    let record = record(rejectPath, journal, checkpoint, of: source, display)
     let begin = Clock.monotonicNanoseconds
     let request = ImportRequest(collection: options.collection, onConflict: options.onConflict)
     let run = ImportRun(
@@ -131,29 +122,33 @@ struct ImportSession {
     file.batchCount = ledger.batchCount
     file.resentCount = ledger.resentCount
     file.lastXID = ledger.lastXID
+    file.repeatedCount = record.repeatedCount
     if record.rejectedCount > 0 { file.rejectPath = rejectPath }
     report.files.append(file)
     try record.close(isComplete: stop == nil)
     let isOver = stop == nil && run.isBudgetExceeded(by: ledger, atEnd: true)
     report.stopped = Self.word(for: isOver ? .budget : stop)
-    return failure(isOver ? .budget : stop, source, isAtEnd: isOver, canResume: record.canResume)
+    return failure(
+      isOver ? .budget : stop, source, file.counts, isAtEnd: isOver, canResume: record.canResume)
   }
 
   private func failure(
-    _ stop: ImportRun.Stop?, _ source: ImportSource, isAtEnd: Bool, canResume: Bool
+    _ stop: ImportRun.Stop?, _ source: ImportSource, _ counts: ImportCounts, isAtEnd: Bool,
+    canResume: Bool
   ) -> CommandError? {
     let resume = canResume ? "go on with: the same command and --resume" : ""
     switch stop {
     case nil: return nil
     case .budget:
-      let bears = arguments.text("max-errors") ?? "100"
+      let allowed = arguments.text("max-errors").map { "--max-errors allows \($0)" }
       return CommandError(
         .errorBudget,
-        "\(source.name): more rows were rejected than --max-errors \(bears) allows"
-          + (isAtEnd ? "" : "; the rest was not sent"),
-        remedy: isAtEnd
-          ? "every row is dealt with; the reject file says what was wrong"
-          : "mend the rows (the reject file says why), or raise --max-errors")
+        "\(source.name): \(Quantity.noun(counts.rejected, "row")) of "
+          + "\(Quantity.count(ImportReport.rows(counts))) \(counts.rejected == 1 ? "was" : "were") "
+          + "rejected, and \(allowed ?? "without --max-errors 100 are allowed")"
+          + (isAtEnd ? "" : "; the rest was not read"),
+        remedy: "mend the rows (the reject file says why) and run it again, or allow more with "
+          + "--max-errors N, P% or unlimited")
     case .interrupted:
       return CommandError(.interrupted, "\(source.name): interrupted", remedy: resume)
     case .unreadable(let error): return error
@@ -185,8 +180,21 @@ struct ImportSession {
       elapsedSeconds: Double(Clock.monotonicNanoseconds - begin) / 1e9, remark: remark)
   }
 
-  private static func told(_ bad: BadRow, of name: String) -> String {
-    DisplayText.cleaned("\(name): rejected: \(bad)")
+  /// What an import of the source leaves behind; remarks stand above the progress bar.
+  private func record(
+    _ rejectPath: String, _ journal: ImportJournal?, _ earlier: ImportCheckpoint?,
+    of source: ImportSource, _ display: ProgressDisplay
+  ) -> ImportRecord {
+    let tell: (String) -> Void = { [context] text in
+      display.clear()
+      context.console.remark(text)
+    }
+    return ImportRecord(
+      rejectPath: rejectPath, journal: journal, earlier: earlier,
+      show: { tell(DisplayText.cleaned("\(source.name): rejected: \($0)")) },
+      showRepeat: { [options] found in
+        tell(found.remark(name: source.name, onConflict: options.onConflict))
+      }, warn: tell)
   }
 
   /// Waits until a search would see the transaction.
@@ -229,19 +237,18 @@ struct ImportSession {
         file.detected = source.detected
         let display = ProgressDisplay(context.console)
         let rejectPath = rejectPath(of: path)
-        let record = ImportRecord(
-          rejectPath: rejectPath, journal: nil, earlier: nil,
-          show: { [context] bad in
-            display.clear()
-            context.console.remark(Self.told(bad, of: source.name))
-          }, warn: { _ in })
+        let record = record(rejectPath, nil, nil, of: source, display)
         defer { display.clear() }
         let stop = try check(source, record, display, &file.counts)
+        let isOver = stop == nil && isOverBudget(file.counts, atEnd: true)
         if record.rejectedCount > 0 { file.rejectPath = rejectPath }
+        file.repeatedCount = record.repeatedCount
         try record.close(isComplete: true)
         report.files.append(file)
-        report.stopped = Self.word(for: stop)
-        if let stop { return failure(stop, source, isAtEnd: false, canResume: false) }
+        report.stopped = Self.word(for: isOver ? .budget : stop)
+        let failure = failure(
+          isOver ? .budget : stop, source, file.counts, isAtEnd: isOver, canResume: false)
+        if let failure { return failure }
       } catch { return error }
     }
     return nil
@@ -274,7 +281,7 @@ struct ImportSession {
       if isOverBudget(counts, atEnd: false) { return .budget }
       display.update(Self.progress(of: source, ledger, since: begin, ""))
     }
-    return isOverBudget(counts, atEnd: true) ? .budget : nil
+    return nil
   }
 
   private func isOverBudget(_ counts: ImportCounts, atEnd: Bool) -> Bool {

@@ -16,6 +16,10 @@ final class ImportSource: @unchecked Sendable {
   private var mapper: EntryMapper
   private var builder: BatchBuilder
   private let options: ImportOptions
+  private var repeated = RepeatedIDs()
+  /// Rows read before any had a title or content, and the members of the first of them.
+  private var textless: (count: Int, members: [String]) = (0, [])
+  private static let textlessRowLimit = 100
 
   /// The path, or `standard input`.
   var name: String { Self.name(of: path) }
@@ -43,7 +47,11 @@ final class ImportSource: @unchecked Sendable {
     do throws(IngestError) {
       try reader.skip(past: checkpoint)
     } catch { throw Self.translated(error, path: path) }
+    // The rows before it were judged by the run that read them.
+    mayLackText = false
   }
+
+  private var mayLackText = true
 
   private var carried: (row: SourceRow, entry: MappedEntry)?
 
@@ -59,12 +67,14 @@ final class ImportSource: @unchecked Sendable {
         outcome = try reader.next()
       } catch { throw Self.translated(error, path: path) }
       guard let outcome else {
+        if textless.count > 0 { throw lackOfText() }
         return builder.isEmpty ? nil : builder.take(inputBytesRead: reader.inputBytesRead)
       }
       switch outcome {
       case .bad(let bad): builder.add(bad)
       case .row(let row):
         do throws(BadRow) {
+          defer { notice(row) }
           let entry = try mapper.entry(from: row)
           guard !builder.overflows(with: entry.approximateByteCount) else {
             carried = (row, entry)
@@ -72,12 +82,30 @@ final class ImportSource: @unchecked Sendable {
           }
           add(entry, of: row)
         } catch { builder.add(error) }
+        if textless.count >= Self.textlessRowLimit { throw lackOfText() }
       }
     }
     return builder.take(inputBytesRead: reader.inputBytesRead)
   }
 
+  /// Counts rows that have no member for a title or content, while none has had one.
+  private func notice(_ row: SourceRow) {
+    guard mayLackText else { return }
+    if mapper.hasSeenText {
+      mayLackText = false
+      textless = (0, [])
+    } else {
+      if textless.count == 0 { textless.members = row.fields.map(\.name) }
+      textless.count += 1
+    }
+  }
+
+  private func lackOfText() -> CommandError {
+    Self.translated(.noTextColumn(available: textless.members), path: path)
+  }
+
   private func add(_ entry: MappedEntry, of row: SourceRow) {
+    if let found = repeated.note(entry, line: row.line) { builder.add(found) }
     builder.add(
       entry.message(collection: options.collection), of: row,
       byteCount: entry.approximateByteCount)
@@ -90,7 +118,9 @@ final class ImportSource: @unchecked Sendable {
       CommandError(.usage, "there is no file \(quoted(path))")
     case .system, .badJournal, .journalMismatch: CommandError(.failed, "\(error)")
     case .compressed: CommandError(.failed, "\(quoted(name(of: path))) cannot be read: \(error)")
-    default: CommandError(.usage, "\(quoted(name(of: path))) cannot be imported: \(error)")
+    default:
+      CommandError(
+        .usage, DisplayText.cleaned("\(quoted(name(of: path))) cannot be imported: \(error)"))
     }
   }
 }

@@ -11,6 +11,8 @@ struct PreparedBatch: Sendable {
   let rows: [SourceRow]
   /// Rows that could not be read or mapped.
   let badRows: [BadRow]
+  /// Rows that stand for the same entry as an earlier one; they are among ``rows`` too.
+  var repeats: [RepeatedIDs.Repeat] = []
   /// About how much text it holds.
   let byteCount: Int
   /// Bytes of the source that were read when the batch was complete.
@@ -29,6 +31,7 @@ struct BatchBuilder {
   private var entries: [Entry] = []
   private var rows: [SourceRow] = []
   private var badRows: [BadRow] = []
+  private var repeats: [RepeatedIDs.Repeat] = []
   private var byteCount = 0
   private var nextSequence: UInt64 = 1
 
@@ -55,6 +58,8 @@ struct BatchBuilder {
     self.byteCount += byteCount
   }
 
+  mutating func add(_ found: RepeatedIDs.Repeat) { repeats.append(found) }
+
   mutating func add(_ bad: BadRow) {
     badRows.append(bad)
     byteCount += bad.raw.count
@@ -66,12 +71,13 @@ struct BatchBuilder {
       entries.removeAll(keepingCapacity: true)
       rows.removeAll(keepingCapacity: true)
       badRows.removeAll()
+      repeats.removeAll()
       byteCount = 0
       nextSequence += 1
     }
     return PreparedBatch(
       sequence: nextSequence, entries: entries, rows: rows, badRows: badRows,
-      byteCount: byteCount, inputBytesRead: inputBytesRead)
+      repeats: repeats, byteCount: byteCount, inputBytesRead: inputBytesRead)
   }
 }
 

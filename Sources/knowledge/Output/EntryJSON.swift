@@ -21,6 +21,19 @@ enum EntryJSON {
     writer.bool(entry.isActive ?? true)
     writer.key("metadata")
     writer.json(metadata(entry))
+    state(entry, &writer)
+  }
+
+  /// Writes, as one object, what only the service knows of an entry.
+  static func system(_ entry: Entry, into writer: inout JSONWriter) {
+    writer.beginObject()
+    text("id", identity(entry.id), &writer)
+    text("collection", entry.collection, &writer)
+    state(entry, &writer)
+    writer.endObject()
+  }
+
+  private static func state(_ entry: Entry, _ writer: inout JSONWriter) {
     writer.key("version")
     writer.integer(entry.version)
     moment("created_at", entry.createdAt, &writer)

@@ -41,11 +41,16 @@ enum MaintenanceOutput {
     return writer
   }
 
+  /// Why there may be entries and no file.
+  static let noFiles =
+    "no files yet: new entries stand in memory until enough have gathered, and in Postgres"
+
   static func lines(_ reply: VerifyReply, _ request: VerifyRequest, style: Style) -> [String] {
     var lines = [
       "\(Quantity.noun(reply.filesChecked, "file")), \(Quantity.bytes(reply.bytesChecked)) checked in "
         + Quantity.duration(nanoseconds: reply.tookMicroseconds &* 1000)
     ]
+    if reply.filesChecked == 0 { lines.append(noFiles) }
     if request.compareTruth {
       lines.append("\(Quantity.noun(reply.rowsCompared, "row")) compared with Postgres")
     }

@@ -3,7 +3,8 @@ import RPC
 
 /// What the service counts, for machines and for people.
 enum StatsOutput {
-  static func json(_ reply: StatsReply) -> JSONWriter {
+  /// - Parameter names: Of businesses, by id.
+  static func json(_ reply: StatsReply, _ names: [[UInt8]: String]) -> JSONWriter {
     var writer = JSONWriter()
     writer.beginObject()
     writer.key("version")
@@ -12,7 +13,7 @@ enum StatsOutput {
       [("uptime_ms", reply.uptimeMilliseconds), ("resident_bytes", reply.residentBytes)], &writer)
     writer.key("collections")
     writer.beginArray()
-    for collection in reply.collections { json(collection, &writer) }
+    for collection in reply.collections { json(collection, names, &writer) }
     writer.endArray()
     let feed = reply.feed ?? FeedStats()
     writer.key("feed")
@@ -32,10 +33,14 @@ enum StatsOutput {
     return writer
   }
 
-  private static func json(_ collection: CollectionStats, _ writer: inout JSONWriter) {
+  private static func json(
+    _ collection: CollectionStats, _ names: [[UInt8]: String], _ writer: inout JSONWriter
+  ) {
     writer.beginObject()
     writer.key("business_id")
     writer.string(EntryJSON.identity(collection.businessID))
+    writer.key("business")
+    if let name = names[collection.businessID] { writer.string(name) } else { writer.null() }
     writer.key("name")
     writer.string(collection.name)
     integers(
@@ -81,7 +86,10 @@ enum StatsOutput {
     writer.endObject()
   }
 
-  static func lines(_ reply: StatsReply, columns: Int, style: Style) -> [String] {
+  /// - Parameter names: Of businesses, by id; those without one are shown by their id.
+  static func lines(
+    _ reply: StatsReply, _ names: [[UInt8]: String], columns: Int, style: Style
+  ) -> [String] {
     var lines = [
       "knowledge \(reply.version), up \(Quantity.clock(seconds: Double(reply.uptimeMilliseconds) / 1000)), "
         + "\(Quantity.bytes(reply.residentBytes)) resident", "",
@@ -94,15 +102,21 @@ enum StatsOutput {
     ])
     for collection in reply.collections {
       table.append([
-        collection.name, EntryJSON.identity(collection.businessID),
+        collection.name,
+        names[collection.businessID] ?? EntryJSON.identity(collection.businessID),
         Quantity.count(collection.entries), Quantity.count(collection.segments),
         Quantity.count(collection.deltaRows), Quantity.count(collection.tombstones),
         Quantity.bytes(collection.fileBytes), Quantity.bytes(collection.memoryBytes),
         "\(collection.model) \(collection.dimension)",
       ])
     }
-    lines +=
-      table.lines(columns: columns, style: style) + [""] + feed(reply.feed ?? FeedStats(), style)
+    lines += table.lines(columns: columns, style: style)
+    if reply.collections.isEmpty {
+      lines.append("no collections yet; fill one: knowledge import FILE --business NAME")
+    } else if reply.collections.contains(where: { $0.fileBytes == 0 && $0.entries > 0 }) {
+      lines.append(MaintenanceOutput.noFiles)
+    }
+    lines += [""] + feed(reply.feed ?? FeedStats(), style)
     return lines + rpc(reply.rpc ?? RPCStats(), columns, style)
   }
 

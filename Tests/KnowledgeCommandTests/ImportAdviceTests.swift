@@ -1,0 +1,117 @@
+import Platform
+import RPC
+import TestSupport
+import Testing
+
+@testable import knowledge
+
+/// What an import says where the input is not what it takes: once, with the place and the remedy.
+@Suite struct ImportAdviceTests {
+  let folder: TestFolder
+  let service = FakeService()
+
+  init() throws {
+    folder = try TestFolder()
+    service.answer(.get, GetReply())
+  }
+
+  /// Imports a text.
+  private func run(
+    _ name: String, _ text: String, _ flags: String...
+  ) throws -> (exit: ExitCode, output: String, error: String) {
+    let path = folder.path + "/" + name
+    try FileSystem.replace(path, with: Array(text.utf8))
+    let captured = CapturedConsole()
+    let tool = CommandLineTool(
+      table: CommandTable.all,
+      context: service.context(captured, environment: ["XDG_STATE_HOME": folder.path + "/state"]))
+    let exit = tool.run(["import", path, "--business", "demo"] + flags)
+    return (exit, captured.output, captured.error)
+  }
+
+  // MARK: Text
+
+  @Test(arguments: [
+    ("a.csv", "Nr,Frage,Antwort\n1,q,a\n2,q,a\n"),
+    ("a.jsonl", #"{"Nr":1,"Frage":"q","Antwort":"a"}"# + "\n{}\n"),
+    ("a.json", #"[{"Nr":1,"Frage":"q","Antwort":"a"}]"#),
+  ])
+  func `an input without title and content is refused once, with the map to give`(
+    name: String, text: String
+  ) throws {
+    for flags in [[], ["--dry-run"]] {
+      let found = try run(name, text, flags.first ?? "--no-wait")
+      #expect(found.exit == .usage)
+      #expect(found.error.contains("it has: Nr, Frage, Antwort"), "\(found.error)")
+      #expect(found.error.contains(#"--map "Nr=title,Frage=content""#), "\(found.error)")
+      #expect(!found.error.contains("rejected"), "\(found.error)")
+    }
+    #expect(service.store.rows.isEmpty)
+    let mapped = try run(name, text, "--map", "Frage=title,Antwort=content")
+    #expect(mapped.exit == (name == "a.jsonl" ? .exceptions : .ok))
+    #expect(service.store.rows.values.contains { $0.title == "q" && $0.content == "a" })
+  }
+
+  @Test func `rows that lack a text among others are rejected alone`() throws {
+    let lines =
+      (0..<90).map { #"{"n":\#($0)}"# } + [#"{"id":"x","title":"t"}"#]
+      + (0..<200).map { #"{"m":\#($0)}"# }
+    let found = try run("b.jsonl", lines.joined(separator: "\n"), "--max-errors", "1000")
+    #expect(found.exit == .exceptions)
+    #expect(found.output.contains("290 rejected"))
+    #expect(Array(service.store.rows.keys) == ["x"])
+  }
+
+  @Test func `a hundred rows without a text end an import of millions`() throws {
+    let lines = String(repeating: #"{"n":1}"# + "\n", count: 5_000)
+    let found = try run("c.jsonl", lines, "--max-errors", "unlimited")
+    #expect(found.exit == .usage)
+    #expect(found.error.contains("it has: n."))
+  }
+
+  // MARK: Keys
+
+  @Test func `rows that repeat an id are named with both lines`() throws {
+    let text = "id,title\na,one\nb,two\na,three\n,same\n,same\n"
+    let found = try run("d.csv", text)
+    #expect(
+      found.error.contains(
+        "line 4 has the same id 'a' as line 2; they are one entry, and the later line stands"))
+    #expect(found.error.contains("line 6 has the same title and content, and no id, as line 5"))
+    #expect(found.output.contains("2 rows stand for the same entries as earlier ones"))
+    let json = try JSON.parse(try run("d.csv", text, "--json").output)
+    #expect(json["files"]?[0]?["repeated"]?.int == 2)
+  }
+
+  @Test func `repeats are found over batches, and only some of them are told`() throws {
+    let rows = (0..<40).map { "r\($0 % 20),t\($0)\n" }.joined()
+    let found = try run("e.csv", "id,title\n" + rows, "--batch", "7")
+    #expect(found.output.contains("20 rows stand for the same entries"))
+    #expect(found.error.ranges(of: "has the same id").count == 5)
+  }
+
+  @Test func `a key is the external id and nothing else`() throws {
+    #expect(try run("f.csv", "Nr,title,id\n7,t,9\n", "--key", "Nr").exit == .ok)
+    #expect(service.store.rows["7"]?.metadataJSON == #"{"id":9}"#)
+    #expect(try run("g.csv", "id,title\n8,t\n", "--key", "id").exit == .ok)
+    #expect(service.store.rows["8"]?.metadataJSON == "{}")
+    #expect(try run("h.csv", "shop,nr,title\ns,1,t\n", "--key", "shop,nr").exit == .ok)
+    #expect(service.store.rows["s:1"]?.metadataJSON == #"{"shop":"s","nr":1}"#)
+    #expect(try run("i.csv", "title,content\nt,c\n", "--key", "title").exit == .ok)
+    #expect(service.store.rows["t"]?.title == "t")
+  }
+
+  // MARK: Budget
+
+  @Test func `too many bad rows are counted beside what is allowed`() throws {
+    let bad = "title,priority\nx,1\n" + String(repeating: "x,high\n", count: 3)
+    let given = try run("j.csv", bad, "--max-errors", "2")
+    #expect(given.exit == .errorBudget)
+    #expect(given.error.contains("3 rows of 4 were rejected, and --max-errors allows 2"))
+    #expect(given.error.contains("--max-errors N, P% or unlimited"))
+    let many = "title,priority\n" + String(repeating: "x,high\n", count: 101)
+    let usual = try run("k.csv", many)
+    #expect(usual.error.contains("101 rows of 101 were rejected"))
+    #expect(usual.error.contains("without --max-errors 100 are allowed"))
+  }
+}
