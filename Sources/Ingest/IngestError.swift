@@ -77,14 +77,15 @@ extension IngestError: CustomStringConvertible {
   private static func noText(_ columns: [String]) -> String {
     let shown = columns.prefix(shownColumns).joined(separator: ", ")
     let more = columns.count > shownColumns ? ", …" : ""
-    // What the names do not tell is likely to be the text.
+    // What the names do not tell is likely to be the text, which mostly comes last.
     let unknown = columns.filter { name in
       EntryField.bySynonym[EntryField.plain(name)] == nil
         && !name.contains { ",=\"\\$`".contains($0) }
     }
     let example =
       unknown.count > 1
-      ? "\(unknown[0])=title,\(unknown[1])=content" : "\(unknown.first ?? "COLUMN")=content"
+      ? "\(unknown[unknown.count - 2])=title,\(unknown[unknown.count - 1])=content"
+      : "\(unknown.first ?? "COLUMN")=content"
     return "no column is known as title or content; it has: \(shown)\(more). "
       + "Say which they are, as in --map \"\(example)\""
   }

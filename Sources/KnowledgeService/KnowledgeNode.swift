@@ -152,7 +152,13 @@ public final class KnowledgeNode: Sendable {
         directory: configuration.dataDirectory + "/postgres")
       let wasRunning = try PrivateCluster.at(place).processID != nil
       let cluster = try PrivateCluster.start(place)
-      if !wasRunning { started = cluster }
+      if wasRunning {
+        Log.info(
+          "adopted the private cluster",
+          ["reason": .string("it was running: the last service was ended without stopping it")])
+      } else {
+        started = cluster
+      }
       let report = try Migrator.apply(connectionInfo: cluster.connectionInfo)
       if !report.applied.isEmpty {
         Log.info("migrated", ["version": .integer(report.version)])

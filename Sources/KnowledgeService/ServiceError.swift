@@ -9,6 +9,8 @@ public struct ServiceError: Error, Sendable, CustomStringConvertible {
   public let description: String
   /// Whether trying again may help, because something outside was away.
   public let isOutage: Bool
+  /// Whether the node could not listen where it was told to.
+  public var isAboutListening = false
 
   init(_ error: StoreError) {
     description = error.description
@@ -21,6 +23,7 @@ public struct ServiceError: Error, Sendable, CustomStringConvertible {
   init(_ error: RPCError) {
     description = error.description
     isOutage = false
+    isAboutListening = true
   }
   init(_ error: SystemError) {
     description = error.description

@@ -62,8 +62,13 @@ public final class Thread: @unchecked Sendable {
     return thread
   }
 
-  /// Waits until the thread's body has returned. Call it once at most.
-  public func join() { pthread_join(handle, nil) }
+  /// Waits until the thread's body has returned. Call it once at most; another call returns at
+  /// once.
+  public func join() {
+    // A joined thread's memory is gone, and whoever detaches or joins it then reaches into nothing.
+    guard !isJoined.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    pthread_join(handle, nil)
+  }
 
   /// Pauses the calling thread.
   public static func sleep(milliseconds: Int) {

@@ -76,4 +76,25 @@ import Testing
     #expect(outcome.errorText.contains("an address holds 107"))
     #expect(try Self.run(["serve", "--listen", "nowhere", "--data", "/tmp/x"]).status == 2)
   }
+
+  @Test(arguments: [
+    ["--socket", "/nowhere/knowledge.sock"], ["--listen", "192.0.2.1:7700"],
+    ["--listen", "127.0.0.1:0", "--tls-certificate", "/nowhere.pem", "--tls-key", "/nowhere.pem"],
+  ])
+  func `a place that cannot be listened at is told of, with the flags that name it`(
+    flags: [String]
+  ) throws {
+    let folder = try TestFolder()
+    let outcome = try Self.run(
+      ["serve", "--data", folder.path, "--database", "host=/nowhere"] + flags)
+    #expect(outcome.status == 6, "\(outcome)")
+    #expect(outcome.errorText.contains("knowledge: the service cannot start: "), "\(outcome)")
+    #expect(outcome.errorText.contains("name another with --socket, --listen"), "\(outcome)")
+  }
+
+  @Test func `a data directory that cannot be made is told of`() throws {
+    let outcome = try Self.run(["serve", "--data", "/dev/null/data"])
+    #expect(outcome.status == 6)
+    #expect(outcome.errorText.contains("--data names another"), "\(outcome)")
+  }
 }

@@ -104,6 +104,16 @@ import Testing
     #expect(service.asked.isEmpty)
   }
 
+  @Test func `an answer without the write asked for says so, with exit 1`() {
+    var reply = Self.reply
+    reply.isStale = true
+    service.answer(.search, reply)
+    let (exit, output, error) = service.run("search", "x", "--business", "demo", "--min-xid", "99")
+    #expect(exit == .exceptions)
+    #expect(output.contains("STALE"))
+    #expect(error.contains("transaction 99 is not in this answer"))
+  }
+
   @Test(arguments: ["search", "get"])
   func `a transaction that does not come is answered by how to find the right one`(
     command: String

@@ -43,7 +43,7 @@ import Testing
       let found = try run(name, text, flags.first ?? "--no-wait")
       #expect(found.exit == .usage)
       #expect(found.error.contains("it has: Nr, Frage, Antwort"), "\(found.error)")
-      #expect(found.error.contains(#"--map "Nr=title,Frage=content""#), "\(found.error)")
+      #expect(found.error.contains(#"--map "Frage=title,Antwort=content""#), "\(found.error)")
       #expect(!found.error.contains("rejected"), "\(found.error)")
     }
     #expect(service.store.rows.isEmpty)

@@ -206,6 +206,16 @@ import Testing
     #expect(state.wait(timeoutMilliseconds: 10_000, until: { $0 == 1 ? true : nil }) == true)
     thread.join()
   }
+
+  /// The system keeps some stacks of ended threads, and gives back those that are too many: what
+  /// still touched a joined thread would then end the process.
+  @Test func `a thread that was joined is left alone`() {
+    for _ in 0..<2 {
+      let threads = (0..<32).map { Thread.spawn(name: "\($0)", stackByteCount: 8 << 20) {} }
+      for thread in threads { thread.join() }
+      threads.first?.join()
+    }
+  }
 }
 
 @Suite struct ClockTests {

@@ -31,7 +31,11 @@ extension Command {
             try migratePrivateCluster(in: data)
           }
       } catch {
-        throw CommandError(error.isOutage ? .unreachable : .failed, "\(error)")
+        throw CommandError(
+          error.isOutage ? .unreachable : .failed, "\(error)",
+          remedy: url == nil
+            ? "the cluster stands in \(shellQuoted(data))/postgres, its log too; --data names another"
+            : "check that the database runs, that --database names it, and what its user may do")
       }
       if arguments.isSet("json") {
         var writer = JSONWriter()

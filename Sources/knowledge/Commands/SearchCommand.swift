@@ -5,7 +5,7 @@ extension Command {
     name: "search", summary: "find the entries nearest in meaning to a text",
     details: """
       Several operands are one text. Without --active only active entries are searched. The exit \
-      code is 1 where nothing was found.
+      code is 1 where nothing was found, or where the answer does not hold what --min-xid asks for.
       """,
     operands: Operands("TEXT...", 1...1000),
     groups: [
@@ -62,7 +62,8 @@ extension Command {
           lines: SearchOutput.lines(
             reply, columns: context.console.columns, style: context.console.style))
       }
-      return reply.hits.isEmpty ? .exceptions : .ok
+      if reply.isStale { context.console.remark(SearchOutput.staleRemark(request.minXID)) }
+      return reply.hits.isEmpty || reply.isStale ? .exceptions : .ok
     })
 }
 

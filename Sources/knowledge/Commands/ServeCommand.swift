@@ -78,6 +78,9 @@ extension Command {
       return "process \(process) serves \(configuration.socketPath) already: use it, as with "
         + "knowledge health --data \(data), or stop it with kill \(process)"
     }
+    if error.isAboutListening {
+      return "name another with --socket, --listen, --tls-certificate or --tls-key"
+    }
     if error.isOutage, configuration.databaseURL != nil {
       return
         "check that the database runs and that --database names it; knowledge migrate prepares it"

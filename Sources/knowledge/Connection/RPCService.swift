@@ -100,7 +100,8 @@ final class RPCService: Service {
       let seconds = timeout.map { " within \(Quantity.decimal(Double($0) / 1000)) s" } ?? ""
       return CommandError(
         .unreachable, "the service did not answer\(seconds)", remedy: "wait longer with --timeout")
-    case .unusableAddress, .addressInUse: return .usage("\(error)")
+    case .unusableAddress, .addressInUse:
+      return .usage("\(error)", remedy: "check the name or path given with --host or --socket")
     case .frame, .message, .unexpectedFrame:
       return CommandError(
         .failed, "what answers at \(address.place) does not speak as a knowledge service: \(error)",

@@ -57,7 +57,9 @@ extension ServiceAddress {
     guard !address.business.isEmpty || !address.apiKey.isEmpty else {
       throw .usage(
         "whose knowledge? --business is missing",
-        remedy: "knowledge business list shows who there is; KNOWLEDGE_BUSINESS saves the flag")
+        remedy: arguments.isSet("host")
+          ? "over TCP the business's key says it: --api-key or KNOWLEDGE_API_KEY"
+          : "knowledge business list shows who there is; KNOWLEDGE_BUSINESS saves the flag")
     }
     return address
   }

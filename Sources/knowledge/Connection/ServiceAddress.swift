@@ -34,6 +34,11 @@ struct ServiceAddress: Sendable, Equatable {
         throw .usage("--host and --socket are two ways to the same service", remedy: "give one")
       }
       let (name, port) = try hostAndPort(host, flag: "--host")
+      if let file = arguments.text("tls"), file != "system", !FileSystem.exists(file) {
+        throw .usage(
+          "there is no file \(quoted(file))",
+          remedy: "--tls takes the PEM file of an authority, or the word system")
+      }
       return ServiceAddress(
         endpoint: .tcp(host: name, port: port), dataDirectory: nil, apiKey: key,
         business: business, timeoutMilliseconds: max(1, timeout),

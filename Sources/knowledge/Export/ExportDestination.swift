@@ -64,6 +64,8 @@ struct ExportDestination: ~Copyable {
   }
 
   private static func translated(_ error: SystemError) -> CommandError {
-    CommandError(.failed, "the export cannot be written: \(error)")
+    CommandError(
+      .failed, "the export cannot be written: \(error)",
+      remedy: "name another place with --output, or make room")
   }
 }

@@ -92,6 +92,12 @@ enum SearchOutput {
     return DisplayText.cleaned(parts.joined(separator: " · "))
   }
 
+  /// What to say of an answer that does not hold the transaction it was to hold.
+  static func staleRemark(_ transaction: UInt64) -> String {
+    "stale: transaction \(transaction) is not in this answer; compare the number with the xid that "
+      + "the write reported, or wait longer with --timeout"
+  }
+
   private static func summary(_ reply: SearchReply) -> String {
     var parts = [
       reply.hits.isEmpty ? "nothing found" : Quantity.noun(reply.hits.count, "hit"),
@@ -100,7 +106,7 @@ enum SearchOutput {
       Quantity.duration(nanoseconds: reply.tookMicroseconds &* 1000),
     ]
     if reply.isStale {
-      parts.append("STALE: the write asked for is not visible yet")
+      parts.append("STALE")
     } else if reply.staleMilliseconds > 2000 {
       parts.append("as of \(Quantity.duration(milliseconds: reply.staleMilliseconds)) ago")
     }
