@@ -61,10 +61,11 @@ import Testing
     let plain = try Self.address(["host": "a:1"])
     #expect(plain.unreachable("closed", isConnected: true).remedy.contains("add --tls system"))
     #expect(!plain.unreachable("refused").remedy.contains("--tls"))
-    let secret = try Self.address(["host": "a:1", "tls": "own.pem"])
+    let secret = try Self.address(["host": "a:1", "tls": "/dev/null"])
     #expect(!secret.unreachable("closed", isConnected: true).remedy.contains("add --tls"))
     let refused = secret.refusedTLS("wrong version number")
     #expect(refused.exit == .unreachable)
-    #expect(refused.remedy.contains("own.pem") && refused.remedy.contains("leave --tls out"))
+    #expect(throws: CommandError.self) { try Self.address(["host": "a:1", "tls": "/nowhere.pem"]) }
+    #expect(refused.remedy.contains("/dev/null") && refused.remedy.contains("leave --tls out"))
   }
 }
