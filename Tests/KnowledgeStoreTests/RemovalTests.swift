@@ -15,7 +15,7 @@ extension CrashTests {
 
     init() { Log.level = .silent }
 
-    /// Three collections of two owners, committed twice, with a quarantined one and a pending repair.
+    /// Three collections of two owners, committed twice; one quarantined, one under repair.
     private func make(_ path: String) throws -> [CollectionKey: Oracle] {
       let store = try Store.open(directory: path, options: .manual)
       defer { store.close() }
