@@ -15,8 +15,38 @@ public struct ServiceLimits: Sendable {
   public var filterValueCount = 1_024
   /// Conditions of a filter, those inside others included.
   public var filterPartCount = 256
-  /// Bytes of collection names.
-  public var collectionNameByteCount = 64
+  /// Milliseconds that an import may wait for the client's next item.
+  public var importIdleMilliseconds = 120_000
+  /// Milliseconds between two looks at the keys in use; a revoked key's connections end then.
+  public var keyCheckMilliseconds = 2_000
+  /// Milliseconds that a key counts on while the database is away, from when it was last seen.
+  public var keyOutageMilliseconds = 4 * 3_600_000
+
+  /// How much a pool of threads takes, and how much of it one business has (one address, of
+  /// ``keys``).
+  public struct Pool: Sendable {
+    /// Jobs that run at once.
+    public var threads: Int
+    /// Jobs of one business that run at once.
+    public var share: Int
+    /// Jobs of one business that wait besides.
+    public var shareWaiting: Int
+    /// Jobs that wait in all.
+    public var waiting: Int
+  }
+
+  /// Searches too long for a loop thread, and what reads files.
+  public var searches = Pool(threads: 4, share: 3, shareWaiting: 256, waiting: 1_024)
+  /// Upserts, deletes and the operator's methods: one transaction each.
+  public var writes = Pool(threads: 8, share: 4, shareWaiting: 256, waiting: 1_024)
+  /// Imports, each as long as its stream.
+  public var imports = Pool(threads: 16, share: 4, shareWaiting: 0, waiting: 64)
+  /// Exports, each as long as its stream.
+  public var exports = Pool(threads: 8, share: 2, shareWaiting: 0, waiting: 64)
+  /// Verification and rebuilding: one of a business at a time.
+  public var maintenance = Pool(threads: 2, share: 1, shareWaiting: 0, waiting: 64)
+  /// Checks of keys that the service does not remember.
+  public var keys = Pool(threads: 2, share: 1, shareWaiting: 64, waiting: 1_024)
 
   /// The defaults above.
   public init() {}

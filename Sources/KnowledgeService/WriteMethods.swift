@@ -51,7 +51,7 @@ extension KnowledgeCore {
     var summary = ImportSummary()
     var counts = ImportCounts()
     while true {
-      switch exchange.nextItem(timeoutMilliseconds: nil) {
+      switch exchange.nextItem(timeoutMilliseconds: limits.importIdleMilliseconds) {
       case .item(let bytes):
         let batch: ImportBatch
         do { batch = try ImportBatch(decoding: bytes) } catch {
@@ -75,7 +75,13 @@ extension KnowledgeCore {
         summary.tookMicroseconds = (Clock.monotonicNanoseconds - began) / 1000
         exchange.end(summary)
         return
-      case .stopped, .timedOut: return
+      case .timedOut:
+        let seconds = limits.importIdleMilliseconds / 1000
+        throw RPCRefusal(
+          .timedOut, "the import brought nothing for \(seconds) s",
+          remediation: "open it again for the rest; what was acknowledged is stored",
+          details: ["limit": "import_idle_ms", "value": "\(limits.importIdleMilliseconds)"])
+      case .stopped: return
       }
     }
   }
@@ -97,7 +103,9 @@ extension KnowledgeCore {
       case .inserted: counts.inserted += 1
       case .updated: counts.updated += 1
       case .unchanged: counts.unchanged += 1
-      case .skipped: counts.skipped += 1
+      case .skipped:
+        counts.skipped += 1
+        if message.supersededBy != nil { ack.superseded.append(message) }
       default:
         counts.rejected += 1
         ack.rejected.append(message)
@@ -173,9 +181,12 @@ extension Outcome {
     case .inserted: kind = .inserted
     case .updated: kind = .updated
     case .unchanged: kind = .unchanged
-    case .skipped: kind = .skipped
+    case .skipped(_, let isDeleted):
+      kind = .skipped
+      if isDeleted { reason = "the entry was deleted; only an update brings it back" }
     case .superseded(let later):
       kind = .skipped
+      supersededBy = UInt32(later)
       reason = "entry \(later) of the same batch has the same identity"
     case .rejected(let field, let reason):
       kind = .rejected

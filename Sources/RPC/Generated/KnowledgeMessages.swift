@@ -1215,10 +1215,14 @@ public struct Outcome: ProtoMessage {
   public var kind: OutcomeKind = OutcomeKind(rawValue: 0)
   /// The entry's id; empty where it was rejected.
   public var id: [UInt8] = []
-  /// For a rejected entry: the field, and why.
+  /// For a rejected entry: the field, and why. For a skipped one the reason, where there is more to
+  /// say than that it exists.
   public var field: String = ""
   /// Field 5, `reason`.
   public var reason: String = ""
+  /// Place of the later entry of the same request that has the same identity and counts instead of
+  /// this one, which was skipped. Unset otherwise.
+  public var supersededBy: UInt32? = nil
   /// A message with every field unset.
   public init() {}
 
@@ -1228,13 +1232,15 @@ public struct Outcome: ProtoMessage {
     kind: OutcomeKind = OutcomeKind(rawValue: 0),
     id: [UInt8] = [],
     field: String = "",
-    reason: String = ""
+    reason: String = "",
+    supersededBy: UInt32? = nil
   ) {
     self.index = index
     self.kind = kind
     self.id = id
     self.field = field
     self.reason = reason
+    self.supersededBy = supersededBy
   }
 
   /// Reads fields up to the reader's end.
@@ -1246,6 +1252,7 @@ public struct Outcome: ProtoMessage {
       case 26: self.id = try reader.byteArray(in: input)
       case 34: self.field = try reader.string(in: input)
       case 42: self.reason = try reader.string(in: input)
+      case 48: self.supersededBy = try reader.uint32(in: input)
       default: try reader.skip(tag, in: input)
       }
     }
@@ -1258,6 +1265,7 @@ public struct Outcome: ProtoMessage {
     if !self.id.isEmpty { writer.byteArray(self.id, tag: 26) }
     if !self.field.isEmpty { writer.string(self.field, tag: 34) }
     if !self.reason.isEmpty { writer.string(self.reason, tag: 42) }
+    if let value = self.supersededBy { writer.varint(UInt64(value), tag: 48) }
   }
 }
 
@@ -1596,6 +1604,8 @@ public struct ImportAck: ProtoMessage {
   public var rejected: [Outcome] = []
   /// Field 4, `xid`.
   public var xid: UInt64 = 0
+  /// Rows that a later row of the same batch replaced (superseded_by); they count as skipped.
+  public var superseded: [Outcome] = []
   /// A message with every field unset.
   public init() {}
 
@@ -1604,12 +1614,14 @@ public struct ImportAck: ProtoMessage {
     sequence: UInt64 = 0,
     counts: ImportCounts? = nil,
     rejected: [Outcome] = [],
-    xid: UInt64 = 0
+    xid: UInt64 = 0,
+    superseded: [Outcome] = []
   ) {
     self.sequence = sequence
     self.counts = counts
     self.rejected = rejected
     self.xid = xid
+    self.superseded = superseded
   }
 
   /// Reads fields up to the reader's end.
@@ -1631,6 +1643,12 @@ public struct ImportAck: ProtoMessage {
         reader.leave(scope)
         self.rejected.append(value)
       case 32: self.xid = try reader.uint64(in: input)
+      case 42:
+        let scope = try reader.enter(memory: MemoryLayout<Outcome>.stride, in: input)
+        var value = Outcome()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.superseded.append(value)
       default: try reader.skip(tag, in: input)
       }
     }
@@ -1642,6 +1660,7 @@ public struct ImportAck: ProtoMessage {
     if let value = self.counts { writer.message(value, tag: 18) }
     for value in self.rejected { writer.message(value, tag: 26) }
     if self.xid != 0 { writer.varint(self.xid, tag: 32) }
+    for value in self.superseded { writer.message(value, tag: 42) }
   }
 }
 

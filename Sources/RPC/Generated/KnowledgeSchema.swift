@@ -363,9 +363,13 @@ message Outcome {
   OutcomeKind kind = 2;
   // The entry's id; empty where it was rejected.
   bytes id = 3;
-  // For a rejected entry: the field, and why.
+  // For a rejected entry: the field, and why. For a skipped one the reason, where there is more to
+  // say than that it exists.
   string field = 4;
   string reason = 5;
+  // Place of the later entry of the same request that has the same identity and counts instead of
+  // this one, which was skipped. Unset otherwise.
+  optional uint32 superseded_by = 6;
 }
 
 message UpsertRequest {
@@ -425,6 +429,8 @@ message ImportAck {
   // Rejected rows only.
   repeated Outcome rejected = 3;
   uint64 xid = 4;
+  // Rows that a later row of the same batch replaced (superseded_by); they count as skipped.
+  repeated Outcome superseded = 5;
 }
 
 // The end of a bulk import.

@@ -2,7 +2,8 @@ import Platform
 import Postgres
 
 extension EntryStore {
-  /// What to do with an entry that exists already. One that was deleted softly does not.
+  /// What to do with an entry that exists already. One that was deleted softly exists: only
+  /// ``update`` brings it back, so that importing a file again never undoes a deletion by the way.
   public enum OnConflict: Sendable {
     /// Bring it to the new values, where any differs.
     case update
@@ -20,9 +21,9 @@ extension EntryStore {
     case updated(UUID)
     /// The entry had these values already; nothing was written.
     case unchanged(UUID)
-    /// The entry exists, and ``OnConflict/skip`` was asked for.
-    case skipped(UUID)
-    /// A later row of the same batch has the same identity; that one counts.
+    /// The entry exists, alive or deleted softly, and ``OnConflict/skip`` was asked for.
+    case skipped(UUID, isDeleted: Bool)
+    /// A later row of the same batch, at this place, has the same identity; that one counts.
     case superseded(by: Int)
     /// The row was not taken.
     case rejected(field: String, reason: String)
@@ -30,7 +31,7 @@ extension EntryStore {
     /// The entry's id, where there is one.
     public var entryID: UUID? {
       switch self {
-      case .inserted(let id), .updated(let id), .unchanged(let id), .skipped(let id): id
+      case .inserted(let id), .updated(let id), .unchanged(let id), .skipped(let id, _): id
       case .superseded, .rejected: nil
       }
     }
@@ -114,7 +115,7 @@ extension EntryStore {
         var batch = batch
         let parameters: [PostgresValue] = [.uuid(batch.business), .text(batch.collection)]
         let written = try connection.prepared(
-          onConflict == .update ? Self.updatingInsert : Self.revivingInsert, parameters)
+          onConflict == .update ? Self.updatingInsert : Self.keepingInsert, parameters)
         for row in 0..<written.count {
           batch.noteWritten(
             try written.value(row, 0), isNew: try written.value(row, 1))
@@ -128,7 +129,7 @@ extension EntryStore {
             guard let isSame = try found.optional(row, 2, as: Bool.self) else { continue }
             batch.noteExisting(
               ordinal: Int(try found.value(row, 0, as: Int32.self)), try found.value(row, 1),
-              isSame: isSame, onConflict)
+              isSame: isSame, isDeleted: try found.optional(row, 3) ?? false, onConflict)
           }
         }
         // Staging alone has given the transaction an id; it means something only with a change.
@@ -178,21 +179,22 @@ extension EntryStore {
       s.is_active
     from pg_temp.knowledge_staging s
     order by 3
-    on conflict (business_id, entry_id) do update set
-      external_id = coalesce(excluded.external_id, e.external_id),
-      entry_type = excluded.entry_type, title = excluded.title, content = excluded.content,
-      metadata = excluded.metadata, keywords = excluded.keywords, tags = excluded.tags,
-      category = excluded.category, priority = excluded.priority, language = excluded.language,
-      is_active = excluded.is_active, deleted_at = null
-    where e.collection = excluded.collection
-      and (excluded.external_id is null or e.external_id is null
-        or e.external_id = excluded.external_id)
     """
   private static let returning = " returning e.entry_id, e.xmax = 0"
 
   static let updatingInsert =
     insert + """
-       and (e.deleted_at is not null
+
+      on conflict (business_id, entry_id) do update set
+        external_id = coalesce(excluded.external_id, e.external_id),
+        entry_type = excluded.entry_type, title = excluded.title, content = excluded.content,
+        metadata = excluded.metadata, keywords = excluded.keywords, tags = excluded.tags,
+        category = excluded.category, priority = excluded.priority, language = excluded.language,
+        is_active = excluded.is_active, deleted_at = null
+      where e.collection = excluded.collection
+        and (excluded.external_id is null or e.external_id is null
+          or e.external_id = excluded.external_id)
+        and (e.deleted_at is not null
         or (e.title, e.content, e.metadata, e.keywords, e.tags, e.category, e.priority,
           e.language, e.is_active, e.entry_type)
           is distinct from (excluded.title, excluded.content, excluded.metadata,
@@ -202,19 +204,25 @@ extension EntryStore {
         or (e.external_id is null and excluded.external_id is not null))
       """ + returning
 
-  /// Only what was deleted softly is written over.
-  private static let revivingInsert = insert + " and e.deleted_at is not null" + returning
+  /// Nothing that exists is written over.
+  private static let keepingInsert =
+    insert + " on conflict (business_id, entry_id) do nothing" + returning
 
   /// The entries that rows met which were not written: by external id, else by id. The third column
-  /// says whether it is the same entry, or another one that has the id.
+  /// says whether it is the same entry, or another one that has the id; the fourth, whether it was
+  /// deleted softly.
   static let lookUp = """
-    select s.ordinal, coalesce(s.known_id, s.entry_id),
+    select s.ordinal, s.found_id,
       s.known_id is not null or (s.external_id is null and (
         select k.collection from knowledge_entries k
-        where k.business_id = $1 and k.entry_id = s.entry_id) = $2)
+        where k.business_id = $1 and k.entry_id = s.entry_id) = $2),
+      (select k.deleted_at is not null from knowledge_entries k
+        where k.business_id = $1 and k.entry_id = s.found_id)
     from (
-      select s.ordinal, s.entry_id, s.external_id, \(known) as known_id
-      from pg_temp.knowledge_staging s
-      where s.ordinal >= $3 offset 0) s
+      select s.*, coalesce(s.known_id, s.entry_id) as found_id from (
+        select s.ordinal, s.entry_id, s.external_id, \(known) as known_id
+        from pg_temp.knowledge_staging s
+        where s.ordinal >= $3 offset 0) s
+      offset 0) s
     """
 }

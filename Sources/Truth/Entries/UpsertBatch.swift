@@ -81,7 +81,7 @@ struct UpsertBatch {
   var unresolved: [Int] { staged.filter { written[identifiers[$0]] == nil } }
 
   mutating func noteExisting(
-    ordinal: Int, _ id: UUID, isSame: Bool, _ onConflict: EntryStore.OnConflict
+    ordinal: Int, _ id: UUID, isSame: Bool, isDeleted: Bool, _ onConflict: EntryStore.OnConflict
   ) {
     guard results.indices.contains(ordinal), results[ordinal] == nil else { return }
     if let isNew = written[id] {
@@ -92,10 +92,14 @@ struct UpsertBatch {
     } else {
       switch onConflict {
       case .update: results[ordinal] = .unchanged(id)
-      case .skip: results[ordinal] = .skipped(id)
+      case .skip: results[ordinal] = .skipped(id, isDeleted: isDeleted)
       case .fail:
         let field = drafts[ordinal].externalID == nil ? "content" : "external_id"
-        results[ordinal] = .rejected(field: field, reason: "an entry with it exists already")
+        results[ordinal] = .rejected(
+          field: field,
+          reason: isDeleted
+            ? "an entry with it was deleted; only an update brings it back"
+            : "an entry with it exists already")
       }
     }
   }
