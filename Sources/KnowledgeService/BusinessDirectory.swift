@@ -1,136 +1,197 @@
 import Platform
-import RPC
 import Synchronization
 import Truth
 
 /// Which business a name, an id or a key belongs to.
 ///
-/// Answers are remembered for a minute, so that connections do not wait for the database, and for
-/// as long as the database is away, so that searches go on.
+/// A key that was right is remembered, so that connections do not wait for the database: for
+/// ``freshNanoseconds`` at most while the database answers, and it is looked at again every few
+/// seconds by ``recheck(bound:)``. While the database is away, what was right when it was last seen
+/// counts on, for as long as ``ServiceLimits/keyOutageMilliseconds``.
 final class BusinessDirectory: Sendable {
-  /// How long an answer counts while the database can be asked.
-  static let lifetimeNanoseconds: UInt64 = 60_000_000_000
   /// Answers remembered at most.
   static let capacity = 10_000
+  /// A key that nobody has used for so long is not looked at until somebody does.
+  private static let unusedNanoseconds: UInt64 = 60_000_000_000
 
   private struct Remembered {
     let business: UUID
-    let askedNanoseconds: UInt64
+    /// When the database last said so.
+    var confirmedNanoseconds: UInt64
+    var usedNanoseconds: UInt64
+  }
+
+  private struct Memory {
+    /// By the key's credential: secrets are not kept.
+    var keys: [UUID: Remembered] = [:]
+    var names: [String: Remembered] = [:]
+    /// Whether the database was away when it was last asked.
+    var isAway = false
+    /// When all keys in use were last looked at.
+    var checkedNanoseconds = Clock.monotonicNanoseconds
+  }
+
+  /// What is to be done about connections that were let in with a key.
+  enum Verdict: Equatable {
+    /// End those of these credentials: their keys are not in force.
+    case revoked(Set<UUID>)
+    /// End all: the database has been away for too long to know.
+    case unknown
   }
 
   private let entries: EntryStore
-  /// By `name:` and the name or id, or by `key:` and the key's SHA-256: secrets are not kept.
-  private let memory = Mutex<[String: Remembered]>([:])
+  private let freshNanoseconds: UInt64
+  private let outageNanoseconds: UInt64
+  private let memory = Mutex(Memory())
 
-  init(entries: EntryStore) { self.entries = entries }
+  /// - Parameter entries: With connections of its own, so that nobody's writes hold up a key.
+  init(entries: EntryStore, limits: ServiceLimits) {
+    self.entries = entries
+    freshNanoseconds = UInt64(limits.keyCheckMilliseconds) * 2_000_000
+    outageNanoseconds = UInt64(limits.keyOutageMilliseconds) * 1_000_000
+  }
 
-  /// The business with this name or id. Blocks on the database unless the answer is remembered.
+  // MARK: Names
+
+  /// The business with this name or id. Blocks on the database; what it said before counts only
+  /// while it is away.
   ///
   /// - Returns: nil where there is none.
   /// - Throws: ``TruthError`` where the database is away and the answer unknown.
   func business(named nameOrID: String) throws(TruthError) -> UUID? {
-    try remembered("name:" + nameOrID) { () throws(TruthError) in
-      do throws(TruthError) { return try entries.business(nameOrID).businessID } catch {
-        if case .unknownBusiness = error { return nil }
-        // An id needs no database: a wrong one finds no files.
-        if error.isOutage, let id = UUID(nameOrID) { return id }
-        throw error
-      }
-    }
-  }
-
-  /// The business that a key belongs to. Blocks as ``business(named:)`` does.
-  func business(forKey secret: String) throws(TruthError) -> UUID? {
-    try remembered("key:" + hexadecimal(SHA256.hash(Array(secret.utf8)))) {
-      () throws(TruthError) in
-      try entries.business(forKey: secret)
-    }
-  }
-
-  private func remembered(
-    _ key: String, ask: () throws(TruthError) -> UUID?
-  ) throws(TruthError) -> UUID? {
+    if let known = remembered(in: \.names, nameOrID, onlyAway: true) { return known }
     let now = Clock.monotonicNanoseconds
-    let known = memory.withLock { $0[key] }
-    if let known, now - known.askedNanoseconds < Self.lifetimeNanoseconds { return known.business }
     do throws(TruthError) {
-      guard let business = try ask() else {
-        memory.withLock { $0[key] = nil }
-        return nil
-      }
-      memory.withLock { memory in
-        if memory.count >= Self.capacity { memory.removeAll() }
-        memory[key] = Remembered(business: business, askedNanoseconds: now)
-      }
+      let business = try entries.business(nameOrID).businessID
+      remember(in: \.names, nameOrID, business, askedAt: now)
       return business
     } catch {
-      if error.isOutage, let known { return known.business }
+      if case .unknownBusiness = error {
+        forget(in: \.names, nameOrID)
+        return nil
+      }
+      try noteOutage(error)
+      // An id needs no database: a wrong one finds no files.
+      if let known = remembered(in: \.names, nameOrID, onlyAway: true) ?? UUID(nameOrID) {
+        return known
+      }
       throw error
     }
   }
-}
 
-/// Decides who a connection is: a key binds it to the key's business; without one, a process of the
-/// service's own user (or root) on the Unix socket is the operator, who may name a business.
-struct ServiceAuthenticator: Authenticator {
-  let businesses: BusinessDirectory
-  /// Runs what may wait for the database.
-  let workers: WorkerPool
-  /// User ids that are operators.
-  let operators: Set<UInt32>
+  // MARK: Keys
 
-  func authenticate(
-    _ hello: HelloRequest, _ peer: Peer,
-    _ decide: @escaping @Sendable (Result<Principal, RPCRefusal>) -> Void
-  ) {
-    if hello.apiKey.isEmpty && hello.business.isEmpty {
-      return decide(isOperator(peer) ? .success(.operator()) : .failure(Self.noCredentials))
-    }
-    let isAccepted = workers.submit {
-      do throws(RPCRefusal) { decide(.success(try identify(hello, peer))) } catch {
-        decide(.failure(error))
-      }
-    }
-    if !isAccepted { decide(.failure(.busy)) }
+  /// What stands for a key in memory and in a connection's principal: half of its SHA-256.
+  static func credential(of secret: String) -> UUID {
+    credential(hash: SHA256.hash(Array(secret.utf8)))
   }
 
-  private func identify(_ hello: HelloRequest, _ peer: Peer) throws(RPCRefusal) -> Principal {
+  private static func credential(hash: [UInt8]) -> UUID { UUID(bytes: Array(hash.prefix(16)))! }
+
+  /// The business of a key, where no database is needed to say so: it was right a moment ago, or
+  /// the database is known to be away.
+  func knownBusiness(ofKey credential: UUID) -> UUID? {
+    remembered(in: \.keys, credential, onlyAway: false)
+  }
+
+  /// The business that a key belongs to. Blocks on the database.
+  ///
+  /// - Returns: nil where the key is wrong or revoked.
+  /// - Throws: ``TruthError`` where the database is away and the answer unknown.
+  func business(forKey secret: String) throws(TruthError) -> UUID? {
+    let credential = Self.credential(of: secret)
+    let now = Clock.monotonicNanoseconds
     do throws(TruthError) {
-      if !hello.apiKey.isEmpty {
-        guard let business = try businesses.business(forKey: hello.apiKey) else {
-          throw TruthError.unknownBusiness("")
-        }
-        // A key that names a business must be that business's own.
-        if !hello.business.isEmpty, try businesses.business(named: hello.business) != business {
-          throw TruthError.unknownBusiness("")
-        }
-        return .business(business)
+      guard let business = try entries.business(forKey: secret) else {
+        forget(in: \.keys, credential)
+        return nil
       }
+      remember(in: \.keys, credential, business, askedAt: now)
+      return business
     } catch {
-      if case .unknownBusiness = error { throw Self.wrongKey }
-      throw RPCRefusal(error)
+      try noteOutage(error)
+      if let known = remembered(in: \.keys, credential, onlyAway: true) { return known }
+      throw error
     }
-    guard isOperator(peer) else { throw Self.noCredentials }
-    do throws(TruthError) {
-      if let business = try businesses.business(named: hello.business) {
-        return .operator(for: business)
+  }
+
+  /// Looks at all keys in use: those of open connections and those used of late. Blocks on the
+  /// database.
+  ///
+  /// - Parameter bound: Credentials of open connections, with their businesses.
+  func recheck(bound: [UUID: UUID]) -> Verdict {
+    let now = Clock.monotonicNanoseconds
+    let wanted = memory.withLock { memory in
+      memory.keys.values.reduce(into: Set(bound.values)) { wanted, key in
+        if now < key.usedNanoseconds + Self.unusedNanoseconds { wanted.insert(key.business) }
       }
-    } catch { throw RPCRefusal(error) }
-    throw RPCRefusal(
-      .notFound, "there is no business \"\(hello.business)\"",
-      remediation: "see knowledge business list, or create it with knowledge business create")
+    }
+    let inForce: Set<UUID>
+    do throws(TruthError) {
+      inForce = Set(try entries.keyHashes(of: Array(wanted)).map(Self.credential(hash:)))
+    } catch {
+      return memory.withLock { memory in
+        if !memory.isAway { Log.warning("keys cannot be checked", ["reason": .string("\(error)")]) }
+        memory.isAway = true
+        return now >= memory.checkedNanoseconds + outageNanoseconds ? .unknown : .revoked([])
+      }
+    }
+    memory.withLock { memory in
+      memory.isAway = false
+      memory.checkedNanoseconds = now
+      for (credential, key) in memory.keys where wanted.contains(key.business) {
+        if inForce.contains(credential) {
+          memory.keys[credential]?.confirmedNanoseconds = now
+        } else if key.confirmedNanoseconds < now {
+          memory.keys[credential] = nil
+        }
+      }
+    }
+    return .revoked(Set(bound.keys.filter { !inForce.contains($0) }))
   }
 
-  private func isOperator(_ peer: Peer) -> Bool {
-    if case .unix(let userID, _, _) = peer { return operators.contains(userID) }
-    return false
+  // MARK: Memory
+
+  private func remembered<Key>(
+    in table: WritableKeyPath<Memory, [Key: Remembered]>, _ key: Key, onlyAway: Bool
+  ) -> UUID? {
+    let now = Clock.monotonicNanoseconds
+    return memory.withLock { memory in
+      guard let known = memory[keyPath: table][key] else { return nil }
+      let age = now - min(now, known.confirmedNanoseconds)
+      let counts =
+        memory.isAway ? age < outageNanoseconds : !onlyAway && age < freshNanoseconds
+      guard counts else { return nil }
+      memory[keyPath: table][key]?.usedNanoseconds = now
+      return known.business
+    }
   }
 
-  private static let noCredentials = RPCRefusal(
-    .unauthenticated, "the connection carries no key, and its user is not the operator",
-    remediation: "connect with a business's key (--api-key, KNOWLEDGE_API_KEY)")
+  private func remember<Key>(
+    in table: WritableKeyPath<Memory, [Key: Remembered]>, _ key: Key, _ business: UUID,
+    askedAt now: UInt64
+  ) {
+    memory.withLock { memory in
+      memory.isAway = false
+      if memory[keyPath: table].count >= Self.capacity, memory[keyPath: table][key] == nil,
+        let other = memory[keyPath: table].keys.first
+      {
+        memory[keyPath: table][other] = nil
+      }
+      memory[keyPath: table][key] = Remembered(
+        business: business, confirmedNanoseconds: now, usedNanoseconds: now)
+    }
+  }
 
-  private static let wrongKey = RPCRefusal(
-    .unauthenticated, "the key is wrong, revoked, or another business's",
-    remediation: "use the key that knowledge business create printed")
+  private func forget<Key>(in table: WritableKeyPath<Memory, [Key: Remembered]>, _ key: Key) {
+    memory.withLock { memory in
+      memory.isAway = false
+      memory[keyPath: table][key] = nil
+    }
+  }
+
+  private func noteOutage(_ error: TruthError) throws(TruthError) {
+    guard error.isOutage else { throw error }
+    memory.withLock { $0.isAway = true }
+  }
 }

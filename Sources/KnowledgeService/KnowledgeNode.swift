@@ -55,12 +55,15 @@ public final class KnowledgeNode: Sendable {
   private let entries: EntryStore
   private let freshness: Freshness
   private let applier: Applier
-  private let pools: [WorkerPool]
+  private let pools: ServicePools
+  private let keyEntries: EntryStore
+  private let keyWatch: KeyWatch
   private let server: RPCServer
 
   private init(
     cluster: PrivateCluster?, store: Store, entries: EntryStore, freshness: Freshness,
-    applier: Applier, pools: [WorkerPool], server: RPCServer
+    applier: Applier, pools: ServicePools, keyEntries: EntryStore, keyWatch: KeyWatch,
+    server: RPCServer
   ) {
     self.cluster = cluster
     self.store = store
@@ -68,6 +71,8 @@ public final class KnowledgeNode: Sendable {
     self.freshness = freshness
     self.applier = applier
     self.pools = pools
+    self.keyEntries = keyEntries
+    self.keyWatch = keyWatch
     self.server = server
   }
 
@@ -83,7 +88,14 @@ public final class KnowledgeNode: Sendable {
       store = try Store.open(directory: configuration.dataDirectory + "/store")
     } catch { throw ServiceError(error) }
     let (cluster, connectionInfo) = try truth(configuration, store: store)
-    let entries = EntryStore(connectionInfo: connectionInfo)
+    let limits = configuration.limits
+    let entries = EntryStore(
+      connectionInfo: connectionInfo,
+      connectionLimit: limits.writes.threads + limits.imports.threads)
+    // One connection more than threads that check keys, for the watch.
+    let keyEntries = EntryStore(
+      connectionInfo: connectionInfo, connectionLimit: limits.keys.threads + 1,
+      statementTimeoutMilliseconds: 5_000)
     let freshness = Freshness()
     let embedder = CachingEmbedder(HashedEmbedder())
     let applier = Applier(
@@ -93,12 +105,10 @@ public final class KnowledgeNode: Sendable {
       pollMilliseconds: configuration.pollMilliseconds)
     let core = KnowledgeCore(
       store: store, embedder: embedder, entries: entries, freshness: freshness,
-      limits: configuration.limits, replyByteCount: configuration.rpcLimits.replyByteCount,
+      limits: limits, replyByteCount: configuration.rpcLimits.replyByteCount,
       poke: { applier.poke() })
-    let businesses = BusinessDirectory(entries: entries)
-    let workers = WorkerPool(name: "worker", threadCount: 4, queueLimit: 1024)
-    let importers = WorkerPool(name: "importer", threadCount: 8, queueLimit: 64)
-    let exporters = WorkerPool(name: "exporter", threadCount: 4, queueLimit: 64)
+    let businesses = BusinessDirectory(entries: keyEntries, limits: limits)
+    let pools = ServicePools(limits)
     let operations = Operations(core: core, applier: applier)
     var listening = RPCServerConfiguration()
     listening.unixPath = configuration.socketPath
@@ -113,14 +123,11 @@ public final class KnowledgeNode: Sendable {
       server = try RPCServer(
         listening,
         authenticator: ServiceAuthenticator(
-          businesses: businesses, workers: workers, operators: [geteuid(), 0]),
-        handler: ServiceHandler(
-          core: core, operations: operations, workers: workers, importers: importers,
-          exporters: exporters))
+          businesses: businesses, workers: pools.keys, operators: [geteuid(), 0]),
+        handler: ServiceHandler(core: core, operations: operations, pools: pools))
     } catch {
-      workers.shutdown()
-      importers.shutdown()
-      exporters.shutdown()
+      pools.shutdown()
+      keyEntries.close()
       entries.close()
       store.close()
       try? cluster?.stop()
@@ -129,6 +136,8 @@ public final class KnowledgeNode: Sendable {
     operations.serverStatistics { server.statistics }
     freshness.start()
     applier.start()
+    let keyWatch = KeyWatch(businesses, server: server, limits: limits)
+    keyWatch.start()
     Log.info(
       "serving",
       [
@@ -137,7 +146,7 @@ public final class KnowledgeNode: Sendable {
       ])
     return KnowledgeNode(
       cluster: cluster, store: store, entries: entries, freshness: freshness, applier: applier,
-      pools: [workers, importers, exporters], server: server)
+      pools: pools, keyEntries: keyEntries, keyWatch: keyWatch, server: server)
   }
 
   /// The truth's connection string: a private cluster's that now runs, or the given one. Brings the
@@ -193,8 +202,10 @@ public final class KnowledgeNode: Sendable {
     applier.requestStop()
     freshness.close()
     server.shutdown()
-    for pool in pools { pool.shutdown() }
+    keyWatch.stop()
+    pools.shutdown()
     applier.stop()
+    keyEntries.close()
     entries.close()
     store.close()
     do throws(TruthError) { try cluster?.stop() } catch {

@@ -15,11 +15,13 @@ extension RPCRefusal {
   }
 
   /// A number is outside what the service takes.
+  ///
+  /// - Parameter field: Also the limit's name, by which it is counted: never a peer's text.
   static func outOfRange(_ field: String, actual: Int, limit: Int) -> RPCRefusal {
     RPCRefusal(
       .invalidArgument, "\(field) is \(actual); the limit is \(limit)",
       remediation: "ask for \(limit) or fewer",
-      details: ["field": field, "actual": "\(actual)", "limit": "\(limit)"])
+      details: ["field": field, "actual": "\(actual)", "limit": field, "value": "\(limit)"])
   }
 
   /// The connection belongs to no business, and the method needs one.
@@ -52,11 +54,6 @@ extension RPCRefusal {
   static let stopped = RPCRefusal(
     .cancelled, "the request was cancelled, or its deadline passed",
     remediation: "allow more time, or ask for less")
-
-  /// The service is full of work.
-  static let busy = RPCRefusal(
-    .resourceExhausted, "too many long requests are waiting",
-    remediation: "try again in a moment", details: ["limit": "waiting requests"])
 
   /// An error of the engine.
   init(_ error: StoreError) {

@@ -5,26 +5,18 @@ import RPC
 /// Which method does what: decodes the request, sends it the right way, answers.
 ///
 /// Short work is answered on the loop thread that read the frame. Long work, and whatever waits for
-/// the database, goes to `workers`; what waits for a transaction to become visible goes on when the
-/// applier says so.
+/// the database or a peer, goes to `pools`; what waits for a transaction to become visible goes on
+/// when the applier says so.
 final class ServiceHandler: RequestHandler {
   private let core: KnowledgeCore
   private let operations: Operations
-  /// For the database and long searches. Imports and exports wait for their peers, so that a few
-  /// slow ones would hold every worker (and whoever connects): they have threads of their own.
-  private let workers: WorkerPool
-  private let importers: WorkerPool
-  private let exporters: WorkerPool
+  private let pools: ServicePools
+  private let turns = MaintenanceTurns()
 
-  init(
-    core: KnowledgeCore, operations: Operations, workers: WorkerPool, importers: WorkerPool,
-    exporters: WorkerPool
-  ) {
+  init(core: KnowledgeCore, operations: Operations, pools: ServicePools) {
     self.core = core
     self.operations = operations
-    self.workers = workers
-    self.importers = importers
-    self.exporters = exporters
+    self.pools = pools
   }
 
   func handle(_ exchange: Exchange, _ message: RawSpan) {
@@ -42,49 +34,53 @@ final class ServiceHandler: RequestHandler {
       case .get: get(exchange, try GetRequest(decoding: message))
       case .upsert:
         let request = try UpsertRequest(decoding: message)
-        work(exchange) { [core] () throws(RPCRefusal) in
+        work(exchange, on: pools.writes) { [core] () throws(RPCRefusal) in
           try core.upsert(request, for: exchange.principal)
         }
       case .delete:
         let request = try DeleteRequest(decoding: message)
-        work(exchange) { [core] () throws(RPCRefusal) in
+        work(exchange, on: pools.writes) { [core] () throws(RPCRefusal) in
           try core.delete(request, for: exchange.principal)
         }
       case .bulkImport:
         let request = try ImportRequest(decoding: message)
-        queue(exchange, on: importers) { [core] () throws(RPCRefusal) in
+        queue(exchange, on: pools.imports) { [core] () throws(RPCRefusal) in
           try core.bulkImport(request, exchange)
         }
       case .export:
         let request = try ExportRequest(decoding: message)
-        queue(exchange, on: exporters) { [core] () throws(RPCRefusal) in
+        queue(exchange, on: pools.exports) { [core] () throws(RPCRefusal) in
           try core.export(request, exchange)
         }
       case .collections:
-        work(exchange) { [core] () throws(RPCRefusal) in
+        work(exchange, on: pools.searches) { [core] () throws(RPCRefusal) in
           try core.collections(for: exchange.principal)
         }
       case .stats:
-        work(exchange) { [operations] () throws(RPCRefusal) in
+        work(exchange, on: pools.searches) { [operations] () throws(RPCRefusal) in
           try operations.stats(for: exchange.principal)
         }
       case .verify:
         let request = try VerifyRequest(decoding: message)
-        work(exchange) { [operations] () throws(RPCRefusal) in
-          try operations.verify(request, for: exchange.principal)
+        work(exchange, on: pools.maintenance) { [operations, turns] () throws(RPCRefusal) in
+          try turns.take(exchange.principal) { () throws(RPCRefusal) in
+            try operations.verify(request, for: exchange.principal)
+          }
         }
       case .rebuild:
         let request = try RebuildRequest(decoding: message)
-        work(exchange) { [operations] () throws(RPCRefusal) in
-          try operations.rebuild(request, for: exchange.principal)
+        work(exchange, on: pools.maintenance) { [operations, turns] () throws(RPCRefusal) in
+          try turns.take(exchange.principal) { () throws(RPCRefusal) in
+            try operations.rebuild(request, for: exchange.principal)
+          }
         }
       case .businessCreate:
         let request = try BusinessCreateRequest(decoding: message)
-        work(exchange) { [operations] () throws(RPCRefusal) in
+        work(exchange, on: pools.writes) { [operations] () throws(RPCRefusal) in
           try operations.createBusiness(request, for: exchange.principal)
         }
       case .businessList:
-        work(exchange) { [operations] () throws(RPCRefusal) in
+        work(exchange, on: pools.writes) { [operations] () throws(RPCRefusal) in
           try operations.listBusinesses(for: exchange.principal)
         }
       default:
@@ -98,23 +94,24 @@ final class ServiceHandler: RequestHandler {
 
   // MARK: Ways of running
 
-  /// Runs on a worker and answers with what comes back.
+  /// Runs on a pool's thread and answers with what comes back.
   private func work<Reply: ProtoEncodable>(
-    _ exchange: Exchange, _ body: @escaping @Sendable () throws(RPCRefusal) -> Reply
+    _ exchange: Exchange, on pool: WorkerPool<UUID?>,
+    _ body: @escaping @Sendable () throws(RPCRefusal) -> Reply
   ) {
-    queue(exchange, on: workers) { () throws(RPCRefusal) in exchange.reply(try body()) }
+    queue(exchange, on: pool) { () throws(RPCRefusal) in exchange.reply(try body()) }
   }
 
   /// Runs on a pool's thread; `body` answers by itself unless it throws.
   private func queue(
-    _ exchange: Exchange, on pool: WorkerPool,
+    _ exchange: Exchange, on pool: WorkerPool<UUID?>,
     _ body: @escaping @Sendable () throws(RPCRefusal) -> Void
   ) {
-    let isAccepted = pool.submit {
+    let admission = pool.submit(for: exchange.principal.business) {
       guard !exchange.isStopped else { return }
       do throws(RPCRefusal) { try body() } catch { exchange.fail(error) }
     }
-    if !isAccepted { exchange.fail(.busy) }
+    if let refusal = RPCRefusal(admission, pool, share: "business") { exchange.fail(refusal) }
   }
 
   /// Answers once the transaction is visible or the time is up: at once in the usual case, on this
@@ -127,10 +124,12 @@ final class ServiceHandler: RequestHandler {
     let wait = min(most, exchange.remainingMilliseconds ?? most)
     let isVisible = core.freshness.whenVisible(minXID, timeoutMilliseconds: wait) {
       [self] isVisible in
-      work(exchange) { () throws(RPCRefusal) in try body(!isVisible) }
+      work(exchange, on: pools.searches) { () throws(RPCRefusal) in try body(!isVisible) }
     }
     guard let isVisible else { return }
-    if isLong() { return work(exchange) { () throws(RPCRefusal) in try body(!isVisible) } }
+    if isLong() {
+      return work(exchange, on: pools.searches) { () throws(RPCRefusal) in try body(!isVisible) }
+    }
     do throws(RPCRefusal) { exchange.reply(try body(!isVisible)) } catch { exchange.fail(error) }
   }
 

@@ -180,23 +180,65 @@ import Testing
 
 @Suite struct ConcurrencyTests {
   @Test func `a pool runs every accepted job once and refuses past its limit`() {
-    let pool = WorkerPool(name: "test", threadCount: 2, queueLimit: 4)
+    let pool = WorkerPool<Int>(
+      name: "test", threadCount: 2, share: 2, shareQueueLimit: 10, queueLimit: 4)
     let gate = Condition(false)
     let done = Condition(0)
     var accepted = 0
     for _ in 0..<20 {
-      let taken = pool.submit {
+      let taken = pool.submit(for: 1) {
         _ = gate.wait(until: { $0 ? true : nil })
         done.withLock { $0 += 1 }
       }
-      if taken { accepted += 1 }
+      if taken == .accepted { accepted += 1 }
     }
     // Two may run while four wait; the rest is refused.
     #expect((4...6).contains(accepted))
     gate.withLock { $0 = true }
     pool.shutdown()
     #expect(done.withLock { $0 } == accepted)
-    #expect(!pool.submit {})
+    #expect(pool.submit(for: 1) {} == .isClosed)
+  }
+
+  @Test func `an owner of a pool cannot hold up another`() {
+    let pool = WorkerPool<String>(
+      name: "test", threadCount: 3, share: 2, shareQueueLimit: 5, queueLimit: 100)
+    let gate = Condition(false)
+    let held = Condition(0)
+    let order = Condition<[String]>([])
+    let hold: @Sendable () -> Void = {
+      held.withLock { $0 += 1 }
+      _ = gate.wait(until: { $0 ? true : nil })
+    }
+    var admissions: [WorkerPool<String>.Admission] = []
+    for _ in 0..<10 { admissions.append(pool.submit(for: "greedy", hold)) }
+    // Two run and five wait.
+    #expect(admissions.count(where: { $0 == .accepted }) == 7)
+    #expect(admissions.suffix(3).allSatisfy { $0 == .shareIsFull })
+    #expect(held.wait(timeoutMilliseconds: 10_000, until: { $0 == 2 ? true : nil }) == true)
+    // The third thread is everybody else's, though five jobs came before.
+    for name in ["a", "a", "b"] {
+      #expect(pool.submit(for: name) { order.withLock { $0.append(name) } } == .accepted)
+    }
+    #expect(order.wait(timeoutMilliseconds: 10_000, until: { $0.count == 3 ? true : nil }) == true)
+    #expect(held.withLock { $0 } == 2)
+    gate.withLock { $0 = true }
+    pool.shutdown()
+    #expect(held.withLock { $0 } == 7)
+  }
+
+  @Test func `owners of a pool take turns`() {
+    let pool = WorkerPool<String>(
+      name: "test", threadCount: 1, share: 1, shareQueueLimit: 100, queueLimit: 100)
+    let gate = Condition(false)
+    let order = Condition<[String]>([])
+    #expect(pool.submit(for: "first") { _ = gate.wait(until: { $0 ? true : nil }) } == .accepted)
+    for name in ["a", "a", "a", "a", "b", "b"] {
+      #expect(pool.submit(for: name) { order.withLock { $0.append(name) } } == .accepted)
+    }
+    gate.withLock { $0 = true }
+    pool.shutdown()
+    #expect(order.withLock { $0 } == ["a", "b", "a", "b", "a", "a"])
   }
 
   @Test func `waiting ends with the change, or with the time`() {

@@ -111,7 +111,7 @@ import Testing
       header.append(FrameHeader(kind: kind, method: 1, requestID: 1, messageByteCount: limit + 1))
       try peer.send(header.bytes)
       let error = try #require(try peer.nextError())
-      #expect(error.reply.code == .frameTooLarge && error.reply.details["limit"] == String(limit))
+      #expect(error.reply.code == .frameTooLarge && error.reply.details["value"] == String(limit))
     }
   }
 
@@ -223,7 +223,7 @@ import Testing
       let start = Clock.monotonicNanoseconds
       for _ in 0..<100 { _ = try client.ping() }
       #expect(Clock.monotonicNanoseconds - start < 1_000_000_000)
-      #expect(eventually { server.server.statistics.refusals["unread_ms"] == 20 })
+      #expect(eventually { server.server.statistics.refusals["unread_ms"] ?? 0 >= 20 })
       #expect(eventually { server.server.statistics.connectionsOpen == 1 })
     }
   }

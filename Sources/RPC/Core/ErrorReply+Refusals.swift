@@ -16,7 +16,7 @@ extension ErrorReply {
     case .messageTooLong(let count, let limit):
       self.init(
         .frameTooLarge, error.description, "Send less in one frame: smaller batches, or a stream.",
-        ["limit": String(limit), "actual": String(count)])
+        ["limit": "frame_bytes", "value": String(limit), "actual": String(count)])
     case .unsupportedVersion(let version):
       self.init(
         .versionMismatch, error.description,

@@ -17,6 +17,9 @@ public struct RPCLimits: Sendable {
   public var requestsInFlight = 64
   /// Requests open on all connections that no loop thread answered at once.
   public var requestsInFlightTotal = 4_096
+  /// The same of one business, so that nobody takes all of them. Of the last tenth of all, a
+  /// business has as many as one connection may have.
+  public var requestsInFlightPerBusiness = 1_024
   /// Requests with items to come, open on one connection at a time.
   public var clientStreams = 4
   /// Bytes received on all connections that no handler has taken: items, and frames not yet whole.

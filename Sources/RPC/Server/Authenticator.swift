@@ -9,25 +9,29 @@ public enum Peer: Sendable, Equatable {
 }
 
 /// What a connection may do, for its whole life.
-public struct Principal: Sendable, Equatable {
+public struct Principal: Sendable, Hashable {
   /// The business whose data the connection reaches; nil for an operator who named none.
   public let business: UUID?
   /// Whether operator methods are allowed.
   public let isOperator: Bool
+  /// What the peer proved itself with, as the authenticator names it, so that the connection can be
+  /// ended when that is revoked; nil where it needed nothing.
+  public let credential: UUID?
 
   /// A customer of the service: one business, no operator methods.
-  public static func business(_ id: UUID) -> Principal {
-    Principal(business: id, isOperator: false)
+  public static func business(_ id: UUID, credential: UUID? = nil) -> Principal {
+    Principal(business: id, isOperator: false, credential: credential)
   }
 
   /// The operator, who may work for one business.
   public static func `operator`(for business: UUID? = nil) -> Principal {
-    Principal(business: business, isOperator: true)
+    Principal(business: business, isOperator: true, credential: nil)
   }
 
-  private init(business: UUID?, isOperator: Bool) {
+  private init(business: UUID?, isOperator: Bool, credential: UUID?) {
     self.business = business
     self.isOperator = isOperator
+    self.credential = credential
   }
 }
 

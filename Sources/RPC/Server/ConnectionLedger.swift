@@ -1,12 +1,23 @@
 import Platform
 import Synchronization
 
+/// Requests of one business that wait for an answer from another thread, on all its connections.
+final class BusinessLoad: Sendable {
+  let open = Atomic(0)
+}
+
 /// Counts connections against the limits that span loop threads.
 final class ConnectionLedger: Sendable {
   private struct Counts {
     var total = 0
     var byAddress: [String: Int] = [:]
-    var byBusiness: [UUID: Int] = [:]
+    var byBusiness: [UUID: Business] = [:]
+    var byPrincipal: [Principal: Int] = [:]
+  }
+
+  private struct Business {
+    var connections = 0
+    let load = BusinessLoad()
   }
 
   private let limits: RPCLimits
@@ -16,6 +27,11 @@ final class ConnectionLedger: Sendable {
 
   /// Connections admitted and not released.
   var total: Int { counts.withLock { $0.total } }
+
+  /// Who has connections that were admitted with a credential, each once.
+  var credentialed: [Principal] {
+    counts.withLock { counts in counts.byPrincipal.keys.filter { $0.credential != nil } }
+  }
 
   /// Counts a new connection, or says why it may not be.
   func admit(_ peer: Peer) -> ErrorReply? {
@@ -40,27 +56,42 @@ final class ConnectionLedger: Sendable {
     }
   }
 
-  /// Binds a counted connection to its business, or says why it may not be.
-  func bind(_ business: UUID) -> ErrorReply? {
-    counts.withLock { counts in
-      let count = counts.byBusiness[business, default: 0]
-      guard count < limits.connectionsPerBusiness else {
-        return .limitReached(
-          "connections_per_business", limits.connectionsPerBusiness,
-          "the business has \(count) connections",
-          "Use fewer connections with several requests each, or raise the limit.")
+  /// Binds a counted connection to who it is, or says why it may not be.
+  ///
+  /// - Returns: The load of its business, nil for an operator without one.
+  func bind(_ principal: Principal) throws(RPCRefusal) -> BusinessLoad? {
+    try counts.withLock { (counts) throws(RPCRefusal) in
+      guard let business = principal.business else {
+        counts.byPrincipal[principal, default: 0] += 1
+        return nil
       }
-      counts.byBusiness[business] = count + 1
-      return nil
+      var entry = counts.byBusiness[business] ?? Business()
+      guard entry.connections < limits.connectionsPerBusiness else {
+        throw RPCRefusal(
+          .limitReached(
+            "connections_per_business", limits.connectionsPerBusiness,
+            "the business has \(entry.connections) connections",
+            "Use fewer connections with several requests each, or raise the limit."))
+      }
+      entry.connections += 1
+      counts.byBusiness[business] = entry
+      counts.byPrincipal[principal, default: 0] += 1
+      return entry.load
     }
   }
 
   /// Takes back what ``admit(_:)`` and ``bind(_:)`` counted.
-  func release(_ peer: Peer, business: UUID?) {
+  func release(_ peer: Peer, _ principal: Principal?) {
     counts.withLock { counts in
       counts.total -= 1
       if case .tcp(let address) = peer { Self.decrement(&counts.byAddress, address) }
-      if let business { Self.decrement(&counts.byBusiness, business) }
+      guard let principal else { return }
+      Self.decrement(&counts.byPrincipal, principal)
+      guard let business = principal.business, var entry = counts.byBusiness[business] else {
+        return
+      }
+      entry.connections -= 1
+      counts.byBusiness[business] = entry.connections > 0 ? entry : nil
     }
   }
 

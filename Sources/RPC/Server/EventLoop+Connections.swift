@@ -60,7 +60,7 @@ extension EventLoop {
       tls = core.tls?.accept(descriptor)
       if core.tls != nil, tls == nil {
         // Out of memory: never go on in the clear.
-        if refusal == nil { core.ledger.release(peer, business: nil) }
+        if refusal == nil { core.ledger.release(peer, nil) }
         close(descriptor)
         return
       }
@@ -252,13 +252,22 @@ extension EventLoop {
     shutdown(connection.channel.descriptor, Int32(SHUT_RDWR))
   }
 
+  /// Ends the connections of everybody for whom `matches` holds.
+  func end(_ matches: (Principal) -> Bool, _ reason: ErrorReply) {
+    for connection in Array(connections.values) {
+      guard let principal = connection.principal, matches(principal) else { continue }
+      end(connection, reason)
+      touch(connection)
+    }
+  }
+
   /// Stops the connection's requests and takes it out of the ledger.
   private func release(_ connection: ServerConnection) {
     for exchange in connection.exchanges.values { exchange.value?.stop() }
     connection.gate?.closeAll()
     guard connection.isCounted else { return }
     connection.isCounted = false
-    core.ledger.release(connection.peer, business: connection.principal?.business)
+    core.ledger.release(connection.peer, connection.principal)
   }
 
   func drain() {

@@ -55,6 +55,7 @@ extension EventLoop {
     case .finishItems(let token): connection.exchanges[token]?.value?.inbox?.end()
     case .addCredit(let token): addCredit(token, message, connection)
     case .abandon(let request, let reply):
+      counters.noteRefused(reply)
       connection.gate?.close(token: request.token)
       connection.send(reply, to: request.id, method: request.method)
       counters.noteAnswered(request.method, nanoseconds: now - request.arrivedAt, isError: true)
@@ -73,7 +74,6 @@ extension EventLoop {
     }
     if core.buffered.isOver {
       let reply = ErrorReply.buffersFull(core.limits)
-      counters.noteRefused(reply)
       exchange.fail(RPCRefusal(reply))
       exchange.stop()
     } else {
@@ -114,8 +114,8 @@ extension EventLoop {
     switch result {
     case .failure(let refusal): end(connection, refusal.reply)
     case .success(let principal):
-      if let business = principal.business, let reply = core.ledger.bind(business) {
-        end(connection, reply)
+      do throws(RPCRefusal) { connection.load = try core.ledger.bind(principal) } catch {
+        end(connection, error.reply)
         return
       }
       connection.principal = principal
@@ -141,11 +141,8 @@ extension EventLoop {
     now: UInt64
   ) {
     guard let principal = connection.principal else { preconditionFailure("not admitted") }
-    guard core.deferred.load(ordering: .relaxed) < core.limits.requestsInFlightTotal else {
+    if let reply = overload(connection) {
       _ = connection.session.finish(token: request.token)
-      let reply = ErrorReply.limitReached(
-        "requests_in_flight_total", core.limits.requestsInFlightTotal, "the server is overloaded",
-        "Try again in a moment.")
       counters.noteRefused(reply)
       connection.send(reply, to: request.id, method: request.method)
       return
@@ -170,6 +167,26 @@ extension EventLoop {
       deadlines.insert(
         DeadlineHeap.Entry(moment: deadline, connection: connection.id, token: request.token))
     }
+  }
+
+  /// Why no more work may be begun for the connection's business; nil where it may.
+  private func overload(_ connection: ServerConnection) -> ErrorReply? {
+    let limits = core.limits
+    let all = core.deferred.load(ordering: .relaxed)
+    let own = connection.load?.open.load(ordering: .relaxed) ?? 0
+    if own >= limits.requestsInFlightPerBusiness {
+      return .limitReached(
+        "requests_in_flight_per_business", limits.requestsInFlightPerBusiness,
+        "the business has \(own) requests open on all its connections",
+        "Wait for answers before sending more.")
+    }
+    // The last tenth is for those who have little open.
+    let isNearlyFull = all >= limits.requestsInFlightTotal / 10 * 9
+    guard all >= limits.requestsInFlightTotal || isNearlyFull && own >= limits.requestsInFlight
+    else { return nil }
+    return .limitReached(
+      "requests_in_flight_total", limits.requestsInFlightTotal, "the server is overloaded",
+      "Try again in a moment.")
   }
 
   /// Far deadlines of answered requests would pile up.

@@ -47,6 +47,7 @@ final class ServerCore: Sendable {
     case finish(ServerConnection, token: UInt64, frame: [UInt8], isError: Bool)
     case item(ServerConnection, token: UInt64, frame: [UInt8])
     case itemsTaken(ServerConnection, token: UInt64, byteCount: Int)
+    case end(@Sendable (Principal) -> Bool, ErrorReply)
     case drain
     case stop
   }
@@ -219,6 +220,7 @@ final class ServerCore: Sendable {
         connection.finish(token: token, frame: frame, isError: isError)
       case .item(let connection, let token, let frame): sendItem(connection, token, frame)
       case .itemsTaken(let connection, let token, let count): credit(connection, token, count)
+      case .end(let matches, let reason): end(matches, reason)
       case .drain: drain()
       case .stop: isFinished = true
       }

@@ -69,8 +69,13 @@ public final class Exchange: Sendable {
     finish(.end, message, isError: false)
   }
 
-  /// Answers with a refusal. A second answer is ignored.
-  public func fail(_ refusal: RPCRefusal) { finish(.error, refusal.reply, isError: true) }
+  /// Answers with a refusal, which is counted by its limit or else its code. A second answer is
+  /// ignored.
+  public func fail(_ refusal: RPCRefusal) {
+    guard claim() else { return }
+    if !isStopped { connection.loop.counters.noteRefused(refusal.reply) }
+    answer(.error, refusal.reply, isError: true)
+  }
 
   /// Answers with a message error, as for a request that cannot be decoded.
   public func fail(_ error: ProtoError) {
@@ -99,7 +104,9 @@ public final class Exchange: Sendable {
         RPCRefusal(
           .timedOut, "the client took no items for too long",
           remediation: "Give credit as items are taken; see proto-lite/WIRE.md.",
-          details: ["limit": "unread_ms"]))
+          details: [
+            "limit": "unread_ms", "value": String(connection.loop.core.limits.unreadMilliseconds),
+          ]))
       return false
     }
   }
@@ -144,7 +151,12 @@ public final class Exchange: Sendable {
   private func finish<Message: ProtoEncodable>(
     _ kind: FrameKind, _ message: Message, isError: Bool
   ) {
-    guard claim() else { return }
+    if claim() { answer(kind, message, isError: isError) }
+  }
+
+  private func answer<Message: ProtoEncodable>(
+    _ kind: FrameKind, _ message: Message, isError: Bool
+  ) {
     if connection.loop.isCurrent {
       connection.finish(token: token, header(kind), message, isError: isError)
     } else {

@@ -70,6 +70,17 @@ public final class RPCServer: Sendable {
     ServerCounters.sum(loops.map(\.counters), open: core.ledger.total)
   }
 
+  /// Who has open connections that were let in with a credential, each once.
+  public var credentialed: [Principal] { core.ledger.credentialed }
+
+  /// Ends the connections of everybody for whom `matches` holds, what is open on them included;
+  /// their peers are told why. Connections that are being let in meanwhile are not among them.
+  public func endConnections(
+    of matches: @escaping @Sendable (Principal) -> Bool, _ reason: RPCRefusal
+  ) {
+    for loop in loops { loop.post(.end(matches, reason.reply)) }
+  }
+
   /// Deadlines that the loops remember, for tests at rest.
   var deadlineCount: Int { loops.reduce(0) { $0 + $1.deadlines.count } }
 

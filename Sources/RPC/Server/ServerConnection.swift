@@ -16,6 +16,8 @@ final class ServerConnection: @unchecked Sendable {
   var decoder: FrameDecoder
   /// Set once, when the authenticator has let the peer in.
   var principal: Principal?
+  /// Counts the open requests of the principal's business.
+  var load: BusinessLoad?
   /// What the peer allows on a stream of items to it.
   var peerWindow = ServerConnection.defaultPeerWindow
   /// Requests that no handler answered at once.
@@ -129,11 +131,13 @@ final class ServerConnection: @unchecked Sendable {
     exchanges[exchange.token] = WeakExchange(value: exchange)
     loop.trackedCount += 1
     loop.core.deferred.wrappingAdd(1, ordering: .relaxed)
+    load?.open.wrappingAdd(1, ordering: .relaxed)
   }
 
   private func untrack(_ token: UInt64) {
     guard !exchanges.isEmpty, exchanges.removeValue(forKey: token) != nil else { return }
     loop.trackedCount -= 1
     loop.core.deferred.wrappingSubtract(1, ordering: .relaxed)
+    load?.open.wrappingSubtract(1, ordering: .relaxed)
   }
 }

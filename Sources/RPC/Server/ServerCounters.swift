@@ -23,7 +23,8 @@ final class ServerCounters: Sendable {
   /// Bytes were sent.
   func noteSent(_ count: Int) { bytesOut.wrappingAdd(count, ordering: .relaxed) }
 
-  /// A connection or request was refused by the server itself.
+  /// A connection or request was refused or ended. Counted by the limit's name, which comes from a
+  /// fixed set and never from a peer, or else by the code's.
   func noteRefused(_ reply: ErrorReply) {
     let name = reply.details["limit"] ?? reply.code.description
     refusals.withLock { $0[name, default: 0] += 1 }

@@ -149,6 +149,23 @@ extension EntryStore {
     return isRight ? found?.business : nil
   }
 
+  /// The SHA-256 of every key in force of these businesses, in no order.
+  ///
+  /// - Throws: ``TruthError/postgres(_:)``.
+  /// - Complexity: One index probe for each business.
+  public func keyHashes(of businesses: [UUID]) throws(TruthError) -> [[UInt8]] {
+    try operatorTransaction { (connection) throws(TruthError) in
+      try wrap { () throws(PostgresError) in
+        let rows = try connection.prepared(
+          """
+          select key_hash from knowledge_api_keys
+          where business_id = any($1) and revoked_at is null
+          """, [.uuidArray(businesses)])
+        return try (0..<rows.count).map { (row) throws(PostgresError) in try rows.value(row, 0) }
+      }
+    }
+  }
+
   /// Revokes a key.
   ///
   /// - Returns: Whether there was such a key in force.

@@ -17,9 +17,18 @@ public final class EntryStore: Sendable {
 
   /// A store with a pool of its own; it connects when it is first used.
   ///
-  /// - Parameter connectionInfo: Of a login role that may act as the three roles of the migrations.
-  public convenience init(connectionInfo: String) {
-    self.init(pool: PostgresPool(Self.poolConfiguration(connectionInfo: connectionInfo)))
+  /// - Parameters:
+  ///   - connectionInfo: Of a login role that may act as the three roles of the migrations.
+  ///   - connectionLimit: Connections at most: as many as threads that use it, or they wait for
+  ///     each other.
+  ///   - statementTimeoutMilliseconds: How long a statement may take.
+  public convenience init(
+    connectionInfo: String, connectionLimit: Int = 4, statementTimeoutMilliseconds: Int = 60_000
+  ) {
+    var configuration = Self.poolConfiguration(connectionInfo: connectionInfo)
+    configuration.connectionLimit = connectionLimit
+    configuration.statementTimeoutMilliseconds = statementTimeoutMilliseconds
+    self.init(pool: PostgresPool(configuration))
   }
 
   /// Ends its connections; whatever is asked later is refused.
