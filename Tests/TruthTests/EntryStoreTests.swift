@@ -283,26 +283,6 @@ struct StoreFixture {
     #expect(try !dump.value(0, 0, as: String.self).contains(secretPart))
   }
 
-  @Test func `vectors are stored for the content they were made of`() throws {
-    let fixture = try StoreFixture()
-    let id = try fixture.upsert([EntryDraft(externalID: "v", content: "text")]).outcomes[0]
-      .entryID!
-    let row = try #require(
-      try fixture.store.get(ids: [id], business: fixture.business, collection: "knowledge").first)
-    var embedding = EmbeddingRow(
-      entryID: id, model: "m", contentHash: row.contentHash, vector: [0.6, 0.8])
-    let stored = try fixture.store.storeEmbeddings([embedding], business: fixture.business)
-    #expect(stored.storedCount == 1 && stored.transactionID != nil)
-    #expect(
-      try fixture.store.storeEmbeddings([embedding], business: fixture.business).storedCount == 0)
-    embedding.contentHash = SHA256.hash([])
-    #expect(
-      try fixture.store.storeEmbeddings([embedding], business: fixture.business).storedCount == 0)
-    let after = try fixture.store.get(
-      ids: [id], business: fixture.business, collection: "knowledge")
-    #expect(after.first?.version == row.version)
-  }
-
   @Test func `importers of the same rows in other orders do not lose or double any`() throws {
     let fixture = try StoreFixture(connectionLimit: 4)
     let count = 400

@@ -143,40 +143,4 @@ extension EntryStore {
       }
     }
   }
-
-  /// Stores vectors of entries, replacing those of the same entry, model and chunk. A vector whose
-  /// entry has gone or has another content by now is left out.
-  ///
-  /// - Returns: How many were stored, and the transaction's id where any was.
-  /// - Throws: ``TruthError``.
-  @discardableResult
-  public func storeEmbeddings(
-    _ embeddings: [EmbeddingRow], business: UUID
-  ) throws(TruthError) -> (storedCount: Int, transactionID: UInt64?) {
-    if embeddings.isEmpty { return (0, nil) }
-    return try transaction(for: business) { (connection) throws(TruthError) in
-      try wrap { () throws(PostgresError) in
-        let statements = embeddings.map { row in
-          PostgresConnection.Statement(
-            """
-            insert into knowledge_embeddings as k
-              (business_id, entry_id, chunk, model, content_hash, vector)
-            select $1, e.entry_id, $3, $4, $5, $6 from knowledge_entries e
-            where e.business_id = $1 and e.entry_id = $2 and e.content_hash = $5
-            on conflict (business_id, entry_id, model, chunk) do update
-              set content_hash = excluded.content_hash, vector = excluded.vector,
-                created_at = now()
-              where (k.content_hash, k.vector) is distinct from
-                (excluded.content_hash, excluded.vector)
-            """,
-            [
-              .uuid(business), .uuid(row.entryID), .int4(row.chunk), .text(row.model),
-              .bytes(row.contentHash), .float4Array(row.vector),
-            ])
-        }
-        let stored = try connection.pipeline(statements).reduce(0) { $0 + $1.affectedCount }
-        return (stored, try transactionID(&connection))
-      }
-    }
-  }
 }
