@@ -82,7 +82,13 @@ final class CSVRecordScanner {
     } while try !input.isAtEnd()
     switch state {
     case .fieldStart: beginField(at: input.offset, quoted: false)
-    case .quoted: fault(.unterminatedQuote)
+    case .quoted:
+      // That the rest of the input was too large for a field is only what follows from it.
+      switch record.fault?.reason {
+      case nil, .fieldTooLarge, .rowTooLarge: record.fault = (.unterminatedQuote, fieldCount)
+      default: break
+      }
+      record.content.removeAll(keepingCapacity: true)
     case .unquoted, .quoteInQuoted: break
     }
     endField()

@@ -14,6 +14,8 @@ public enum IngestError: Error, Equatable, Sendable {
   case encodingContradiction(asked: TextEncoding, marked: TextEncoding)
   /// A byte order mark of an encoding that is not read.
   case unsupportedEncoding(String)
+  /// The input is of a format that is not read.
+  case foreignFormat(ForeignFormat)
   /// The first record cannot serve as the header.
   case badHeader(reason: BadRow.Reason)
   /// Two columns have the same name.
@@ -51,6 +53,7 @@ extension IngestError: CustomStringConvertible {
         + "\(asked.rawValue); leave --encoding out"
     case .unsupportedEncoding(let name):
       "the input is \(name), which is not read; convert it to UTF-8 first"
+    case .foreignFormat(let format): "the input is \(format.name); \(format.remedy)"
     case .badHeader(let reason): "the header (line 1) cannot be used: \(reason)"
     case .duplicateColumn(let name, let first, let second):
       "columns \(first) and \(second) are both named \"\(name)\"; rename one of them"

@@ -28,6 +28,7 @@ public final class RowReader {
     var layer = InputBuffer(source)
     let isGzip = try layer.peek(2).starts(with: [0x1F, 0x8B])
     if isGzip { layer = InputBuffer(try GzipSource(layer)) }
+    if let kind = ForeignFormat.of(try layer.peek(6).prefix(6)) { throw .foreignFormat(kind) }
     let mark = try TextEncoding.byteOrderMark(of: try layer.peek(4))
     if let mark, let asked = options.encoding, asked != mark.encoding {
       throw .encodingContradiction(asked: asked, marked: mark.encoding)

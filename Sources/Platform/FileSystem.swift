@@ -31,10 +31,12 @@ public enum FileSystem {
     return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// Whether a plain file stands at `path` itself: a symbolic link is not one.
-  public static func isPlainFile(_ path: String) -> Bool {
+  /// Whether a plain file stands at `path` itself: a symbolic link is not one, unless links are
+  /// followed.
+  public static func isPlainFile(_ path: String, followingLinks: Bool = false) -> Bool {
     var status = stat()
-    return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    let code = unsafe followingLinks ? stat(path, &status) : lstat(path, &status)
+    return code == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
   /// The file's size in bytes.

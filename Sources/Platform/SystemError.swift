@@ -25,6 +25,9 @@ public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Whether the thing named by ``path`` does not exist.
   public var isMissing: Bool { code == ENOENT }
 
+  /// Whether a directory stands where a file should (EISDIR).
+  public var isDirectory: Bool { code == EISDIR }
+
   /// Whether the caller may not do that (EACCES, EPERM).
   public var isPermissionDenied: Bool { code == EACCES || code == EPERM }
 

@@ -112,4 +112,13 @@ import Testing
     #expect(found[4].cells == ["a=ok", "b=ok", "c=ok"])
     if case .row(let line, _, _, _) = found[4] { #expect(line == 7) }
   }
+
+  @Test func `a quote that is never closed is told of, however much follows it`() {
+    var options = ReadOptions()
+    options.limits.fieldByteCount = 10
+    let found = read("a,b\n1,2\n3,\"" + String(repeating: "x,\n", count: 100), options: options)
+    #expect(found.count == 2)
+    #expect(found[1].bad?.reason == .unterminatedQuote)
+    #expect(found[1].bad?.line == 3 && found[1].bad?.column == "b")
+  }
 }

@@ -37,6 +37,24 @@ private func detected(_ bytes: [UInt8], options: ReadOptions = ReadOptions()) th
 }
 
 @Suite struct EncodingTests {
+  @Test(arguments: [
+    ([0x50, 0x4B, 0x03, 0x04], "save it as CSV"), ([0x28, 0xB5, 0x2F, 0xFD], "zstd -dc FILE"),
+    ([0xD0, 0xCF, 0x11, 0xE0], ".xls"), (Array("%PDF-1.7".utf8), "a PDF"),
+    ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], "xz -dc"), (Array("BZh91AY&SY".utf8), "bzip2 -dc"),
+    ([0x50, 0x41, 0x52, 0x31, 0x15], "a Parquet file"),
+  ])
+  func `a format that is not read is called by its name`(magic: [UInt8], told: String) {
+    for piece in [1, 1_000] {
+      let found = read(magic + [UInt8](repeating: 0x41, count: 100), piece: piece)
+      guard case .stopped(let error)? = found.first else {
+        Issue.record("it was read: \(found)")
+        return
+      }
+      #expect(error.description.contains(told))
+    }
+    #expect(read("PAR1,BZh\n1,2\n").count == 1)
+  }
+
   private let text = "name;price\nGröße “40” €😀;1\n"
   private let expected = [["name=Größe “40” €😀", "price=1"]]
 

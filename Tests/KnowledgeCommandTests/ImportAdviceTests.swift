@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 import RPC
 import TestSupport
@@ -69,6 +70,32 @@ import Testing
     #expect(found.error.contains("it has: n."))
   }
 
+  // MARK: Files
+
+  @Test func `a FIFO is opened once, and what its writer says arrives`() throws {
+    let path = folder.path + "/fifo"
+    #expect(mkfifo(path, 0o600) == 0)
+    let writer = Platform.Thread.spawn(name: "writer") {
+      try? FileSystem.append("id,title\n1,from a pipe\n", to: path)
+    }
+    let captured = CapturedConsole()
+    let tool = CommandLineTool(
+      table: CommandTable.all,
+      context: service.context(captured, environment: ["XDG_STATE_HOME": folder.path + "/state"]))
+    #expect(tool.run(["import", path, "--business", "demo"]) == .ok)
+    writer.join()
+    #expect(service.store.rows["1"]?.title == "from a pipe")
+    #expect(tool.run(["import", path, "--business", "demo", "--resume"]) == .usage)
+    #expect(captured.error.contains("only a plain file can be resumed"))
+  }
+
+  @Test func `a directory is no file`() throws {
+    let captured = CapturedConsole()
+    let tool = CommandLineTool(table: CommandTable.all, context: service.context(captured))
+    #expect(tool.run(["import", folder.path, "--business", "demo"]) == .usage)
+    #expect(captured.error.contains("is a directory"))
+  }
+
   // MARK: Keys
 
   @Test func `rows that repeat an id are named with both lines`() throws {
@@ -113,5 +140,11 @@ import Testing
     let usual = try run("k.csv", many)
     #expect(usual.error.contains("101 rows of 101 were rejected"))
     #expect(usual.error.contains("without --max-errors 100 are allowed"))
+  }
+}
+
+extension FileSystem {
+  fileprivate static func append(_ text: String, to path: String) throws {
+    try File(path: path, mode: .append).write(Array(text.utf8))
   }
 }

@@ -311,7 +311,13 @@ struct ImportSession {
 
   /// Where an import of the file notes how far it came; nil for what cannot be read again.
   private func journal(of path: String) throws(CommandError) -> ImportJournal? {
-    guard path != "-", FileSystem.isPlainFile(path) || FileSystem.exists(path) else { return nil }
+    // Looked at and not opened: opening a FIFO twice would lose what its writer has to say.
+    guard path != "-", FileSystem.isPlainFile(path, followingLinks: true) else {
+      if options.resumes, FileSystem.exists(path) {
+        throw .usage("only a plain file can be resumed", remedy: "save the input to a file first")
+      }
+      return nil
+    }
     guard let directory = StateDirectory.path(context) else {
       if options.resumes {
         throw .usage("there is no home directory to keep journals in", remedy: "set XDG_STATE_HOME")
@@ -319,7 +325,6 @@ struct ImportSession {
       return nil
     }
     do throws(IngestError) {
-      guard try FileSource(path: path).byteCount != nil else { return nil }
       let target = [address.place] + options.journalTarget(business: address.business)
       return ImportJournal(
         directory: directory + "/imports", key: try ImportJournal.key(path: path, target: target))

@@ -115,7 +115,12 @@ final class ImportSource: @unchecked Sendable {
   static func translated(_ error: IngestError, path: String) -> CommandError {
     switch error {
     case .system(let system) where system.isMissing:
-      CommandError(.usage, "there is no file \(quoted(path))")
+      CommandError(
+        .usage, "there is no file \(quoted(path))", remedy: "check its path; - is standard input")
+    case .system(let system) where system.isDirectory:
+      CommandError(
+        .usage, "\(quoted(path)) is a directory",
+        remedy: "name the files in it, as in DIRECTORY/*.csv")
     case .system, .badJournal, .journalMismatch: CommandError(.failed, "\(error)")
     case .compressed: CommandError(.failed, "\(quoted(name(of: path))) cannot be read: \(error)")
     default:
