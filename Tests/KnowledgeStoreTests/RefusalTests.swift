@@ -72,7 +72,9 @@ import Testing
     #expect(try collection.search(SearchRequest(vector: [1, 0], count: 5)).hits.isEmpty)
   }
 
-  @Test(arguments: ["", "..", "a/b", "Knowledge", "ä", String(repeating: "x", count: 65), "a.b"])
+  @Test(arguments: [
+    "", "..", "a/b", "Knowledge", "ä", String(repeating: "x", count: 65), "a.b", "a@1",
+  ])
   func `a name that could leave its directory is refused`(name: String) throws {
     let directory = try ScratchDirectory()
     let store = try Store.open(directory: directory.path, options: .manual)

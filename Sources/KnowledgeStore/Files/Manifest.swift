@@ -32,7 +32,7 @@ struct Manifest: Equatable, Sendable {
   func encoded() -> [UInt8] {
     SmallFile.encode(magic: FileFormat.manifestMagic) { writer in
       writer.append(key.owner)
-      writer.append(key.name)
+      writer.append(key.label)
       writer.append(commit)
       writer.append(previous)
       writer.append(UInt32(configuration.dimension))
@@ -61,7 +61,7 @@ struct Manifest: Equatable, Sendable {
       .invalidFile(FileFault(path: path, byteOffset: reader.offset, reason: reason))
     }
     guard let owner = reader.uuid(), let name = reader.string() else { throw fault("cut short") }
-    guard owner == key.owner, name == key.name else {
+    guard owner == key.owner, name == key.label else {
       throw fault("belongs to collection \(owner)/\(name)")
     }
     guard let commit = reader.u64(), commit == number else { throw fault("carries another number") }

@@ -23,7 +23,7 @@ struct PositionFile: Equatable {
 
     mutating func insert(_ key: CollectionKey, manifest: UInt64) {
       count &+= 1
-      let name = hash64(Array(key.name.utf8))
+      let name = hash64(Array(key.label.utf8))
       sum &+= EntryState(id: key.owner, version: name, stamp: manifest).hash64
     }
   }

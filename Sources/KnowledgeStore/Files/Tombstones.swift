@@ -8,7 +8,7 @@ enum TombstonesFile {
   ) -> [UInt8] {
     SmallFile.encode(magic: FileFormat.tombstonesMagic) { writer in
       writer.append(key.owner)
-      writer.append(key.name)
+      writer.append(key.label)
       writer.append(number)
       writer.append(UInt32(bitmaps.count))
       for (segment, live) in bitmaps {
@@ -35,7 +35,7 @@ enum TombstonesFile {
     guard let owner = reader.uuid(), let name = reader.string(), let number = reader.u64(),
       let count = reader.u32()
     else { throw fault("cut short") }
-    guard owner == manifest.key.owner, name == manifest.key.name, number == manifest.tombstones
+    guard owner == manifest.key.owner, name == manifest.key.label, number == manifest.tombstones
     else { throw fault("belongs to \(owner)/\(name), number \(number)") }
     let rowCounts = Dictionary(
       manifest.segments.map { ($0.number, $0.rowCount) }, uniquingKeysWith: { first, _ in first })

@@ -99,7 +99,7 @@ struct SegmentHeader: Equatable {
     writer.append(modelFingerprint)
     writer.append(tableChecksum)
     writer.append(UInt32(Self.blockByteCount))
-    writer.append(key.name)
+    writer.append(key.label)
     writer.pad(to: Self.tableOffset)
     for section in sections {
       writer.append(section.kind)
@@ -138,8 +138,9 @@ struct SegmentHeader: Equatable {
       let fileByteCount = reader.u64(), let dimension = reader.u32(),
       let sectionCount = reader.u32(), let fingerprint = reader.u64(),
       let tableChecksum = reader.u32(), reader.u32() == UInt32(Self.blockByteCount),
-      let name = reader.string(), reader.offset <= Self.tableOffset,
-      rowCount <= UInt64(Limits.segmentRowCount), fileByteCount <= UInt64(Int.max),
+      let label = reader.string(), let key = CollectionKey(owner: owner, label: label),
+      reader.offset <= Self.tableOffset, rowCount <= UInt64(Limits.segmentRowCount),
+      fileByteCount <= UInt64(Int.max),
       (1...Limits.dimension).contains(Int(dimension)), sectionCount <= Self.sectionLimit
     else { throw fault(16, "the header contradicts itself") }
     var table = ByteReader(Array(bytes[Self.tableOffset...]))
@@ -154,7 +155,7 @@ struct SegmentHeader: Equatable {
           kind: kind, elementByteCount: Int(element), offset: Int(offset), byteCount: Int(count)))
     }
     self.init(
-      key: CollectionKey(owner: owner, name: name), number: number, rowCount: Int(rowCount),
+      key: key, number: number, rowCount: Int(rowCount),
       dimension: Int(dimension), modelFingerprint: fingerprint,
       fileByteCount: Int(fileByteCount), tableChecksum: tableChecksum, sections: sections)
   }

@@ -71,9 +71,8 @@ struct Opening {
       guard let owner = UUID(name), owner.description == name,
         FileSystem.isDirectory(directory + "/" + name)
       else { continue }
-      for collection in try FileSystem.list(directory + "/" + name)
-      where CollectionKey.isValid(name: collection) {
-        let key = CollectionKey(owner: owner, name: collection)
+      for label in try FileSystem.list(directory + "/" + name) {
+        guard let key = CollectionKey(owner: owner, label: label) else { continue }
         manifests[key] = try scan(key)
         highest = max(highest, manifests[key]?.max() ?? 0)
       }

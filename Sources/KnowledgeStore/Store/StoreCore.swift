@@ -59,7 +59,7 @@ final class StoreCore: Sendable {
     self.lock = Mutex(lock)
   }
 
-  func directory(of key: CollectionKey) -> String { "\(directory)/\(key.owner)/\(key.name)" }
+  func directory(of key: CollectionKey) -> String { "\(directory)/\(key)" }
 
   // MARK: Collections
 
@@ -172,7 +172,7 @@ final class StoreCore: Sendable {
     guard FileSystem.isDirectory(path) else { return }
     let target = "\(directory)/\(FileFormat.quarantineName)"
     try FileSystem.createDirectories(target)
-    try FileSystem.rename(path, to: "\(target)/\(key.owner)-\(key.name)-\(Clock.wallMicroseconds)")
+    try FileSystem.rename(path, to: "\(target)/\(key.owner)-\(key.label)-\(Clock.wallMicroseconds)")
     try FileSystem.syncDirectory(target)
     try FileSystem.syncDirectory(FileSystem.directory(of: path))
   }
