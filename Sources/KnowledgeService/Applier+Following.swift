@@ -219,13 +219,11 @@ extension Applier {
         if (try? store.existing(key)) == nil { follower.repairs.insert(scope) }
       }
     } catch { throw .truth(error) }
-    do throws(StoreError) {
-      for scope in follower.repairs {
-        guard let owner = scope.business, let name = scope.collection else { continue }
-        let key = CollectionKey(owner: owner, name: name)
-        if !store.isIncomplete(key) { try store.beginRepair(key) }
-      }
-    } catch { throw .store(error) }
+    for scope in follower.repairs {
+      guard let owner = scope.business, let name = scope.collection else { continue }
+      let key = CollectionKey(owner: owner, name: name)
+      if !store.isIncomplete(key) { store.beginRepair(key) }
+    }
     follower.isCounted = true
   }
 

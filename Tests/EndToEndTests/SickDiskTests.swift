@@ -57,7 +57,11 @@ extension EndToEnd {
         try server.start(acceptDegraded: true)
         writer = BulkWriter(connection: try server.connect(business), first: writer.next)
         try writer.write(6000)
-        #expect(try search(writer.connection, "parcel number 17").count == 10)
+        // The files are read from the truth in memory meanwhile.
+        let served = waited(upToSeconds: 30) {
+          (try? search(writer.connection, "parcel number 17").count) == 10
+        }
+        try #require(served != nil, "\(server.story)")
         disk.heal()
         try #require(
           waited(upToSeconds: 30) { (try? server.troubles())?.isEmpty == true } != nil,

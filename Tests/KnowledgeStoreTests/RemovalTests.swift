@@ -29,7 +29,7 @@ extension CrashTests {
         }
         try store.commit(position: [part])
       }
-      try store.beginRepair(other)
+      store.beginRepair(other)
       let quarantine = "\(path)/quarantine/\(gone.owner)-old-1"
       try FileSystem.createDirectories(quarantine)
       try File(path: quarantine + "/segment-1.kseg", mode: .create).write([1])

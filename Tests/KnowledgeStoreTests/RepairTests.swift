@@ -85,9 +85,9 @@ import Testing
     let store = try Store.open(directory: directory.path, options: .manual)
     defer { store.close() }
     let collection = try store.collection(.test, configuration: .test(8))
-    let first = try store.beginRepair(.test)
+    let first = store.beginRepair(.test)
     #expect(collection.isIncomplete)
-    let second = try store.beginRepair(.test)
+    let second = store.beginRepair(.test)
     store.repairEnded(first)
     #expect(store.pendingRepairs == [second] && collection.isIncomplete)
     store.repairEnded(second)

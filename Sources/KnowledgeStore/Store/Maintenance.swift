@@ -20,6 +20,8 @@ final class Maintenance: Sendable {
     var retries: [Retry] = []
     var compact: [Collection] = []
     var scrub: [(Collection, Segment)] = []
+    /// Trees of files that nobody needs.
+    var removal: [String] = []
     /// The store whose position must be written anew.
     var publish: StoreCore?
     var isStopping = false
@@ -84,6 +86,10 @@ final class Maintenance: Sendable {
     queues.withLock { if !$0.isStopping { $0.publish = core } }
   }
 
+  func requestRemoval(_ paths: [String]) {
+    queues.withLock { if !$0.isStopping { $0.removal += paths } }
+  }
+
   func requestScrub(_ collection: Collection, _ segment: Segment) {
     queues.withLock { if !$0.isStopping { $0.scrub.append((collection, segment)) } }
   }
@@ -145,6 +151,7 @@ final class Maintenance: Sendable {
       enum Work {
         case compact(Collection)
         case scrub(Collection, Segment)
+        case remove(String)
         case publish(StoreCore)
         case stop
       }
@@ -154,6 +161,7 @@ final class Maintenance: Sendable {
           queues.publish = nil
           return .publish(core)
         }
+        if !queues.removal.isEmpty { return .remove(queues.removal.removeFirst()) }
         if !queues.compact.isEmpty { return .compact(queues.compact.removeFirst()) }
         if !queues.scrub.isEmpty {
           let (collection, segment) = queues.scrub.removeFirst()
@@ -165,6 +173,7 @@ final class Maintenance: Sendable {
       case .stop: return
       case .compact(let collection): compact(collection)
       case .scrub(let collection, let segment): scrub(collection, segment)
+      case .remove(let path): try? FileSystem.removeTree(path)
       case .publish(let core):
         // Refused by the disk, the next commit does it.
         try? core.publishRestructured()

@@ -4,6 +4,8 @@ import Platform
 struct Opening {
   private(set) var state = StoreCore.State()
   private(set) var commit = StoreCore.CommitState(next: 1, positions: [])
+  /// Trees that nobody needs, still to be removed: for large files that takes its time.
+  private(set) var leftovers: [String] = []
   private let directory: String
 
   init(directory: String) throws(StoreError) {
@@ -32,7 +34,12 @@ struct Opening {
       state.newest = file
     }
     try StoreError.wrapping { () throws(SystemError) in
-      try FileSystem.removeTree(directory + "/" + FileFormat.trashName)
+      // Under a name of its own, so that its removal may take its time.
+      let trash = directory + "/" + FileFormat.trashName
+      guard FileSystem.isDirectory(trash) else { return }
+      let old = "\(trash)-\(Clock.wallMicroseconds)"
+      try FileSystem.rename(trash, to: old)
+      leftovers.append(old)
     }
   }
 
@@ -48,6 +55,8 @@ struct Opening {
       if name.hasSuffix(FileSystem.temporarySuffix) {
         try FileSystem.remove(path)
         state.recovery.temporaryFileCount += 1
+      } else if name.hasPrefix(FileFormat.trashName + "-") {
+        leftovers.append(path)
       } else if let number = FileFormat.number(in: name, prefix: "position-") {
         highest = max(highest, number)
         commit.positions.append(number)
@@ -140,7 +149,7 @@ struct Opening {
     var numbers: [UInt64] = []
     for name in try FileSystem.list(path) {
       if name.hasSuffix(FileSystem.temporarySuffix) {
-        try FileSystem.remove(path + "/" + name)
+        try FileSystem.discard(path + "/" + name, to: directory + "/" + FileFormat.trashName)
         state.recovery.temporaryFileCount += 1
       } else if let number = FileFormat.number(in: name, prefix: "manifest-") {
         numbers.append(number)
@@ -269,7 +278,9 @@ extension StoreCore {
       for name in try FileSystem.list(path) {
         if let number = FileFormat.number(in: name, prefix: "segment-", suffix: ".kseg") {
           writer.nextSegment = max(writer.nextSegment, number + 1)
-          if !segments.contains(number) { try FileSystem.remove(path + "/" + name) }
+          guard !segments.contains(number) else { continue }
+          let trash = directory + "/" + FileFormat.trashName
+          removeSoon([try FileSystem.discard(path + "/" + name, to: trash)])
         } else if let number = FileFormat.number(in: name, prefix: "tombstones-"),
           !tombstones.contains(number)
         {
@@ -281,5 +292,29 @@ extension StoreCore {
         }
       }
     } catch { throw .system(error) }
+  }
+}
+
+extension FileSystem {
+  /// Moves a file that nobody needs into `folder`, under a name that nobody has: at once, while the
+  /// removal of a large one takes its time.
+  @discardableResult
+  static func discard(_ path: String, to folder: String) throws(SystemError) -> String {
+    try createDirectories(folder)
+    let target = "\(folder)/\(UUID.random())"
+    try rename(path, to: target)
+    return target
+  }
+}
+
+extension StoreCore {
+  /// Removes trees that nobody needs, in the background where there is one. What stays is removed
+  /// at the next opening.
+  func removeSoon(_ paths: [String]) {
+    if options.runsInBackground {
+      maintenance.requestRemoval(paths)
+    } else {
+      for path in paths { try? FileSystem.removeTree(path) }
+    }
   }
 }

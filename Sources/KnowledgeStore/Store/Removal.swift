@@ -13,7 +13,10 @@ extension Store {
   /// - Complexity: One commit without rows, and an `unlink` for each file.
   public func remove(_ key: CollectionKey, refilling: Bool = false) throws(StoreError) {
     guard CollectionKey.isValid(name: key.name) else { throw .invalidName(key.name) }
-    if refilling { try beginRepair(key) }
+    if refilling {
+      core.note(incomplete: key)
+      try core.writeRepairMarks()
+    }
     try core.remove([key])
     if !refilling { core.state.withLock { $0.repairs.forget(key) } }
   }

@@ -73,10 +73,12 @@ extension Store {
   }
 
   /// Says that a collection lacks rows for a reason of the owner's: it is being filled anew.
+  ///
+  /// Where the disk refuses to write it down, it is tried again before the next commit.
   @discardableResult
-  public func beginRepair(_ key: CollectionKey) throws(StoreError) -> PendingRepair {
+  public func beginRepair(_ key: CollectionKey) -> PendingRepair {
     let repair = core.note(incomplete: key)
-    try core.writeRepairMarks()
+    try? core.writeRepairMarks()
     return repair
   }
 

@@ -27,9 +27,11 @@ public final class Store: Sendable {
     let isFree = try StoreError.wrapping { () throws(SystemError) in try file.lockExclusively() }
     guard isFree else { throw .locked(directory: directory) }
     let opening = try Opening(directory: directory)
+    let leftovers = opening.leftovers
     let core = StoreCore(
       directory: directory, options: options, lock: StoreCore.LockFile(file: file),
       opening: opening)
+    core.removeSoon(leftovers)
     if options.runsInBackground { core.maintenance.start() }
     return Store(core: core)
   }
