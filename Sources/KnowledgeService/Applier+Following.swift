@@ -13,6 +13,16 @@ enum ApplyError: TruthErrorCarrying {
 
   init(_ error: TruthError) { self = .truth(error) }
 
+  /// What it concerns.
+  var cause: TroubleCause {
+    switch self {
+    case .truth: .database
+    case .store: .files
+    case .embedding: .model
+    case .stopped: .unspecified
+    }
+  }
+
   /// For the log, and for whoever asks how the service is.
   var reason: String {
     switch self {
@@ -38,9 +48,9 @@ extension Applier {
     var repairs: Set<FeedScope> = []
     /// Whether what the truth holds was counted against what the store holds, on this connection.
     var isCounted = false
-    /// Changes applied since the last commit, and when the first of them was.
+    /// Changes that came since the last commit, and when the position left it.
     var uncommittedCount = 0
-    var uncommittedSince: UInt64 = 0
+    var movedSince: UInt64?
     /// Whether the last commit failed, and when it is tried again.
     var hasFailedCommit = false
     var nextCommit: UInt64 = 0
@@ -75,13 +85,14 @@ extension Applier {
     if freshness.moment.trouble == nil {
       Log.warning("the files fall behind", ["reason": .string(error.reason)])
     }
-    freshness.report(trouble: error.reason)
+    freshness.report(Freshness.Trouble(cause: error.cause, reason: error.reason))
     refuseJobs(Self.refusal(error))
     follower.feed.disconnect()
     follower.isCounted = false
     if case .truth(.positionLost(let reason)) = error {
       Log.warning("the position is lost", ["reason": .string(reason)])
       follower.position = nil
+      freshness.forgetPosition()
     }
   }
 
@@ -148,10 +159,9 @@ extension Applier {
   private func adopt(_ step: ChangeFeed.Step, _ changeCount: Int, _ follower: inout Follower) {
     follower.position = step.position
     noteApplied(changeCount)
-    if changeCount > 0 && follower.uncommittedCount == 0 {
-      follower.uncommittedSince = Clock.monotonicNanoseconds
-    }
-    follower.uncommittedCount += changeCount
+    if follower.movedSince == nil { follower.movedSince = Clock.monotonicNanoseconds }
+    // Also what the store had already: until it is committed, the database must keep its notes.
+    follower.uncommittedCount += max(changeCount, step.changeCount)
   }
 
   /// Finds the place to go on from, or reads everything.
@@ -174,13 +184,15 @@ extension Applier {
       }
     } catch { throw .truth(error) }
     follower.hasBegun = true
+    // Whatever the files hold, rows may be missing until the scan has ended.
+    if !store.pendingRepairs.contains(where: { $0.key == nil }) { store.beginRepair(nil) }
     let pending = store.pendingRepairs
     let session = ApplySession(self, .repair)
     let step = try follower.feed.rebuild { (event) throws(ApplyError) in
       try session.receive(event)
     }
     // What was found or begun anew meanwhile is another repair, and stays.
-    for repair in pending { store.repairEnded(repair) }
+    for repair in pending { end(repair) }
     follower.repairs = session.repairs
     follower.isCounted = true
     adopt(step, session.appliedCount, &follower)
@@ -203,9 +215,14 @@ extension Applier {
     for repair in pending {
       guard let key = repair.key else { continue }
       if scopes.contains(where: { $0.contains(business: key.owner, collection: key.name) }) {
-        store.repairEnded(repair)
+        end(repair)
       }
     }
+  }
+
+  private func end(_ repair: PendingRepair) {
+    store.repairEnded(repair)
+    note { $0.repairedCount += 1 }
   }
 
   /// Looks for collections whose files are gone, and has them read again.
@@ -257,9 +274,10 @@ extension Applier {
 
   private func commitIfDue(_ follower: inout Follower) {
     let now = Clock.monotonicNanoseconds
-    guard follower.uncommittedCount > 0, now >= follower.nextCommit else { return }
+    guard let since = follower.movedSince, now >= follower.nextCommit else { return }
+    let milliseconds = UInt64(commitMilliseconds) * (follower.uncommittedCount > 0 ? 1 : 10)
     if follower.hasFailedCommit || follower.uncommittedCount >= Self.commitChangeCount
-      || now - follower.uncommittedSince >= Self.commitNanoseconds
+      || now - since >= milliseconds * 1_000_000
     {
       commit(&follower)
     }
@@ -271,16 +289,24 @@ extension Applier {
     // What was found damaged since the round began must be read again first.
     collectFindings(&follower)
     guard let position = follower.position, follower.repairs.isEmpty else { return }
+    let kept = [store.positions.newest, store.positions.older]
+      .compactMap { $0.flatMap { Truth.Position(bytes: $0) } }
     do {
-      try follower.feed.pin(position)
+      try follower.feed.pin(position, keeping: kept)
       try store.commit(position: position.bytes)
       let oldest = store.positions.older.flatMap { Truth.Position(bytes: $0) } ?? position
       try follower.feed.register(oldest: oldest)
       follower.uncommittedCount = 0
+      follower.movedSince = nil
       follower.hasFailedCommit = false
+      note { $0.commitFailure = nil }
     } catch {
       follower.hasFailedCommit = true
       follower.nextCommit = Clock.monotonicNanoseconds + 2_000_000_000
+      note { status in
+        status.commitFailure = "\(error)"
+        status.commitFailureCount += 1
+      }
       Log.error("the files could not be committed", ["reason": .string("\(error)")])
     }
   }

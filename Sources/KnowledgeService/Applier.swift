@@ -32,8 +32,29 @@ final class Applier: Sendable {
 
   /// Changes after which the files are committed even under constant load: a restart replays fewer.
   static let commitChangeCount = 100_000
-  /// Time after which a change that was applied is committed.
-  static let commitNanoseconds: UInt64 = 60_000_000_000
+
+  /// What an operator wants to know of it.
+  struct Status: Sendable {
+    /// Why the last commit failed; nil where it did not.
+    var commitFailure: String?
+    /// Commits that failed since the start.
+    var commitFailureCount: UInt64 = 0
+    /// Parts that were read again as a whole since the start.
+    var repairedCount: UInt64 = 0
+    /// Entries that the engine refuses, with its reasons; the first ``refusedLimit`` of them.
+    var refused: [RefusedEntry: String] = [:]
+    /// Whether there were more.
+    var hasMoreRefused = false
+  }
+
+  /// An entry of the truth that the files do not hold.
+  struct RefusedEntry: Hashable {
+    let collection: CollectionKey
+    let entry: UUID
+  }
+
+  /// Refused entries that are remembered.
+  static let refusedLimit = 1_000
 
   struct Job {
     let reconciliation: Reconciliation
@@ -52,15 +73,18 @@ final class Applier: Sendable {
   let connectionInfo: String
   let cluster: PrivateCluster?
   let pollMilliseconds: Int
+  /// Time after which a step that brought something is committed.
+  let commitMilliseconds: Int
   /// Who follows; kept beside the files.
   let node: UUID
   private let signals = Condition(Signals())
   private let thread = Mutex<Thread?>(nil)
   private let applied = Atomic<UInt64>(0)
+  private let state = Mutex(Status())
 
   init(
     store: Store, embedding: RowEmbedding, freshness: Freshness, connectionInfo: String,
-    cluster: PrivateCluster?, node: UUID, pollMilliseconds: Int
+    cluster: PrivateCluster?, node: UUID, pollMilliseconds: Int, commitMilliseconds: Int
   ) {
     self.store = store
     self.embedding = embedding
@@ -69,10 +93,14 @@ final class Applier: Sendable {
     self.cluster = cluster
     self.node = node
     self.pollMilliseconds = pollMilliseconds
+    self.commitMilliseconds = commitMilliseconds
   }
 
   /// Changes applied since the start.
   var appliedCount: UInt64 { applied.load(ordering: .relaxed) }
+
+  /// How it goes.
+  var status: Status { state.withLock { $0 } }
 
   /// Begins to follow.
   func start() {
@@ -135,6 +163,30 @@ final class Applier: Sendable {
   func refuseJobsForGood() { refuseJobs(Self.stopping) }
 
   var isStopped: Bool { signals.withLock { $0.isStopped } }
+
+  func note(_ change: (inout Status) -> Void) { state.withLock { change(&$0) } }
+
+  /// Notes that the engine refuses an entry.
+  func noteRefused(_ entry: RefusedEntry, _ reason: String) {
+    note { status in
+      if status.refused[entry] == nil && status.refused.count >= Self.refusedLimit {
+        status.hasMoreRefused = true
+      } else {
+        status.refused[entry] = reason
+      }
+    }
+  }
+
+  /// Notes that entries of a collection were applied, or are gone.
+  func noteServed(_ entries: [UUID], in collection: CollectionKey) {
+    note { status in
+      if status.refused.isEmpty { return }
+      for entry in entries {
+        status.refused[RefusedEntry(collection: collection, entry: entry)] = nil
+      }
+      if status.refused.isEmpty { status.hasMoreRefused = false }
+    }
+  }
 
   func noteApplied(_ count: Int) { applied.add(UInt64(count), ordering: .relaxed) }
 

@@ -98,23 +98,34 @@ final class ApplySession {
       if rows.isEmpty, try applier.store.existing(key) == nil { return }
     } catch { throw .store(error) }
     try mending(key) { (collection) throws(ApplyError) in
-      let changes = try applier.embedding.changes(rows: rows, removed: removed, in: collection)
-      try put(changes, into: collection)
+      try put(rows, removed: removed, into: collection)
     }
   }
 
-  private func put(_ changes: [Change], into collection: Collection) throws(ApplyError) {
+  /// Brings the collection to the state of these rows. What it cannot hold is left out, with its
+  /// older version: a fact about one row must not hold up all others.
+  private func put(
+    _ rows: [EntryRow], removed: [UUID], into collection: Collection
+  ) throws(ApplyError) {
+    var refused: Set<UUID> = []
+    func refuse(_ id: UUID, _ reason: String) {
+      Log.error("an entry cannot be served", ["reason": .string(reason)])
+      applier.noteRefused(.init(collection: collection.key, entry: id), reason)
+      refused.insert(id)
+    }
+    var changes = try applier.embedding.changes(
+      rows: rows, removed: removed, in: collection, rewriting: mode == .rewrite, refuse: refuse)
     if changes.isEmpty { return }
-    var changes = changes
     while true {
       do throws(StoreError) {
         try collection.apply(changes)
         appliedCount += changes.count
+        let served = changes.map(\.entryID).filter { !refused.contains($0) }
+        applier.noteServed(served, in: collection.key)
         return
       } catch {
-        // A fact about one row must not hold up all others: it is left out, with its older version.
         guard let id = error.refusedEntry else { throw .store(error) }
-        Log.error("an entry cannot be served", ["reason": .string(error.description)])
+        refuse(id, error.description)
         changes.removeAll { if case .upsert(let entry) = $0 { entry.id == id } else { false } }
         changes.append(.delete(id))
       }
@@ -171,10 +182,8 @@ final class ApplySession {
       let held = try states(of: collection, after: after, through: last)
       let wanted = Set(rows.map(\.entryID))
       let removed = held.keys.filter { !wanted.contains($0) }
-      let changes = try applier.embedding.changes(
-        rows: rows, removed: Array(removed), in: collection, rewriting: mode == .rewrite)
       outcome.differenceCount += removed.count + rows.count { !matches($0, held[$0.entryID]) }
-      try put(changes, into: collection)
+      try put(rows, removed: Array(removed), into: collection)
     }
   }
 
@@ -232,6 +241,16 @@ final class ApplySession {
 
   private func matches(_ row: EntryRow, _ held: EntryState?) -> Bool {
     held?.version == row.version && held?.stamp == row.stamp
+  }
+}
+
+extension Change {
+  /// The entry that is changed.
+  fileprivate var entryID: UUID {
+    switch self {
+    case .upsert(let entry): entry.id
+    case .delete(let id): id
+    }
   }
 }
 

@@ -19,13 +19,20 @@ final class Freshness: Sendable {
     var sequence: UInt64 = 0
     /// When the truth was last read, on the monotonic clock.
     var confirmedNanoseconds: UInt64 = 0
-    /// Why the truth cannot be read now; nil while it can.
-    var trouble: String?
+    /// Why the files do not follow the truth now; nil while they do.
+    var trouble: Trouble?
 
     /// Milliseconds since the truth was last read; the bound of how old an answer may be.
     func staleMilliseconds(now: UInt64 = Clock.monotonicNanoseconds) -> UInt64 {
       confirmedNanoseconds == 0 ? UInt64.max : (now &- confirmedNanoseconds) / 1_000_000
     }
+  }
+
+  /// What keeps the files from following the truth.
+  struct Trouble: Equatable, Sendable {
+    var cause: TroubleCause
+    /// For the operator.
+    var reason: String
   }
 
   private struct Waiter {
@@ -73,8 +80,16 @@ final class Freshness: Sendable {
     for waiter in woken { waiter.proceed(true) }
   }
 
-  /// Notes why the truth cannot be read.
-  func report(trouble: String) { state.withLock { $0.moment.trouble = trouble } }
+  /// Notes why the files do not follow the truth.
+  func report(_ trouble: Trouble) { state.withLock { $0.moment.trouble = trouble } }
+
+  /// Notes that the position says nothing any more: its history is not the database's.
+  func forgetPosition() {
+    state.withLock { state in
+      state.moment.position = nil
+      state.moment.message = nil
+    }
+  }
 
   /// Whether the transaction is visible; where that cannot be said yet, calls `proceed` once it is
   /// (true) or the time is up (false). `proceed` runs on the applier's thread or the clock's: it

@@ -50,14 +50,35 @@ final class KnowledgeCore: Sendable {
   }
 
   /// The open collection that the caller names.
+  ///
+  /// - Throws: ``RPCRefusal``: `.notFound` only where the truth is known to hold no such
+  ///   collection, `.unavailable` where that cannot be said yet.
   func collection(named name: String, for principal: Principal) throws(RPCRefusal) -> Collection {
     let key = try key(name, for: principal)
+    // Before the look and after it: a repair may end, or a fault be found, in between.
+    let wasUnknown = isUnknown(key)
     do {
       if let collection = try store.existing(key) { return collection }
     } catch { throw RPCRefusal(error) }
+    if wasUnknown || isUnknown(key) { throw .incomplete(key.name) }
     throw RPCRefusal(
       .notFound, "there is no collection \"\(key.name)\"",
       remediation: "import something into it, or see knowledge stats for the names",
       details: ["collection": key.name])
   }
+
+  /// Whether the truth may hold a collection that the files lack.
+  private func isUnknown(_ key: CollectionKey) -> Bool {
+    store.isIncomplete(key) || freshness.moment.position == nil
+  }
+}
+
+/// How one read is answered.
+struct ReadTurn: Sendable {
+  /// Whether the transaction that the caller demands is not visible yet.
+  var isStale = false
+  /// Whether it runs on a thread that may wait for the database.
+  var mayBlock = true
+  /// Whether nobody waits for the answer any more; asked now and then.
+  var isStopped: @Sendable () -> Bool = { false }
 }

@@ -39,6 +39,9 @@ public final class KnowledgeNode: Sendable {
     public var limits = ServiceLimits()
     /// Milliseconds between looks at the feed while nobody writes here.
     public var pollMilliseconds = 20
+    /// Milliseconds after which what was applied is committed; ten times as long where the database
+    /// has moved on without anything new for the files.
+    public var commitMilliseconds = 60_000
 
     /// - Parameter dataDirectory: Where files and the private cluster stand.
     public init(dataDirectory: String) {
@@ -83,6 +86,7 @@ public final class KnowledgeNode: Sendable {
     try systemCall { () throws(SystemError) in
       try FileSystem.createDirectories(configuration.dataDirectory)
     }
+    let node = try node(beside: configuration.dataDirectory)
     let store: Store
     do throws(StoreError) {
       store = try Store.open(directory: configuration.dataDirectory + "/store")
@@ -101,8 +105,9 @@ public final class KnowledgeNode: Sendable {
     let applier = Applier(
       store: store, embedding: RowEmbedding(embedder: embedder), freshness: freshness,
       connectionInfo: connectionInfo, cluster: cluster,
-      node: try node(beside: configuration.dataDirectory),
-      pollMilliseconds: configuration.pollMilliseconds)
+      node: node,
+      pollMilliseconds: configuration.pollMilliseconds,
+      commitMilliseconds: configuration.commitMilliseconds)
     let core = KnowledgeCore(
       store: store, embedder: embedder, entries: entries, freshness: freshness,
       limits: limits, replyByteCount: configuration.rpcLimits.replyByteCount,

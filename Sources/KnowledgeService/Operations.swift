@@ -22,21 +22,48 @@ final class Operations: Sendable {
 
   // MARK: Health and statistics
 
+  /// Reasons of one kind that are listed; there may be thousands.
+  private static let reasonLimit = 20
+
   /// Whether searches and writes work, with a reason for each thing that does not.
-  func health() -> HealthReply {
+  ///
+  /// A business sees its own collections, and no inner reasons: those may name others' files.
+  func health(for principal: Principal) -> HealthReply {
     var reply = HealthReply()
     reply.version = KnowledgeNode.version
+    func add(_ what: String, _ inner: String?) {
+      reply.reasons.append(
+        what + (principal.isOperator ? inner.map { ": \($0)" } ?? "" : ""))
+    }
+    func concerns(_ key: CollectionKey) -> Bool {
+      principal.isOperator || key.owner == principal.business
+    }
     let moment = core.freshness.moment
     if let trouble = moment.trouble {
-      reply.reasons.append("the database cannot be read: \(trouble)")
+      switch trouble.cause {
+      case .files: add("the files do not follow the database", trouble.reason)
+      case .model: add("the model does not embed", trouble.reason)
+      default: add("the database cannot be read", trouble.reason)
+      }
     }
-    if moment.position == nil { reply.reasons.append("the files are being brought up to date") }
-    for collection in core.store.statistics.open {
+    if moment.position == nil { add("the files are being brought up to date", nil) }
+    let status = applier.status
+    if let failure = status.commitFailure { add("the files could not be committed", failure) }
+    let repairs = core.store.pendingRepairs.map(\.key).filter { $0.map(concerns) ?? true }
+    for key in repairs.prefix(Self.reasonLimit) {
+      let what = key.map { "collection \($0)" } ?? "every collection"
+      add("\(what) is being read again from the database; rows may be missing", nil)
+    }
+    let refused = status.refused.filter { concerns($0.key.collection) }
+    for (entry, reason) in refused.prefix(Self.reasonLimit) {
+      add("entry \(entry.entry) of \(entry.collection) cannot be served: \(reason)", nil)
+    }
+    for collection in core.store.statistics.open where concerns(collection.key) {
       if let parked = collection.parked {
-        reply.reasons.append("collection \(collection.key) cannot write its files: \(parked)")
+        add("collection \(collection.key) cannot write its files", "\(parked)")
       }
       if let failure = collection.failure {
-        reply.reasons.append("collection \(collection.key) is out of service: \(failure)")
+        add("collection \(collection.key) is out of service", "\(failure)")
       }
     }
     reply.status = reply.reasons.isEmpty ? .ok : .degraded
@@ -67,23 +94,41 @@ final class Operations: Sendable {
         message.model = figures.configuration.model
         message.dimension = UInt32(figures.configuration.dimension)
         message.checksum = figures.checksum
+        message.incomplete = figures.isIncomplete
         reply.collections.append(message)
       }
     } catch { throw RPCRefusal(error) }
-    let moment = core.freshness.moment
-    var feed = FeedStats()
-    feed.lagMilliseconds = moment.staleMilliseconds()
-    feed.position = moment.message
-    feed.truthConnected = moment.trouble == nil && moment.position != nil
-    feed.lastError = moment.trouble ?? ""
-    feed.applied = applier.appliedCount
-    feed.parked = UInt64(core.store.statistics.open.count { $0.parked != nil })
-    reply.feed = feed
+    reply.feed = feed(for: principal)
     if principal.isOperator { reply.rpc = server.withLock { $0 }?() }
     reply.residentBytes = Resources.residentByteCount
     reply.uptimeMilliseconds = (Clock.monotonicNanoseconds - core.startedNanoseconds) / 1_000_000
     reply.version = KnowledgeNode.version
     return reply
+  }
+
+  private func feed(for principal: Principal) -> FeedStats {
+    let moment = core.freshness.moment
+    let status = applier.status
+    var feed = FeedStats()
+    feed.lagMilliseconds = moment.staleMilliseconds()
+    feed.position = moment.message
+    feed.truthConnected = moment.trouble?.cause != .database && moment.position != nil
+    feed.cause = moment.trouble?.cause ?? (status.commitFailure == nil ? .unspecified : .files)
+    feed.applied = applier.appliedCount
+    feed.parked = UInt64(
+      status.refused.keys.count {
+        principal.isOperator || $0.collection.owner == principal.business
+      })
+    feed.repairs = UInt64(
+      core.store.pendingRepairs.count {
+        principal.isOperator || $0.key == nil || $0.key?.owner == principal.business
+      })
+    feed.repaired = status.repairedCount
+    feed.commitFailures = status.commitFailureCount
+    if principal.isOperator {
+      feed.lastError = moment.trouble?.reason ?? status.commitFailure ?? ""
+    }
+    return feed
   }
 
   // MARK: Verification
@@ -94,6 +139,7 @@ final class Operations: Sendable {
   /// and a business compares and repairs its own collections.
   func verify(_ request: VerifyRequest, for principal: Principal) throws(RPCRefusal) -> VerifyReply
   {
+    try checkScope(of: request.collection, principal)
     let began = Clock.monotonicNanoseconds
     var reply = VerifyReply()
     if principal.isOperator {
@@ -125,6 +171,14 @@ final class Operations: Sendable {
     return reply
   }
 
+  /// A collection is one business's: without one, the name would concern everybody's.
+  private func checkScope(of collection: String, _ principal: Principal) throws(RPCRefusal) {
+    guard principal.business == nil, !collection.isEmpty else { return }
+    throw .invalid(
+      "collection", "names a collection, but no business",
+      remediation: "name the business as well (--business NAME), or leave the collection out")
+  }
+
   private func relative(_ path: String) -> String {
     let root = core.store.directory + "/"
     return path.hasPrefix(root) ? String(path.dropFirst(root.count)) : path
@@ -135,6 +189,7 @@ final class Operations: Sendable {
     _ request: RebuildRequest, for principal: Principal
   ) throws(RPCRefusal) -> RebuildReply {
     if principal.business == nil && !principal.isOperator { throw .noBusiness }
+    try checkScope(of: request.collection, principal)
     let began = Clock.monotonicNanoseconds
     let outcome = try applier.reconcile(
       .init(
@@ -155,10 +210,10 @@ final class Operations: Sendable {
   ) throws(RPCRefusal) -> BusinessCreateReply {
     guard principal.isOperator else { throw .operatorOnly }
     do throws(TruthError) {
-      let record = try core.entries.createBusiness(
-        named: request.name, description: request.description)
-      let key = try core.entries.createAPIKey(business: record.businessID, label: "first")
-      return BusinessCreateReply(businessID: record.businessID.bytes, apiKey: key.secret)
+      let created = try core.entries.createBusiness(
+        named: request.name, description: request.description, keyLabel: "first")
+      return BusinessCreateReply(
+        businessID: created.business.businessID.bytes, apiKey: created.key.secret)
     } catch {
       if case .invalid(_, let reason) = error, reason.hasSuffix("exists already") {
         throw RPCRefusal(

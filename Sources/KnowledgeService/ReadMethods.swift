@@ -1,8 +1,10 @@
+import Embedding
 import KnowledgeStore
 import Platform
 import RPC
+import Truth
 
-/// Get, Collections and Export: answered from the files alone.
+/// Get, Collections and Export: answered from the files, unless those lack rows.
 extension KnowledgeCore {
   /// Ids of one Get that are looked up on a loop thread: each may decompress a block of contents.
   static let inlineIDCount = 16
@@ -10,21 +12,34 @@ extension KnowledgeCore {
   /// Whether a Get should leave the loop thread.
   func isLong(_ request: GetRequest, for principal: Principal) -> Bool {
     request.ids.count + request.externalIDs.count > Self.inlineIDCount
+      || readsTruth(request, for: principal)
+  }
+
+  /// Whether a Get asks the database, because rows of the collection may be missing.
+  func readsTruth(_ request: GetRequest, for principal: Principal) -> Bool {
+    guard let key = try? key(request.collection, for: principal) else { return false }
+    return store.isIncomplete(key)
   }
 
   /// The entries that exist, in the order of the request.
   ///
-  /// - Parameter isStopped: Whether nobody waits for the answer any more.
+  /// While rows of the collection may be missing they come from the truth itself.
   func get(
-    _ request: GetRequest, for principal: Principal, isStopped: () -> Bool
+    _ request: GetRequest, for principal: Principal, _ turn: ReadTurn = ReadTurn()
   ) throws(RPCRefusal) -> GetReply {
+    if turn.isStale { throw .stale(request.minXID) }
     let ids = try ids(of: request)
+    let key = try key(request.collection, for: principal)
+    if store.isIncomplete(key) {
+      guard turn.mayBlock else { throw .incomplete(key.name) }
+      return try getFromTruth(request, ids, key, turn)
+    }
     let collection = try collection(named: request.collection, for: principal)
     var reply = GetReply()
     reply.position = freshness.moment.message
     var budget = ReplyBudget(limit: replyByteCount)
     func add(_ find: () throws(StoreError) -> StoredEntry?) throws(RPCRefusal) {
-      if isStopped() { throw .stopped }
+      if turn.isStopped() { throw .stopped }
       let found: StoredEntry?
       do { found = try find() } catch { throw RPCRefusal(error) }
       guard let found else { return }
@@ -39,6 +54,50 @@ extension KnowledgeCore {
       try add { () throws(StoreError) in try collection.find(externalID: name) }
     }
     return reply
+  }
+
+  /// Entries that one look into the truth asks for: each may be as large as an entry can be.
+  private static let truthSliceCount = 16
+
+  private func getFromTruth(
+    _ request: GetRequest, _ ids: [UUID], _ key: CollectionKey, _ turn: ReadTurn
+  ) throws(RPCRefusal) -> GetReply {
+    var reply = GetReply()
+    var budget = ReplyBudget(limit: replyByteCount)
+    func add(ids: ArraySlice<UUID>, externalIDs: ArraySlice<String>) throws(RPCRefusal) {
+      if turn.isStopped() { throw .stopped }
+      let rows: [EntryRow]
+      do throws(TruthError) {
+        rows = try entries.get(
+          ids: Array(ids), externalIDs: Array(externalIDs), business: key.owner,
+          collection: key.name)
+      } catch {
+        if error.isOutage { throw .incomplete(key.name) }
+        throw RPCRefusal(error)
+      }
+      for row in rows {
+        let vector = request.includeVector ? try passageVector(of: row) : []
+        let entry = WireEntry(
+          StoredEntry(row, vector: vector), collection: key.name, includeContent: true,
+          includeVector: request.includeVector)
+        try budget.add(entry)
+        reply.entries.append(entry)
+      }
+    }
+    let step = Self.truthSliceCount
+    for start in stride(from: 0, to: ids.count, by: step) {
+      try add(ids: ids[start..<min(start + step, ids.count)], externalIDs: [])
+    }
+    let names = request.externalIDs
+    for start in stride(from: 0, to: names.count, by: step) {
+      try add(ids: [], externalIDs: names[start..<min(start + step, names.count)])
+    }
+    return reply
+  }
+
+  private func passageVector(of row: EntryRow) throws(RPCRefusal) -> [Float] {
+    let text = PassageText.make(title: row.title, keywords: row.keywords, content: row.content)
+    do { return try embedder.embed([text], as: .passage) } catch { throw RPCRefusal(error) }
   }
 
   /// The ids that are asked for, checked, each once.
@@ -88,9 +147,11 @@ extension KnowledgeCore {
 
   /// Streams the entries that pass the filter, all of one moment, in the order of their ids.
   ///
-  /// Items hold at most 256 entries or 1 MiB of text; the peer's credit sets the pace.
+  /// Items hold at most 256 entries or 1 MiB of text; the peer's credit sets the pace. A collection
+  /// that may lack rows is refused: its export would be taken for all that there is.
   func export(_ request: ExportRequest, _ exchange: Exchange) throws(RPCRefusal) {
     let collection = try collection(named: request.collection, for: exchange.principal)
+    if collection.isIncomplete { throw .incomplete(collection.key.name) }
     let filter = try StoreFilter.decoding(request.filter, limits: limits)
     var summary = ExportSummary()
     summary.position = freshness.moment.message

@@ -42,6 +42,14 @@ extension RPCRefusal {
       details: ["min_xid": "\(transaction)"])
   }
 
+  /// Rows of the collection may be missing, because its files are being made again.
+  static func incomplete(_ collection: String) -> RPCRefusal {
+    RPCRefusal(
+      .unavailable, "collection \"\(collection)\" is being read from the database",
+      remediation: "try again in a moment; knowledge health says what is missing",
+      details: ["collection": collection])
+  }
+
   /// The answer would be larger than an answer may be.
   static func replyTooLarge(limit: Int) -> RPCRefusal {
     RPCRefusal(
@@ -69,7 +77,7 @@ extension RPCRefusal {
       case .damaged, .invalidFile:
         (.dataDamaged, "it is being rebuilt from the database; knowledge verify shows the place")
       case .parked: (.unavailable, "make room on the service's disk; it goes on by itself")
-      case .removed: (.notFound, "import something into it")
+      case .removed: (.unavailable, "try again: it is there anew, or gone for good")
       }
     self.init(code, error.description, remediation: remediation)
   }

@@ -24,9 +24,12 @@ struct RowEmbedding: Sendable {
   ///   - removed: Entries that it should not hold.
   ///   - collection: What holds the present state.
   ///   - rewriting: Embeds and writes every row, whatever the collection holds.
+  ///   - refuse: Told of each row whose text the model refuses, and why: the collection will not
+  ///     hold it, for its older text is not what it says.
   /// - Throws: ``ApplyError`` of the model, or of a damaged file.
   func changes(
-    rows: [EntryRow], removed: [UUID], in collection: Collection, rewriting: Bool = false
+    rows: [EntryRow], removed: [UUID], in collection: Collection, rewriting: Bool = false,
+    refuse: (UUID, String) -> Void
   ) throws(ApplyError) -> [Change] {
     var changes: [Change] = []
     changes.reserveCapacity(rows.count + removed.count)
@@ -50,16 +53,36 @@ struct RowEmbedding: Sendable {
       changes.append(.upsert(StoredEntry(row, vector: [])))
     }
     if !texts.isEmpty {
-      let vectors: [Float]
-      do { vectors = try embedder.embed(texts, as: .passage) } catch { throw .embedding(error) }
-      let dimension = embedder.model.dimension
-      for (number, place) in pending.enumerated() {
-        let vector = Array(vectors[number * dimension..<(number + 1) * dimension])
-        changes[place.index] = .upsert(StoredEntry(rows[place.row], vector: vector))
+      let vectors = try vectors(of: texts)
+      for (vector, place) in zip(vectors, pending) {
+        let row = rows[place.row]
+        switch vector {
+        case .success(let vector):
+          changes[place.index] = .upsert(StoredEntry(row, vector: vector))
+        case .failure(let error):
+          refuse(row.entryID, error.description)
+          changes[place.index] = .delete(row.entryID)
+        }
       }
     }
     for id in removed { changes.append(.delete(id)) }
     return changes
+  }
+
+  /// The vector of each text, or why the model refuses it: one bad text must not hold up others.
+  private func vectors(
+    of texts: [String]
+  ) throws(ApplyError) -> [Result<[Float], EmbeddingError>] {
+    do throws(EmbeddingError) {
+      let all = try embedder.embed(texts, as: .passage)
+      let dimension = embedder.model.dimension
+      return texts.indices.map { .success(Array(all[$0 * dimension..<($0 + 1) * dimension])) }
+    } catch {
+      guard case .refused = error else { throw .embedding(error) }
+      if texts.count == 1 { return [.failure(error)] }
+      let middle = texts.count / 2
+      return try vectors(of: Array(texts[..<middle])) + vectors(of: Array(texts[middle...]))
+    }
   }
 
   /// Whether the collection holds a later version than the truth does. That happens where a

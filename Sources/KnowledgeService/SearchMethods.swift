@@ -147,40 +147,35 @@ extension KnowledgeCore {
 
   // MARK: Running
 
-  /// Answers a search.
-  ///
-  /// - Parameters:
-  ///   - isStale: Whether the transaction that the caller demands is not visible yet.
-  ///   - isStopped: Whether nobody waits for the answer any more; asked now and then.
+  /// Answers a search; `incomplete`, and not exact, while rows of the collection may be missing.
   func search(
-    _ request: RPC.SearchRequest, for principal: Principal, isStale: Bool,
-    isStopped: () -> Bool
+    _ request: RPC.SearchRequest, for principal: Principal, _ turn: ReadTurn = ReadTurn()
   ) throws(RPCRefusal) -> SearchAnswer {
     let began = Clock.monotonicNanoseconds
     let moment = freshness.moment
     var answer = try run(
       try prepare(request, for: principal), omitContent: request.omitContent,
-      includeVector: request.includeVector, isStopped)[0]
+      includeVector: request.includeVector, turn.isStopped)[0]
     answer.rest.position = moment.message
     answer.rest.staleMilliseconds = moment.staleMilliseconds()
-    answer.rest.isStale = isStale
+    answer.rest.isStale = turn.isStale
     answer.rest.tookMicroseconds = (Clock.monotonicNanoseconds - began) / 1000
     return answer
   }
 
-  /// Answers a batch in one pass over the rows; parameters as for one search.
+  /// Answers a batch in one pass over the rows, each query as one search.
   func searchBatch(
-    _ request: SearchBatchRequest, for principal: Principal, isStale: Bool, isStopped: () -> Bool
+    _ request: SearchBatchRequest, for principal: Principal, _ turn: ReadTurn = ReadTurn()
   ) throws(RPCRefusal) -> SearchBatchAnswer {
     let began = Clock.monotonicNanoseconds
     let moment = freshness.moment
     var answer = SearchBatchAnswer()
     answer.results = try run(
       try prepare(request, for: principal), omitContent: request.omitContent,
-      includeVector: false, isStopped)
+      includeVector: false, turn.isStopped)
     answer.rest.position = moment.message
     answer.rest.staleMilliseconds = moment.staleMilliseconds()
-    answer.rest.isStale = isStale
+    answer.rest.isStale = turn.isStale
     answer.rest.tookMicroseconds = (Clock.monotonicNanoseconds - began) / 1000
     return answer
   }
@@ -224,6 +219,7 @@ extension KnowledgeCore {
     answers[current].hits = writer.take()
     for index in answers.indices {
       answers[index].rest.exact = scope.isExact
+      answers[index].rest.incomplete = !scope.isComplete
       answers[index].rest.rowsConsidered = UInt64(scope.matchCount)
     }
     return answers

@@ -28,7 +28,7 @@ final class ServiceHandler: RequestHandler {
       case .describe:
         exchange.reply(
           DescribeReply(schema: knowledgeSchemaText, version: KnowledgeNode.version))
-      case .health: exchange.reply(operations.health())
+      case .health: exchange.reply(operations.health(for: exchange.principal))
       case .search: search(exchange, try RPC.SearchRequest(decoding: message))
       case .searchBatch: searchBatch(exchange, try SearchBatchRequest(decoding: message))
       case .get: get(exchange, try GetRequest(decoding: message))
@@ -116,21 +116,30 @@ final class ServiceHandler: RequestHandler {
 
   /// Answers once the transaction is visible or the time is up: at once in the usual case, on this
   /// thread unless `isLong`; on a worker where it had to wait.
+  ///
+  /// - Parameter elsewhere: The pool to leave for; that of searches unless told otherwise.
   private func read<Reply: ProtoEncodable>(
     _ exchange: Exchange, minXID: UInt64, waitMilliseconds: UInt32, isLong: () -> Bool,
-    _ body: @escaping @Sendable (_ isStale: Bool) throws(RPCRefusal) -> Reply
+    elsewhere: WorkerPool<UUID?>? = nil,
+    _ body: @escaping @Sendable (_ turn: ReadTurn) throws(RPCRefusal) -> Reply
   ) {
+    let pool = elsewhere ?? pools.searches
+    var turn = ReadTurn(isStopped: { exchange.isStopped })
     let most = min(Int(waitMilliseconds), core.limits.waitMilliseconds)
     let wait = min(most, exchange.remainingMilliseconds ?? most)
     let isVisible = core.freshness.whenVisible(minXID, timeoutMilliseconds: wait) {
-      [self] isVisible in
-      work(exchange, on: pools.searches) { () throws(RPCRefusal) in try body(!isVisible) }
+      [self, turn] isVisible in
+      var turn = turn
+      turn.isStale = !isVisible
+      work(exchange, on: pool) { [turn] () throws(RPCRefusal) in try body(turn) }
     }
     guard let isVisible else { return }
+    turn.isStale = !isVisible
     if isLong() {
-      return work(exchange, on: pools.searches) { () throws(RPCRefusal) in try body(!isVisible) }
+      return work(exchange, on: pool) { [turn] () throws(RPCRefusal) in try body(turn) }
     }
-    do throws(RPCRefusal) { exchange.reply(try body(!isVisible)) } catch { exchange.fail(error) }
+    turn.mayBlock = false
+    do throws(RPCRefusal) { exchange.reply(try body(turn)) } catch { exchange.fail(error) }
   }
 
   // MARK: Reads
@@ -139,9 +148,8 @@ final class ServiceHandler: RequestHandler {
     read(
       exchange, minXID: request.minXID, waitMilliseconds: request.waitMilliseconds,
       isLong: { core.isLong(request, for: exchange.principal) }
-    ) { [core] (isStale) throws(RPCRefusal) in
-      try core.search(
-        request, for: exchange.principal, isStale: isStale, isStopped: { exchange.isStopped })
+    ) { [core] (turn) throws(RPCRefusal) in
+      try core.search(request, for: exchange.principal, turn)
     }
   }
 
@@ -149,19 +157,18 @@ final class ServiceHandler: RequestHandler {
     read(
       exchange, minXID: request.minXID, waitMilliseconds: request.waitMilliseconds,
       isLong: { core.isLong(request, for: exchange.principal) }
-    ) { [core] (isStale) throws(RPCRefusal) in
-      try core.searchBatch(
-        request, for: exchange.principal, isStale: isStale, isStopped: { exchange.isStopped })
+    ) { [core] (turn) throws(RPCRefusal) in
+      try core.searchBatch(request, for: exchange.principal, turn)
     }
   }
 
   private func get(_ exchange: Exchange, _ request: GetRequest) {
     read(
       exchange, minXID: request.minXID, waitMilliseconds: request.waitMilliseconds,
-      isLong: { core.isLong(request, for: exchange.principal) }
-    ) { [core] (isStale) throws(RPCRefusal) in
-      if isStale { throw RPCRefusal.stale(request.minXID) }
-      return try core.get(request, for: exchange.principal, isStopped: { exchange.isStopped })
+      isLong: { core.isLong(request, for: exchange.principal) },
+      elsewhere: core.readsTruth(request, for: exchange.principal) ? pools.writes : nil
+    ) { [core] (turn) throws(RPCRefusal) in
+      try core.get(request, for: exchange.principal, turn)
     }
   }
 }

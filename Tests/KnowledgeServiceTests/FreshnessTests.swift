@@ -69,8 +69,9 @@ import Truth
 
   @Test func `trouble is reported until the truth is read again`() {
     let freshness = Freshness()
-    freshness.report(trouble: "away")
-    #expect(freshness.moment.trouble == "away")
+    let away = Freshness.Trouble(cause: .database, reason: "away")
+    freshness.report(away)
+    #expect(freshness.moment.trouble == away)
     #expect(freshness.moment.staleMilliseconds() == .max)
     freshness.advance(to: position(upTo: 3), changed: false)
     #expect(freshness.moment.trouble == nil)

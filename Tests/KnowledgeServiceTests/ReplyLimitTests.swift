@@ -24,8 +24,7 @@ import Testing
     let local = try LocalCore(replyByteCount: 100_000)
     let ids = try local.fill("limits", 50, contentByteCount: 4000)
     func search(_ request: SearchBatchRequest) throws(RPCRefusal) -> SearchBatchReply {
-      let answer = try local.core.searchBatch(
-        request, for: local.principal, isStale: false, isStopped: { false })
+      let answer = try local.core.searchBatch(request, for: local.principal)
       return (try? SearchBatchReply(decoding: answer.encoded())) ?? SearchBatchReply()
     }
     let tooLarge = refusal { () throws(RPCRefusal) in _ = try search(batch(8, k: 10)) }
@@ -43,7 +42,7 @@ import Testing
     request.collection = "limits"
     request.ids = ids.map(\.bytes)
     func get() throws(RPCRefusal) -> GetReply {
-      try local.core.get(request, for: local.principal, isStopped: { false })
+      try local.core.get(request, for: local.principal)
     }
     #expect(
       refusal { () throws(RPCRefusal) in _ = try get() } == .replyTooLarge(limit: 100_000))
@@ -79,20 +78,20 @@ import Testing
     request.collection = "limits"
     request.ids = [ids[0].bytes, ids[1].bytes, ids[0].bytes]
     let twice = refusal { () throws(RPCRefusal) in
-      _ = try local.core.get(request, for: local.principal, isStopped: { false })
+      _ = try local.core.get(request, for: local.principal)
     }
     #expect(twice?.reply.code == .invalidArgument)
     #expect(twice?.reply.details["field"] == "ids[2]")
     request.ids = []
     request.externalIDs = ["row-1", "row-1"]
     let again = refusal { () throws(RPCRefusal) in
-      _ = try local.core.get(request, for: local.principal, isStopped: { false })
+      _ = try local.core.get(request, for: local.principal)
     }
     #expect(again?.reply.details["field"] == "external_ids[1]")
     // Texts that look the same are not the same id.
     request.externalIDs = ["\u{e9}", "e\u{301}", "row-2"]
     #expect(
-      try local.core.get(request, for: local.principal, isStopped: { false }).entries.count == 1)
+      try local.core.get(request, for: local.principal).entries.count == 1)
   }
 
   @Test func `a request that nobody waits for is given up`() throws {
@@ -101,14 +100,14 @@ import Testing
     #expect(
       refusal { () throws(RPCRefusal) in
         _ = try local.core.searchBatch(
-          batch(2, k: 5), for: local.principal, isStale: false, isStopped: { true })
+          batch(2, k: 5), for: local.principal, ReadTurn(isStopped: { true }))
       } == .stopped)
     var request = GetRequest()
     request.collection = "limits"
     request.ids = ids.map(\.bytes)
     #expect(
       refusal { () throws(RPCRefusal) in
-        _ = try local.core.get(request, for: local.principal, isStopped: { true })
+        _ = try local.core.get(request, for: local.principal, ReadTurn(isStopped: { true }))
       } == .stopped)
   }
 

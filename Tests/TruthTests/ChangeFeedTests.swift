@@ -319,6 +319,42 @@ final class Follower {
     #expect(try second.step()?.changeCount == 1)
   }
 
+  @Test func `positions stay known however often steps and commits fail`() throws {
+    struct Refused: TruthErrorCarrying {
+      init() {}
+      init(_ error: TruthError) {}
+    }
+    let fixture = try StoreFixture()
+    let node = Follower(fixture.database.connectionInfo)
+    try node.rebuild()
+    let kept = try #require(node.position)
+    _ = try fixture.upsert([EntryDraft(externalID: "1", content: "c")])
+    for _ in 0..<12 {
+      #expect(throws: Refused.self) {
+        try node.feed.step(from: kept) { (_) throws(Refused) in throw Refused() }
+      }
+    }
+    #expect(try node.feed.resume(from: [kept]) == .resumed(kept))
+    try node.feed.pin(kept)
+    // Commits that fail: each announces a position, and the files stay at the old one.
+    for number in 0..<12 {
+      _ = try fixture.upsert([EntryDraft(externalID: "2", content: "c \(number)")])
+      try node.step()
+      try node.feed.pin(node.position!, keeping: [kept])
+    }
+    #expect(try node.feed.resume(from: [kept]) == .resumed(kept))
+    #expect(try node.feed.resume(from: [node.position!]) == .resumed(node.position!))
+    // What the database does not know is not brought in that way.
+    let foreign = Position(
+      snapshot: kept.snapshot, token: .random(), systemIdentifier: kept.systemIdentifier,
+      database: kept.database)
+    try node.feed.pin(node.position!, keeping: [foreign])
+    guard case .lost = try node.feed.resume(from: [foreign]) else {
+      Issue.record("a position of another history was resumed")
+      return
+    }
+  }
+
   @Test func `a node that was silent for too long is told so`() throws {
     let fixture = try StoreFixture()
     let silent = Follower(fixture.database.connectionInfo)

@@ -72,11 +72,12 @@ extension Store {
     core.state.withLock { $0.repairs.concern(key) }
   }
 
-  /// Says that a collection lacks rows for a reason of the owner's: it is being filled anew.
+  /// Says that a collection lacks rows for a reason of the owner's: it is being filled anew; nil
+  /// stands for all of them.
   ///
   /// Where the disk refuses to write it down, it is tried again before the next commit.
   @discardableResult
-  public func beginRepair(_ key: CollectionKey) -> PendingRepair {
+  public func beginRepair(_ key: CollectionKey?) -> PendingRepair {
     let repair = core.note(incomplete: key)
     try? core.writeRepairMarks()
     return repair
@@ -104,9 +105,11 @@ extension StoreCore {
 
   /// Notes that rows are missing, in memory.
   @discardableResult
-  func note(incomplete key: CollectionKey) -> PendingRepair {
+  func note(incomplete key: CollectionKey?) -> PendingRepair {
     state.withLock { state in
-      state.slots[key]?.collection?.setIncomplete(true)
+      for (slotKey, slot) in state.slots where key == nil || slotKey == key {
+        slot.collection?.setIncomplete(true)
+      }
       return state.repairs.add(key)
     }
   }

@@ -277,6 +277,43 @@ public struct OutcomeKind: RawRepresentable, Hashable, Sendable, CustomStringCon
   }
 }
 
+/// What keeps the files from following the database.
+public struct TroubleCause: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+  /// The number on the wire; newer peers may send unknown ones.
+  public var rawValue: Int32
+
+  /// The value with this number, known or not.
+  public init(rawValue: Int32) { self.rawValue = rawValue }
+
+  /// `TROUBLE_CAUSE_UNSPECIFIED`.
+  public static let unspecified = TroubleCause(rawValue: 0)
+  /// The database cannot be read.
+  public static let database = TroubleCause(rawValue: 1)
+  /// The files cannot be read or written.
+  public static let files = TroubleCause(rawValue: 2)
+  /// The model does not embed.
+  public static let model = TroubleCause(rawValue: 3)
+
+  /// Every value that the schema names, in its order.
+  public static let allKnown: [TroubleCause] = [
+    .unspecified,
+    .database,
+    .files,
+    .model,
+  ]
+
+  /// The schema's name in lower case, or the number.
+  public var description: String {
+    switch rawValue {
+    case 0: "unspecified"
+    case 1: "database"
+    case 2: "files"
+    case 3: "model"
+    default: "\(rawValue)"
+    }
+  }
+}
+
 /// Enum `HealthStatus` of the schema.
 public struct HealthStatus: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
   /// The number on the wire; newer peers may send unknown ones.

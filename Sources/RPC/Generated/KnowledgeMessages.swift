@@ -873,6 +873,9 @@ public struct SearchReply: ProtoMessage {
   public var rowsConsidered: UInt64 = 0
   /// True where min_xid was not reached within wait_ms.
   public var isStale: Bool = false
+  /// True while the collection is being read again from the database, so that rows may be missing;
+  /// the answer is then not exact.
+  public var incomplete: Bool = false
   /// A message with every field unset.
   public init() {}
 
@@ -884,7 +887,8 @@ public struct SearchReply: ProtoMessage {
     staleMilliseconds: UInt64 = 0,
     tookMicroseconds: UInt64 = 0,
     rowsConsidered: UInt64 = 0,
-    isStale: Bool = false
+    isStale: Bool = false,
+    incomplete: Bool = false
   ) {
     self.hits = hits
     self.exact = exact
@@ -893,6 +897,7 @@ public struct SearchReply: ProtoMessage {
     self.tookMicroseconds = tookMicroseconds
     self.rowsConsidered = rowsConsidered
     self.isStale = isStale
+    self.incomplete = incomplete
   }
 
   /// Reads fields up to the reader's end.
@@ -917,6 +922,7 @@ public struct SearchReply: ProtoMessage {
       case 40: self.tookMicroseconds = try reader.uint64(in: input)
       case 48: self.rowsConsidered = try reader.uint64(in: input)
       case 56: self.isStale = try reader.bool(in: input)
+      case 64: self.incomplete = try reader.bool(in: input)
       default: try reader.skip(tag, in: input)
       }
     }
@@ -931,6 +937,7 @@ public struct SearchReply: ProtoMessage {
     if self.tookMicroseconds != 0 { writer.varint(self.tookMicroseconds, tag: 40) }
     if self.rowsConsidered != 0 { writer.varint(self.rowsConsidered, tag: 48) }
     if self.isStale { writer.bool(self.isStale, tag: 56) }
+    if self.incomplete { writer.bool(self.incomplete, tag: 64) }
   }
 }
 
@@ -1100,7 +1107,7 @@ public struct SearchBatchReply: ProtoMessage {
 public struct GetRequest: ProtoMessage {
   /// Field 1, `collection`.
   public var collection: String = ""
-  /// Field 2, `ids`.
+  /// Each id once, here and below.
   public var ids: [[UInt8]] = []
   /// Field 3, `external_ids`.
   public var externalIDs: [String] = []
@@ -1164,7 +1171,7 @@ public struct GetRequest: ProtoMessage {
 public struct GetReply: ProtoMessage {
   /// Those that exist, in the order of the request.
   public var entries: [Entry] = []
-  /// Field 2, `position`.
+  /// Unset where the entries come from the database itself, because files are being made again.
   public var position: Position? = nil
   /// A message with every field unset.
   public init() {}
@@ -1990,6 +1997,8 @@ public struct CollectionStats: ProtoMessage {
   public var dimension: UInt32 = 0
   /// Order-free hash of the live rows, for comparison with the truth.
   public var checksum: UInt64 = 0
+  /// True while the collection is being read again from the database.
+  public var incomplete: Bool = false
   /// A message with every field unset.
   public init() {}
 
@@ -2006,7 +2015,8 @@ public struct CollectionStats: ProtoMessage {
     tombstones: UInt64 = 0,
     model: String = "",
     dimension: UInt32 = 0,
-    checksum: UInt64 = 0
+    checksum: UInt64 = 0,
+    incomplete: Bool = false
   ) {
     self.businessID = businessID
     self.name = name
@@ -2020,6 +2030,7 @@ public struct CollectionStats: ProtoMessage {
     self.model = model
     self.dimension = dimension
     self.checksum = checksum
+    self.incomplete = incomplete
   }
 
   /// Reads fields up to the reader's end.
@@ -2038,6 +2049,7 @@ public struct CollectionStats: ProtoMessage {
       case 82: self.model = try reader.string(in: input)
       case 88: self.dimension = try reader.uint32(in: input)
       case 97: self.checksum = try reader.fixed64(in: input)
+      case 104: self.incomplete = try reader.bool(in: input)
       default: try reader.skip(tag, in: input)
       }
     }
@@ -2057,6 +2069,7 @@ public struct CollectionStats: ProtoMessage {
     if !self.model.isEmpty { writer.string(self.model, tag: 82) }
     if self.dimension != 0 { writer.varint(UInt64(self.dimension), tag: 88) }
     if self.checksum != 0 { writer.fixed64(self.checksum, tag: 97) }
+    if self.incomplete { writer.bool(self.incomplete, tag: 104) }
   }
 }
 
@@ -2068,12 +2081,21 @@ public struct FeedStats: ProtoMessage {
   public var position: Position? = nil
   /// Field 3, `truth_connected`.
   public var truthConnected: Bool = false
-  /// Changes that could not be applied and wait for an operator.
+  /// Entries that the files refuse, found since the start: searches do not find them. Health names
+  /// some with the reason; a change of the entry tries again.
   public var parked: UInt64 = 0
-  /// Field 5, `last_error`.
+  /// What is wrong now; empty where nothing is. For the operator only.
   public var lastError: String = ""
   /// Field 6, `applied`.
   public var applied: UInt64 = 0
+  /// What last_error concerns.
+  public var cause: TroubleCause = TroubleCause(rawValue: 0)
+  /// Parts that are being read again from the database now, and that were since the start.
+  public var repairs: UInt64 = 0
+  /// Field 9, `repaired`.
+  public var repaired: UInt64 = 0
+  /// Times since the start that the files could not be committed.
+  public var commitFailures: UInt64 = 0
   /// A message with every field unset.
   public init() {}
 
@@ -2084,7 +2106,11 @@ public struct FeedStats: ProtoMessage {
     truthConnected: Bool = false,
     parked: UInt64 = 0,
     lastError: String = "",
-    applied: UInt64 = 0
+    applied: UInt64 = 0,
+    cause: TroubleCause = TroubleCause(rawValue: 0),
+    repairs: UInt64 = 0,
+    repaired: UInt64 = 0,
+    commitFailures: UInt64 = 0
   ) {
     self.lagMilliseconds = lagMilliseconds
     self.position = position
@@ -2092,6 +2118,10 @@ public struct FeedStats: ProtoMessage {
     self.parked = parked
     self.lastError = lastError
     self.applied = applied
+    self.cause = cause
+    self.repairs = repairs
+    self.repaired = repaired
+    self.commitFailures = commitFailures
   }
 
   /// Reads fields up to the reader's end.
@@ -2110,6 +2140,10 @@ public struct FeedStats: ProtoMessage {
       case 32: self.parked = try reader.uint64(in: input)
       case 42: self.lastError = try reader.string(in: input)
       case 48: self.applied = try reader.uint64(in: input)
+      case 56: self.cause = TroubleCause(rawValue: try reader.int32(in: input))
+      case 64: self.repairs = try reader.uint64(in: input)
+      case 72: self.repaired = try reader.uint64(in: input)
+      case 80: self.commitFailures = try reader.uint64(in: input)
       default: try reader.skip(tag, in: input)
       }
     }
@@ -2123,6 +2157,10 @@ public struct FeedStats: ProtoMessage {
     if self.parked != 0 { writer.varint(self.parked, tag: 32) }
     if !self.lastError.isEmpty { writer.string(self.lastError, tag: 42) }
     if self.applied != 0 { writer.varint(self.applied, tag: 48) }
+    if self.cause.rawValue != 0 { writer.signed(Int64(self.cause.rawValue), tag: 56) }
+    if self.repairs != 0 { writer.varint(self.repairs, tag: 64) }
+    if self.repaired != 0 { writer.varint(self.repaired, tag: 72) }
+    if self.commitFailures != 0 { writer.varint(self.commitFailures, tag: 80) }
   }
 }
 
@@ -2649,20 +2687,16 @@ public struct BusinessCreateRequest: ProtoMessage {
   public var name: String = ""
   /// Field 2, `description`.
   public var description: String = ""
-  /// Language of its texts, BCP 47; empty means "en".
-  public var language: String = ""
   /// A message with every field unset.
   public init() {}
 
   /// A message with the given fields set.
   public init(
     name: String = "",
-    description: String = "",
-    language: String = ""
+    description: String = ""
   ) {
     self.name = name
     self.description = description
-    self.language = language
   }
 
   /// Reads fields up to the reader's end.
@@ -2671,7 +2705,6 @@ public struct BusinessCreateRequest: ProtoMessage {
       switch tag {
       case 10: self.name = try reader.string(in: input)
       case 18: self.description = try reader.string(in: input)
-      case 26: self.language = try reader.string(in: input)
       default: try reader.skip(tag, in: input)
       }
     }
@@ -2681,7 +2714,6 @@ public struct BusinessCreateRequest: ProtoMessage {
   public func encode(into writer: inout ProtoWriter) {
     if !self.name.isEmpty { writer.string(self.name, tag: 10) }
     if !self.description.isEmpty { writer.string(self.description, tag: 18) }
-    if !self.language.isEmpty { writer.string(self.language, tag: 26) }
   }
 }
 

@@ -296,6 +296,9 @@ message SearchReply {
   uint64 rows_considered = 6;
   // True where min_xid was not reached within wait_ms.
   bool is_stale = 7;
+  // True while the collection is being read again from the database, so that rows may be missing;
+  // the answer is then not exact.
+  bool incomplete = 8;
 }
 
 message SearchBatchRequest {
@@ -323,6 +326,7 @@ message SearchBatchReply {
 
 message GetRequest {
   string collection = 1;
+  // Each id once, here and below.
   repeated bytes ids = 2;
   repeated string external_ids = 3;
   bool include_vector = 4;
@@ -333,6 +337,7 @@ message GetRequest {
 message GetReply {
   // Those that exist, in the order of the request.
   repeated Entry entries = 1;
+  // Unset where the entries come from the database itself, because files are being made again.
   Position position = 2;
 }
 
@@ -493,6 +498,19 @@ message CollectionStats {
   uint32 dimension = 11;
   // Order-free hash of the live rows, for comparison with the truth.
   fixed64 checksum = 12;
+  // True while the collection is being read again from the database.
+  bool incomplete = 13;
+}
+
+// What keeps the files from following the database.
+enum TroubleCause {
+  TROUBLE_CAUSE_UNSPECIFIED = 0;
+  // The database cannot be read.
+  TROUBLE_CAUSE_DATABASE = 1;
+  // The files cannot be read or written.
+  TROUBLE_CAUSE_FILES = 2;
+  // The model does not embed.
+  TROUBLE_CAUSE_MODEL = 3;
 }
 
 message FeedStats {
@@ -500,10 +518,19 @@ message FeedStats {
   uint64 lag_ms = 1;
   Position position = 2;
   bool truth_connected = 3;
-  // Changes that could not be applied and wait for an operator.
+  // Entries that the files refuse, found since the start: searches do not find them. Health names
+  // some with the reason; a change of the entry tries again.
   uint64 parked = 4;
+  // What is wrong now; empty where nothing is. For the operator only.
   string last_error = 5;
   uint64 applied = 6;
+  // What last_error concerns.
+  TroubleCause cause = 7;
+  // Parts that are being read again from the database now, and that were since the start.
+  uint64 repairs = 8;
+  uint64 repaired = 9;
+  // Times since the start that the files could not be committed.
+  uint64 commit_failures = 10;
 }
 
 message MethodStats {
@@ -592,8 +619,8 @@ message HealthReply {
 message BusinessCreateRequest {
   string name = 1;
   string description = 2;
-  // Language of its texts, BCP 47; empty means "en".
-  string language = 3;
+  // Was a language that nothing kept: entries have their own.
+  reserved 3;
 }
 
 message BusinessCreateReply {

@@ -28,6 +28,26 @@ extension EntryStore {
   public func createBusiness(
     named name: String, description: String = ""
   ) throws(TruthError) -> BusinessRecord {
+    try creatingBusiness(name, description) { record, _ in record }
+  }
+
+  /// Creates a business and its first key, both or neither.
+  ///
+  /// - Throws: As ``createBusiness(named:description:)``.
+  public func createBusiness(
+    named name: String, description: String = "", keyLabel: String
+  ) throws(TruthError) -> (business: BusinessRecord, key: NewAPIKey) {
+    try creatingBusiness(name, description) { (record, connection) throws(PostgresError) in
+      let key = try Self.insertAPIKey(
+        business: record.businessID, label: keyLabel, &connection)
+      return (record, key)
+    }
+  }
+
+  private func creatingBusiness<Value>(
+    _ name: String, _ description: String,
+    _ body: (BusinessRecord, inout PostgresConnection) throws(PostgresError) -> Value
+  ) throws(TruthError) -> Value {
     let limit = EntryLimits.businessNameByteCount
     guard (1...limit).contains(name.utf8.count), !name.utf8.contains(0),
       !description.utf8.contains(0)
@@ -42,7 +62,7 @@ extension EntryStore {
             insert into businesses (business_name, business_description) values ($1, $2)
             returning business_id, business_name, business_description, created_at
             """, [.text(name), .text(description)])
-          return try BusinessRecord(rows, 0)
+          return try body(try BusinessRecord(rows, 0), &connection)
         }
       }
     } catch {
@@ -98,21 +118,10 @@ extension EntryStore {
   public func createAPIKey(
     business: UUID, label: String = ""
   ) throws(TruthError) -> NewAPIKey {
-    let prefix = hexadecimal(SecureRandom.bytes(6))
-    let secret = "knw_" + prefix + "_" + hexadecimal(SecureRandom.bytes(32))
     do throws(TruthError) {
       return try operatorTransaction { (connection) throws(TruthError) in
         try wrap { () throws(PostgresError) in
-          let rows = try connection.query(
-            """
-            insert into knowledge_api_keys (business_id, prefix, key_hash, label)
-            values ($1, $2, $3, $4) returning key_id
-            """,
-            [
-              .uuid(business), .text(prefix), .bytes(SHA256.hash(Array(secret.utf8))),
-              .text(label),
-            ])
-          return NewAPIKey(keyID: try rows.value(0, 0), secret: secret)
+          try Self.insertAPIKey(business: business, label: label, &connection)
         }
       }
     } catch {
@@ -121,6 +130,20 @@ extension EntryStore {
       }
       throw error
     }
+  }
+
+  private static func insertAPIKey(
+    business: UUID, label: String, _ connection: inout PostgresConnection
+  ) throws(PostgresError) -> NewAPIKey {
+    let prefix = hexadecimal(SecureRandom.bytes(6))
+    let secret = "knw_" + prefix + "_" + hexadecimal(SecureRandom.bytes(32))
+    let rows = try connection.query(
+      """
+      insert into knowledge_api_keys (business_id, prefix, key_hash, label)
+      values ($1, $2, $3, $4) returning key_id
+      """,
+      [.uuid(business), .text(prefix), .bytes(SHA256.hash(Array(secret.utf8))), .text(label)])
+    return NewAPIKey(keyID: try rows.value(0, 0), secret: secret)
   }
 
   /// The business that a key belongs to; nil where it is wrong, unknown or revoked. Compared in

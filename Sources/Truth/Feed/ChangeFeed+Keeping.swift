@@ -7,12 +7,17 @@ extension ChangeFeed {
   /// Announces that files with this position are about to be written: the database keeps its token,
   /// so that they can be resumed from. Call it before the files are published.
   ///
+  /// - Parameters:
+  ///   - position: Of the files that are to come.
+  ///   - kept: Of the files that are there: their tokens stay, however often publishing fails. What
+  ///     the database does not know any more is left out.
   /// - Throws: ``TruthError``: `.positionLost` where the database does not know the position.
-  public func pin(_ position: Position) throws(TruthError) {
+  public func pin(_ position: Position, keeping kept: [Position] = []) throws(TruthError) {
     let session = try connected()
     let pinned = try guarded { () throws(PostgresError) in
       try session.writer.prepared(
-        FeedStatements.pin, [.uuid(configuration.node), .uuid(position.token)]
+        FeedStatements.pin,
+        [.uuid(configuration.node), .uuid(position.token), .uuidArray(kept.map(\.token))]
       ).affectedCount
     }
     if pinned != 1 {

@@ -68,16 +68,21 @@ enum FeedStatements {
     set work_mem = '64MB';
     """
 
-  /// Moves the node on: `$1` node, `$2` the new token, `$3` the token of the position it leaves.
+  /// Moves the node on: `$1` node, `$2` the new token, `$3` the token of the position it leaves,
+  /// which stays: a step that fails after this one leaves the same position again.
   static let advance = """
-    update knowledge_nodes set tokens = array[$2::uuid] || tokens[1:7], last_seen = now()
-    where node_id = $1 and ($3::uuid = any(tokens) or $3 = any(kept))
+    update knowledge_nodes
+    set tokens = array[$2::uuid, $3::uuid] || (array_remove(tokens, $3))[1:6], last_seen = now()
+    where node_id = $1 and ($3 = any(tokens) or $3 = any(kept))
     """
 
-  /// Keeps a token for as long as seven later ones are not kept.
+  /// Keeps a token, and those of `$3` that are known, for as long as a few later ones are not kept.
   static let pin = """
-    update knowledge_nodes set kept = case when $2::uuid = any(kept) then kept
-      else array[$2] || kept[1:7] end, last_seen = now()
+    update knowledge_nodes n set last_seen = now(), kept = array(
+      select token from unnest(array[$2::uuid] || $3::uuid[] || n.kept)
+        with ordinality as wanted (token, place)
+      where token = any(n.tokens || n.kept)
+      group by token order by min(place) limit 8)
     where node_id = $1 and ($2 = any(tokens) or $2 = any(kept))
     """
 

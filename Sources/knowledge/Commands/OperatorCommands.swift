@@ -14,7 +14,6 @@ extension Command {
         "",
         [
           Flag("description", .text("TEXT"), "what the business does"),
-          Flag("language", .text("CODE"), "language of its texts", fallback: "en"),
           Flag("if-missing", .none, "succeed where a business of that name exists"),
           CommonFlags.json,
         ]), CommonFlags.service,
@@ -29,7 +28,6 @@ extension Command {
       var request = BusinessCreateRequest()
       request.name = arguments.operands[0]
       request.description = arguments.text("description") ?? ""
-      request.language = arguments.text("language") ?? ""
       if arguments.isSet("if-missing"), let found = try existing(request.name, service) {
         print(id: found.businessID, name: found.name, key: nil, arguments, context)
         return .ok

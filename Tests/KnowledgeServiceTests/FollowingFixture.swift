@@ -1,0 +1,171 @@
+import Embedding
+import KnowledgeStore
+import Platform
+import Postgres
+import RPC
+import TestSupport
+import Testing
+import Truth
+
+@testable import KnowledgeService
+
+/// An embedder that lets a number of passage calls through and refuses the others as unavailable,
+/// so that a test can stop a scan where it wants.
+final class GatedEmbedder: Embedder {
+  private let inner = HashedEmbedder()
+  private let permits = Condition(Int.max)
+  /// Texts that contain it are refused for good.
+  static let poison = "the model does not like this"
+
+  var model: EmbeddingModel { inner.model }
+
+  /// Lets so many calls through from now on.
+  func allow(_ count: Int) { permits.withLock { $0 = count } }
+
+  func embed(_ texts: [String], as role: EmbeddingRole) throws(EmbeddingError) -> [Float] {
+    if role == .passage {
+      if texts.contains(where: { $0.contains(Self.poison) }) {
+        throw .refused(model: model.name, detail: "it is poison")
+      }
+      let isAllowed = permits.withLock { permits in
+        if permits <= 0 { return false }
+        if permits < .max { permits -= 1 }
+        return true
+      }
+      if !isAllowed { throw .unavailable(model: model.name, detail: "the gate is shut") }
+    }
+    return try inner.embed(texts, as: role)
+  }
+}
+
+/// A database with one business, files that follow it, and the methods over both: a node without
+/// its socket.
+final class FollowingFixture {
+  let database: TestDatabase
+  let folder: TestFolder
+  let entries: EntryStore
+  let business: UUID
+  let embedder = GatedEmbedder()
+  let node = UUID.random()
+  private(set) var parts: Parts!
+
+  /// What a restart makes anew.
+  struct Parts {
+    let store: Store
+    let freshness = Freshness()
+    let applier: Applier
+    let core: KnowledgeCore
+    let operations: Operations
+  }
+
+  var core: KnowledgeCore { parts.core }
+  var store: Store { parts.store }
+  var key: CollectionKey { CollectionKey(owner: business, name: "knowledge") }
+  var principal: Principal { .business(business) }
+
+  init(commitMilliseconds: Int = 60_000, follows: Bool = true) throws {
+    database = try TestCluster.migratedDatabase()
+    folder = try TestFolder()
+    entries = EntryStore(connectionInfo: database.connectionInfo)
+    business = try entries.createBusiness(named: "demo").businessID
+    try open(commitMilliseconds: commitMilliseconds)
+    if follows { try follow() }
+  }
+
+  deinit {
+    close()
+    entries.close()
+    folder.close()
+  }
+
+  func open(commitMilliseconds: Int = 60_000) throws {
+    let store = try Store.open(directory: folder.path + "/store")
+    let freshness = Freshness()
+    let applier = Applier(
+      store: store, embedding: RowEmbedding(embedder: embedder), freshness: freshness,
+      connectionInfo: database.connectionInfo, cluster: nil, node: node, pollMilliseconds: 5,
+      commitMilliseconds: commitMilliseconds)
+    let core = KnowledgeCore(
+      store: store, embedder: embedder, entries: entries, freshness: freshness,
+      limits: ServiceLimits(), replyByteCount: 64 << 20, poke: { applier.poke() })
+    parts = Parts(
+      store: store, applier: applier, core: core,
+      operations: Operations(core: core, applier: applier))
+  }
+
+  func close() {
+    parts?.applier.stop()
+    parts?.store.close()
+    parts = nil
+  }
+
+  /// Begins to follow, and waits until it has the position.
+  func follow() throws {
+    parts.applier.start()
+    try until("following") { self.core.freshness.moment.position != nil }
+  }
+
+  func connect() throws -> PostgresConnection { try database.connect() }
+
+  /// Writes rows `row-0` to `row-(count-1)`.
+  @discardableResult
+  func write(_ range: Range<Int>, collection: String = "knowledge") throws -> [UUID] {
+    let drafts = range.map { number in
+      EntryDraft(externalID: "row-\(number)", title: "title \(number)", content: "text \(number)")
+    }
+    let result = try entries.upsert(drafts, business: business, collection: collection)
+    parts.applier.poke()
+    return result.outcomes.compactMap(\.entryID)
+  }
+
+  /// Waits until the files hold so many rows.
+  func held(_ count: Int, collection: String = "knowledge") throws {
+    let key = CollectionKey(owner: business, name: collection)
+    try until("\(count) rows") { try self.store.existing(key)?.entryCount == count }
+  }
+
+  func until(_ what: String, _ condition: () throws -> Bool) throws {
+    let begin = Clock.monotonicNanoseconds
+    while try !condition() {
+      let seconds = (Clock.monotonicNanoseconds - begin) / 1_000_000_000
+      try #require(seconds < 60, "not in 60 s: \(what); \(parts.applier.status)")
+      Thread.sleep(milliseconds: 5)
+    }
+  }
+
+  /// Rebuilds everything, which ends with a commit.
+  func commit() throws {
+    _ = try parts.applier.reconcile(
+      .init(business: business, collection: nil, repairs: true, discardsFiles: true))
+  }
+
+  /// Flips a byte in the middle of every segment file of the collection, on the disk.
+  func damage() throws {
+    let directory = "\(store.directory)/\(key)"
+    for name in try FileSystem.list(directory) where name.hasPrefix("segment-") {
+      var bytes = try FileSystem.readAll(directory + "/" + name, limit: 1 << 30)
+      bytes[bytes.count / 2] ^= 0x40
+      try FileSystem.replace(directory + "/" + name, with: bytes)
+    }
+  }
+
+  func search(_ text: String, k: UInt32 = 1000) throws -> SearchReply {
+    var request = RPC.SearchRequest()
+    request.query = .text(text)
+    request.k = k
+    return try SearchReply(decoding: core.search(request, for: principal).encoded())
+  }
+
+  func get(_ ids: [UUID], vector: Bool = false) throws -> GetReply {
+    var request = GetRequest()
+    request.ids = ids.map(\.bytes)
+    request.includeVector = vector
+    return try core.get(request, for: principal)
+  }
+
+  func reasons() -> [String] { parts.operations.health(for: .operator()).reasons }
+
+  func feed() throws -> FeedStats {
+    try #require(try parts.operations.stats(for: .operator()).feed)
+  }
+}
