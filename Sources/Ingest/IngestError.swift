@@ -80,15 +80,16 @@ extension IngestError: CustomStringConvertible {
   private static func noText(_ columns: [String]) -> String {
     let shown = columns.prefix(shownColumns).joined(separator: ", ")
     let more = columns.count > shownColumns ? ", …" : ""
-    // What the names do not tell is likely to be the text, which mostly comes last.
+    // What the names do not tell is likely to be the text; mostly, a key stands before it.
     let unknown = columns.filter { name in
       EntryField.bySynonym[EntryField.plain(name)] == nil
         && !name.contains { ",=\"\\$`".contains($0) }
     }
+    let texts = unknown.count > 2 ? unknown.dropFirst() : unknown[...]
     let example =
-      unknown.count > 1
-      ? "\(unknown[unknown.count - 2])=title,\(unknown[unknown.count - 1])=content"
-      : "\(unknown.first ?? "COLUMN")=content"
+      texts.count > 1
+      ? zip(texts, ["title", "content"]).map { "\($0)=\($1)" }.joined(separator: ",")
+      : "\(texts.first ?? "COLUMN")=content"
     return "no column is known as title or content; it has: \(shown)\(more). "
       + "Say which they are, as in --map \"\(example)\""
   }

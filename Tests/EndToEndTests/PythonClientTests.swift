@@ -29,8 +29,15 @@ extension EndToEnd {
           environment: environment)
         #expect(demo.status == 0, "\(demo)")
         let lines = demo.text.split(separator: "\n")
-        #expect(lines.first == "inserted 3, updated 0", "\(demo)")
-        #expect(lines.dropFirst().first?.contains("Returning shoes") == true, "\(demo)")
+        #expect(lines.contains("inserted 3, updated 0, unchanged 0"), "\(demo)")
+        #expect(lines.count == 6 && lines[3].contains("Returning shoes"), "\(demo)")
+        for wrong in [[], [server.socket], ["/nowhere", business.name]] {
+          let told = try Program.run(
+            "/usr/bin/python3", [Built.package + "/Examples/python/demo.py"] + wrong,
+            environment: environment)
+          #expect(told.status != 0 && told.output.isEmpty, "\(told)")
+          #expect(told.errorText.contains(wrong.count < 2 ? "usage: demo.py" : "knowledge serve"))
+        }
 
         let script = #"""
           import sys

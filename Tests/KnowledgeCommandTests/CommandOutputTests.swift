@@ -1,5 +1,6 @@
 import Platform
 import RPC
+import Synchronization
 import TestSupport
 import Testing
 
@@ -177,6 +178,27 @@ import Testing
       service.answer(.health, HealthReply(status: status, reasons: ["why"], version: "1"))
       #expect(service.run("health").exit == exit)
     }
+  }
+
+  @Test func `health waits for a service that does not answer yet`() {
+    service.answer(.health, HealthReply(status: .ok, version: "1"))
+    let calls = Mutex(0)
+    let captured = CapturedConsole()
+    var context = service.context(captured)
+    context = Context(
+      console: context.console, environment: context.environment,
+      connect: { [service] (address) throws(CommandError) in
+        let number = calls.withLock { calls in
+          calls += 1
+          return calls
+        }
+        if number < 3 { throw address.unreachable("no such file") }
+        return service
+      })
+    let tool = CommandLineTool(table: CommandTable.all, context: context)
+    #expect(tool.run(["health"]) == .unreachable)
+    #expect(tool.run(["health", "--wait", "600"]) == .ok)
+    #expect(calls.withLock { $0 } == 3)
   }
 
   @Test func `a fault that remains makes verify fail`() throws {

@@ -5,16 +5,27 @@ extension Command {
   static let health = Command(
     name: "health", summary: "ask the service how it is",
     details: "The exit code is 0 when all is well, 1 when something is missing, 6 when it fails.",
-    groups: [FlagGroup("", [CommonFlags.json]), CommonFlags.service],
+    groups: [
+      FlagGroup(
+        "",
+        [
+          Flag(
+            "wait", .number("SECONDS", upTo: 86_400),
+            "how long to wait for a service that does not answer yet", fallback: "0"),
+          CommonFlags.json,
+        ]), CommonFlags.service,
+    ],
     examples: [
       Example("knowledge health", "One line, and a reason a line where something is wrong."),
+      Example("knowledge serve & knowledge health --wait 60", "Goes on once the service answers."),
       Example(
         "knowledge health --timeout 2 --json > /dev/null || echo down",
         "A probe for a supervisor."),
     ],
     run: { (arguments, context) throws(CommandError) in
-      let service = try context.connect(try ServiceAddress.of(arguments, context))
-      let reply = try service.call(.health, HealthRequest(), for: HealthReply.self)
+      let reply = try reply(
+        of: try ServiceAddress.of(arguments, context), context,
+        waitMilliseconds: Int((arguments.number("wait") ?? 0) * 1000))
       let (word, exit): (String, ExitCode) =
         switch reply.status {
         case .ok: ("ok", .ok)
@@ -43,6 +54,22 @@ extension Command {
       }
       return exit
     })
+
+  /// Asks until the service answers, or the time is up.
+  private static func reply(
+    of address: ServiceAddress, _ context: Context, waitMilliseconds: Int
+  ) throws(CommandError) -> HealthReply {
+    let end = Clock.monotonicNanoseconds + UInt64(waitMilliseconds) * 1_000_000
+    while true {
+      do throws(CommandError) {
+        return try context.connect(address).call(
+          .health, HealthRequest(), for: HealthReply.self)
+      } catch {
+        guard error.exit == .unreachable, Clock.monotonicNanoseconds < end else { throw error }
+        Thread.sleep(milliseconds: 50)
+      }
+    }
+  }
 
   static let describe = Command(
     name: "describe", summary: "print the service's message schema",
