@@ -52,7 +52,12 @@ extension Command {
             lines: EntryCard.lines(
               entry, columns: context.console.columns, style: context.console.style))
         }
-        for name in missing { context.console.remark("not found: \(DisplayText.cleaned(name))") }
+        let collection = request.collection.isEmpty ? "knowledge" : request.collection
+        for name in missing {
+          context.console.remark(
+            "not found in collection \(DisplayText.cleaned(collection)): \(DisplayText.cleaned(name))"
+          )
+        }
       }
       return missing.isEmpty ? .ok : .exceptions
     })

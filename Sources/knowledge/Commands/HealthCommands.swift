@@ -11,13 +11,13 @@ extension Command {
         [
           Flag(
             "wait", .number("SECONDS", upTo: 86_400),
-            "how long to wait for a service that does not answer yet", fallback: "0"),
+            "how long to wait until it answers and all is well", fallback: "0"),
           CommonFlags.json,
         ]), CommonFlags.service,
     ],
     examples: [
       Example("knowledge health", "One line, and a reason a line where something is wrong."),
-      Example("knowledge serve & knowledge health --wait 60", "Goes on once the service answers."),
+      Example("knowledge serve & knowledge health --wait 60", "Goes on once the service is ready."),
       Example(
         "knowledge health --timeout 2 --json > /dev/null || echo down",
         "A probe for a supervisor."),
@@ -55,19 +55,20 @@ extension Command {
       return exit
     })
 
-  /// Asks until the service answers, or the time is up.
+  /// Asks until the service answers that all is well, or the time is up.
   private static func reply(
     of address: ServiceAddress, _ context: Context, waitMilliseconds: Int
   ) throws(CommandError) -> HealthReply {
     let end = Clock.monotonicNanoseconds + UInt64(waitMilliseconds) * 1_000_000
     while true {
       do throws(CommandError) {
-        return try context.connect(address).call(
+        let reply = try context.connect(address).call(
           .health, HealthRequest(), for: HealthReply.self)
+        if reply.status == .ok || Clock.monotonicNanoseconds >= end { return reply }
       } catch {
         guard error.exit == .unreachable, Clock.monotonicNanoseconds < end else { throw error }
-        Thread.sleep(milliseconds: 50)
       }
+      Thread.sleep(milliseconds: 50)
     }
   }
 

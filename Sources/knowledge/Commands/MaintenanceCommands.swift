@@ -80,6 +80,10 @@ extension Command {
         context.console.print(
           "\(Quantity.noun(reply.rows, "row")) rebuilt in "
             + Quantity.duration(nanoseconds: reply.tookMicroseconds &* 1000))
+        if reply.rows == 0 {
+          context.console.remark(
+            "there was nothing to rebuild; knowledge stats shows the collections and their entries")
+        }
       }
       return .ok
     })
