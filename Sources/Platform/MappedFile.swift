@@ -1,14 +1,17 @@
+import CSystem
 import Glibc
 
 /// A read-only view of one whole file; the mapping ends when the value does.
 ///
 /// `@safe` holds because `base` covers exactly `byteCount` readable bytes for the life of the value
 /// and leaves this file only as a lent `RawSpan` or through the marked ``baseAddress``.
-/// - Warning: Cutting the file short while mapped ends the process (SIGBUS): files that are mapped
-///   never shrink.
+///
+/// Where the disk cannot give a page (a read error, or the file was cut short), all bytes read as
+/// zero from then on and ``isLost`` says so: ask it after the bytes were used, before the result is.
 @safe public struct MappedFile: ~Copyable, @unchecked Sendable {
   // Unchecked: the bytes are read-only and the pointer is never changed after `init`.
   private let base: UnsafeMutableRawPointer
+  private let guardNumber: Int32
   /// Bytes mapped; never zero.
   public let byteCount: Int
 
@@ -36,9 +39,19 @@ import Glibc
     else { throw SystemError(call: "mmap", path: path, code: errno) }
     unsafe base = start
     byteCount = size
+    guardNumber = unsafe cs_guard_mapping(start, size)
   }
 
-  deinit { unsafe munmap(base, byteCount) }
+  deinit {
+    cs_unguard_mapping(guardNumber)
+    unsafe munmap(base, byteCount)
+  }
+
+  /// Whether a page could not be read: then what was read since may be zeros.
+  public var isLost: Bool { cs_mapping_is_lost(guardNumber) }
+
+  /// Whether any mapping of this process was ever lost.
+  public static var wasAnyLost: Bool { cs_lost_mapping_count() > 0 }
 
   /// Lends the bytes to `body` without copying them.
   public borrowing func withBytes<Value: ~Copyable, Failure: Error>(

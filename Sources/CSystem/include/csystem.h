@@ -1,6 +1,7 @@
 // What Swift's Glibc module does not show: headers outside it, and calls behind _GNU_SOURCE.
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
@@ -37,6 +38,20 @@ uint32_t cs_crc32c(uint32_t crc, const void *bytes, size_t count);
 
 /// The table-driven twin of cs_crc32c, for tests.
 uint32_t cs_crc32c_portable(uint32_t crc, const void *bytes, size_t count);
+
+/// Keeps the process alive where the kernel cannot give a page of the mapping: the whole mapping
+/// then reads as zeros and is marked as lost. Returns the guard's number, or -1 where there are
+/// 4096 already: such a mapping ends the process, as any other does.
+int32_t cs_guard_mapping(const void *start, size_t count);
+
+/// Ends the guard; call it before the mapping ends.
+void cs_unguard_mapping(int32_t guard);
+
+/// Whether a page could not be given; -1 is never lost.
+bool cs_mapping_is_lost(int32_t guard);
+
+/// Times that a mapping was lost in the life of the process.
+uint64_t cs_lost_mapping_count(void);
 
 /// Has SIGINT, SIGTERM and SIGHUP written as bytes (their numbers) to a pipe, but for those that
 /// are ignored (`nohup`, a shell's `&`). A handler, since C libraries bring threads of their own

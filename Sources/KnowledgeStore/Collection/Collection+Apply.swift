@@ -46,6 +46,8 @@ extension Collection {
           }
           writer.isDirty = true
         }
+        // An old row that could not be read was not found either: nothing of this may be committed.
+        for segment in segments { try segment.checkReadable() }
         publish(writer)
         return writer.active.rowCount >= core.options.deltaRowLimit && writer.frozen == nil
       }

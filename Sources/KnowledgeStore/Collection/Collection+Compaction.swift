@@ -102,6 +102,8 @@ extension Collection {
     let merged = try write(
       SegmentBuilder(inputs: inputs, configuration: configuration), isMerge: true)
     let data = try merged.map { (segment) throws(StoreError) in try segment.data() }
+    // Zeros in place of rows would have got a checksum that is right.
+    for source in datas { try source.checkReadable() }
     if let merged, let data, data.bytes.isMapped {
       // Large ones live long: better that this thread waits for the disk than the next commit.
       do throws(SystemError) {

@@ -6,16 +6,16 @@ extension Collection {
   /// - Throws: ``StoreError/damaged(collection:fault:)`` where a file turns out damaged.
   /// - Complexity: O(delta rows + segments · log rows).
   public func get(_ id: UUID) throws(StoreError) -> Entry? {
-    try guarded { () throws(StoreError) -> Entry? in
-      guard let (source, row) = try snapshot().locate(id) else { return nil }
+    try reading { (snapshot) throws(StoreError) -> Entry? in
+      guard let (source, row) = try snapshot.locate(id) else { return nil }
       return try source.entry(at: row)
     }
   }
 
   /// Version and stamp of the entry with this id, as ``get(_:)`` finds it.
   public func state(of id: UUID) throws(StoreError) -> EntryState? {
-    try guarded { () throws(StoreError) -> EntryState? in
-      guard let (source, row) = try snapshot().locate(id) else { return nil }
+    try reading { (snapshot) throws(StoreError) -> EntryState? in
+      guard let (source, row) = try snapshot.locate(id) else { return nil }
       return source.columns.state(row)
     }
   }
@@ -26,8 +26,7 @@ extension Collection {
   public func find(externalID: String) throws(StoreError) -> Entry? {
     let bytes = Array(externalID.utf8)
     let hash = hash64(bytes)
-    return try guarded { () throws(StoreError) -> Entry? in
-      let snapshot = try snapshot()
+    return try reading { (snapshot) throws(StoreError) -> Entry? in
       for (source, rowCount, live) in try snapshot.sources().reversed() {
         if let row = try source.row(
           externalID: bytes, hash: hash, rowCount: rowCount, live: live)
@@ -75,9 +74,10 @@ extension Collection {
     guard limit > 0 else { return nil }
     var last: UUID?
     var left = limit
-    try guarded { () throws(StoreError) in
-      try snapshot().walk(after: after, matching: filter, isStopped: isStopped) {
+    try reading { (snapshot) throws(StoreError) in
+      try snapshot.walk(after: after, matching: filter, isStopped: isStopped) {
         (source, row) throws(StoreError) -> Bool in
+        try source.checkReadable()
         last = source.columns.id(row)
         left -= 1
         return try body(source, row) && left > 0

@@ -217,6 +217,8 @@ extension Collection {
         }
         segments.removeAll { $0.liveCount == 0 }
         try sync(segments)
+        // Tombstones that were set by rows that could not be read must not become durable.
+        for view in segments { try view.segment.openedData?.checkReadable() }
         let dead = segments.compactMap { view in
           view.live.map { (segment: view.segment.reference.number, live: $0) }
         }

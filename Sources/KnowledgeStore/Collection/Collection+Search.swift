@@ -8,9 +8,9 @@ extension Collection {
   /// - Complexity: O(rows) for the filter, then O(admitted rows · dimension).
   public func search(_ request: SearchRequest) throws(StoreError) -> SearchResult {
     let query = try prepared(request.vector, request.count, request.filter)
-    return try guarded { () throws(StoreError) -> SearchResult in
-      let isComplete = !isIncomplete
-      let field = try SearchField(snapshot(), filter: request.filter)
+    let isComplete = !isIncomplete
+    return try reading { (snapshot) throws(StoreError) -> SearchResult in
+      let field = try SearchField(snapshot, filter: request.filter)
       let found = field.withRows { rows in
         ExactSearch.search(
           query: query, in: rows, count: request.count,
@@ -71,9 +71,9 @@ extension Collection {
       unit += try prepared(
         Array(queries[start..<start + configuration.dimension]), count, filter)
     }
-    return try guarded { () throws(StoreError) -> SearchScope? in
-      let isComplete = !isIncomplete
-      let field = try SearchField(snapshot(), filter: filter, isStopped: isStopped)
+    let isComplete = !isIncomplete
+    return try reading { (snapshot) throws(StoreError) -> SearchScope? in
+      let field = try SearchField(snapshot, filter: filter, isStopped: isStopped)
       if isStopped() { return nil }
       let found = field.withRows { rows in
         queryCount == 1
@@ -93,8 +93,8 @@ extension Collection {
   /// How many entries pass the filter.
   public func count(matching filter: Filter?) throws(StoreError) -> Int {
     try filter?.checkDepth()
-    return try guarded { () throws(StoreError) -> Int in
-      try SearchField(snapshot(), filter: filter).matchCount
+    return try reading { (snapshot) throws(StoreError) -> Int in
+      try SearchField(snapshot, filter: filter).matchCount
     }
   }
 
@@ -171,12 +171,15 @@ private struct SearchField {
     let source = sources[ranked.source]
     let columns = source.columns
     let row = ranked.row
-    return Hit(
+    let hit = Hit(
       id: columns.id(row), chunk: columns.chunks[row], score: ranked.score,
       version: columns.versions[row], entryType: source.string(row, .types),
       category: source.string(row, .categories), language: source.string(row, .languages),
       priority: columns.priorities[row], isActive: columns.active[row] != 0,
       createdAt: columns.created[row], updatedAt: columns.updated[row],
       record: try source.decodedRecord(at: row))
+    // Who takes hits one by one must not be given what could not be read.
+    try snapshot.checkReadable()
+    return hit
   }
 }

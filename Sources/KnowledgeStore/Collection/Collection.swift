@@ -129,6 +129,22 @@ public final class Collection: Sendable {
     }
   }
 
+  /// Runs `body` on the present state; what it made of pages that could not be read is dropped.
+  func reading<Value>(
+    _ body: (Snapshot) throws(StoreError) -> Value
+  ) throws(StoreError) -> Value {
+    try guarded { () throws(StoreError) -> Value in
+      let snapshot = try snapshot()
+      let value: Value
+      do throws(StoreError) { value = try body(snapshot) } catch {
+        try snapshot.checkReadable()
+        throw error
+      }
+      try snapshot.checkReadable()
+      return value
+    }
+  }
+
   /// Whether rows may be missing, because damaged files were set aside or an older state was opened
   /// and the owner has not read the rows again: see ``Store/pendingRepairs``.
   ///

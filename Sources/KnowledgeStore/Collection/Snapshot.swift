@@ -33,6 +33,12 @@ final class Snapshot: Sendable {
     self.checksum = checksum
   }
 
+  /// Checks that all that was read of this state was there.
+  func checkReadable() throws(StoreError) {
+    guard MappedFile.wasAnyLost else { return }
+    for view in segments { try view.segment.openedData?.checkReadable() }
+  }
+
   /// Everything that has rows, with its segments open.
   func sources() throws(StoreError) -> [(source: any RowSource, rowCount: Int, live: Bitmap?)] {
     var sources: [(source: any RowSource, rowCount: Int, live: Bitmap?)] = []

@@ -19,6 +19,7 @@ final class DeltaStrings: Sendable {
   let columns: RowColumns
   let isSorted = false
   let origin = "memory"
+  func checkReadable() {}
   let strings: DeltaStrings
   private let memory: AlignedMemory
   /// Address and byte count of each row's record.

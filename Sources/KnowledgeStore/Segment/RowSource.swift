@@ -26,6 +26,8 @@ protocol RowSource: AnyObject, Sendable {
 
   /// The bytes of the row's ``EntryRecord``.
   func record(at row: Int) throws(StoreError) -> [UInt8]
+  /// Throws where what was read so far may not be what was written.
+  func checkReadable() throws(StoreError)
   /// A row below `rowCount`, live in `live`, with this external id.
   func row(externalID: [UInt8], hash: UInt64, rowCount: Int, live: Bitmap?) throws(StoreError)
     -> Int?
@@ -35,7 +37,7 @@ extension RowSource {
   /// The entry at `row` with all its fields.
   func entry(at row: Int) throws(StoreError) -> Entry {
     let record = try decodedRecord(at: row)
-    return Entry(
+    let entry = Entry(
       id: columns.id(row), chunk: columns.chunks[row], version: columns.versions[row],
       stamp: columns.stamps[row], vector: columns.vector(row), externalID: record.externalID,
       entryType: string(row, .types), category: string(row, .categories),
@@ -43,6 +45,8 @@ extension RowSource {
       isActive: columns.active[row] != 0, keywords: record.keywords, tags: record.tags,
       createdAt: columns.created[row], updatedAt: columns.updated[row], title: record.title,
       content: record.content, metadata: record.metadata)
+    try checkReadable()
+    return entry
   }
 
   /// The row's record, decoded.

@@ -75,6 +75,21 @@ import Platform
     }
   }
 
+  /// Checks that all that was read so far was there.
+  ///
+  /// - Throws: ``StoreError/invalidFile(_:)`` where the disk could not give a mapped page: what was
+  ///   read is worth nothing.
+  func checkReadable() throws(StoreError) {
+    switch storage {
+    case .copied: return
+    case .mapped(let map):
+      guard map.isLost else { return }
+      throw .invalidFile(
+        FileFault(
+          path: path, byteOffset: 0, reason: "cannot be read any more, or was cut short"))
+    }
+  }
+
   /// Lends `count` bytes from `offset`.
   ///
   /// - Precondition: They lie within the file.

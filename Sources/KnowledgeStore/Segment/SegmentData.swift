@@ -9,6 +9,7 @@ final class SegmentData: RowSource {
   let columns: RowColumns
   let isSorted = true
   var origin: String { bytes.path }
+  func checkReadable() throws(StoreError) { try bytes.checkReadable() }
   let bytes: SegmentBytes
   private let dictionaries: [StringDictionary]
   private let keywords: StringDictionary
