@@ -7,7 +7,8 @@ import Glibc
 /// and leaves this file only as a lent `RawSpan` or through the marked ``baseAddress``.
 ///
 /// Where the disk cannot give a page (a read error, or the file was cut short), all bytes read as
-/// zero from then on and ``isLost`` says so: ask it after the bytes were used, before the result is.
+/// zero from then on and ``isLost`` says so: ask it after the bytes were used, before the result
+/// is. The kernel gives zeros without a word for the rest of a page that the file now ends in.
 @safe public struct MappedFile: ~Copyable, @unchecked Sendable {
   // Unchecked: the bytes are read-only and the pointer is never changed after `init`.
   private let base: UnsafeMutableRawPointer
