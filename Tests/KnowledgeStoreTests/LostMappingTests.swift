@@ -113,7 +113,8 @@ import Testing
   }
 
   @Test func `a bus error elsewhere still ends the process`() async {
-    await #expect(processExitsWith: .signal(SIGBUS)) {
+    // By the signal; under the address sanitizer, which reports it, with its exit code.
+    await #expect(processExitsWith: .failure) {
       setenv("SWIFT_BACKTRACE", "enable=no", 1)
       let path = "/tmp/knowledge-bus-\(UUID.random())"
       defer { unlink(path) }
@@ -123,9 +124,10 @@ import Testing
       let plain = mmap(nil, 65536, PROT_READ, MAP_SHARED, descriptor, 0)!
       truncate(path, 0)
       let isZero = guarded.withBytes { $0.unsafeLoad(fromByteOffset: 8192, as: UInt8.self) == 0 }
-      guard isZero && guarded.isLost else { exit(3) }
+      guard isZero && guarded.isLost else { exit(0) }
       unlink(path)
-      exit(Int32(plain.load(fromByteOffset: 8192, as: UInt8.self)))
+      _ = plain.load(fromByteOffset: 8192, as: UInt8.self)
+      exit(0)
     }
   }
 }
