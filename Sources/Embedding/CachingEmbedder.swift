@@ -32,6 +32,9 @@ public final class CachingEmbedder: Embedder {
   /// The model's own space.
   public var model: EmbeddingModel { base.model }
 
+  /// As the model has it.
+  public var keepsVectors: Bool { base.keepsVectors }
+
   /// What the cache has done and holds now.
   public var statistics: Statistics { cache.withLock { $0.statistics } }
 

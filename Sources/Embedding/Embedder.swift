@@ -57,6 +57,10 @@ public protocol Embedder: Sendable {
   /// The embedding space of the vectors.
   var model: EmbeddingModel { get }
 
+  /// Whether making a vector costs so much that it is worth keeping beside its text. True unless a
+  /// model says otherwise.
+  var keepsVectors: Bool { get }
+
   /// Embeds texts in order.
   ///
   /// - Parameters:
@@ -65,4 +69,9 @@ public protocol Embedder: Sendable {
   /// - Returns: `[texts.count * model.dimension]`, row-major, each row of unit length.
   /// - Throws: ``EmbeddingError``; then no text was embedded.
   func embed(_ texts: [String], as role: EmbeddingRole) throws(EmbeddingError) -> [Float]
+}
+
+extension Embedder {
+  /// Most models take milliseconds, or money.
+  public var keepsVectors: Bool { true }
 }

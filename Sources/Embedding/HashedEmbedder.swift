@@ -21,6 +21,9 @@ public struct HashedEmbedder: Embedder {
   /// The embedding space: `hashed-<dimension>`.
   public let model: EmbeddingModel
 
+  /// Making a vector again takes microseconds.
+  public var keepsVectors: Bool { false }
+
   /// - Parameter dimension: Floats of a vector, within 16...4096. More keep features apart better.
   /// - Precondition: `dimension` is within its range.
   public init(dimension: Int = 384) {

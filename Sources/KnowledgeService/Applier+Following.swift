@@ -51,6 +51,9 @@ extension Applier {
     /// Changes that came since the last commit, and when the position left it.
     var uncommittedCount = 0
     var movedSince: UInt64?
+    /// Whether collections of earlier models may have a successor that is whole: looked at after
+    /// the next commit, which makes it durable.
+    var mayRetire = true
     /// Whether the last commit failed, and when it is tried again.
     var hasFailedCommit = false
     var nextCommit: UInt64 = 0
@@ -109,6 +112,7 @@ extension Applier {
   /// Brings the store to the truth as it is now, and does what operators have asked for.
   private func advance(_ follower: inout Follower) throws(ApplyError) {
     collectFindings(&follower)
+    follower.repairs.formUnion(takeScans())
     if follower.position == nil { try begin(&follower) }
     if !follower.isCounted { try count(&follower) }
     try step(&follower, scanning: follower.repairs)
@@ -151,7 +155,8 @@ extension Applier {
       from: position, scanning: Array(scopes), force: !scopes.isEmpty
     ) { (event) throws(ApplyError) in try session.receive(event) }
     follower.repairs.subtract(scopes)
-    endRepairs(pending, within: scopes.subtracting(session.repairs))
+    endRepairs(
+      pending, within: scopes.subtracting(session.repairs), lacking: session.lackingKeys, &follower)
     if let step { adopt(step, session.appliedCount, &follower) }
     freshness.advance(to: step?.position ?? position, changed: session.appliedCount > 0)
   }
@@ -191,8 +196,10 @@ extension Applier {
     let step = try follower.feed.rebuild { (event) throws(ApplyError) in
       try session.receive(event)
     }
+    // Earlier models' collections answer until the background has filled these.
+    for key in session.lackingKeys where hasPredecessor(key) { store.beginRepair(key) }
     // What was found or begun anew meanwhile is another repair, and stays.
-    for repair in pending { end(repair) }
+    for repair in pending { end(repair, &follower) }
     follower.repairs = session.repairs
     follower.isCounted = true
     adopt(step, session.appliedCount, &follower)
@@ -205,23 +212,32 @@ extension Applier {
   /// Collections that the store found damaged, or opened in an older state, are read again; also
   /// those that an earlier process had found and not read to the end.
   private func collectFindings(_ follower: inout Follower) {
-    for case let key? in store.pendingRepairs.map(\.key) {
+    for case let key? in store.pendingRepairs.map(\.key) where !isFilling(key) {
       follower.repairs.insert(FeedScope(business: key.owner, collection: key.name))
     }
   }
 
+  /// Whether a collection of an earlier model answers for this one.
+  private func hasPredecessor(_ key: CollectionKey) -> Bool {
+    models.all.dropFirst().contains { store.contains($0.key(key.name, of: key.owner)) }
+  }
+
   /// Tells the store that what was pending before a scan of these parts has been read again.
-  private func endRepairs(_ pending: [PendingRepair], within scopes: some Sequence<FeedScope>) {
+  private func endRepairs(
+    _ pending: [PendingRepair], within scopes: some Sequence<FeedScope>,
+    lacking: Set<CollectionKey>, _ follower: inout Follower
+  ) {
     for repair in pending {
-      guard let key = repair.key else { continue }
+      guard let key = repair.key, !(lacking.contains(key) && isFilling(key)) else { continue }
       if scopes.contains(where: { $0.contains(business: key.owner, collection: key.name) }) {
-        end(repair)
+        end(repair, &follower)
       }
     }
   }
 
-  private func end(_ repair: PendingRepair) {
+  private func end(_ repair: PendingRepair, _ follower: inout Follower) {
     store.repairEnded(repair)
+    follower.mayRetire = models.all.count > 1
     note { $0.repairedCount += 1 }
   }
 
@@ -232,13 +248,13 @@ extension Applier {
         guard let owner = scope.business, let name = scope.collection,
           CollectionKey.isValid(name: name)
         else { continue }
-        let key = CollectionKey(owner: owner, name: name)
+        let key = models.target.key(name, of: owner)
         if (try? store.existing(key)) == nil { follower.repairs.insert(scope) }
       }
     } catch { throw .truth(error) }
     for scope in follower.repairs {
       guard let owner = scope.business, let name = scope.collection else { continue }
-      let key = CollectionKey(owner: owner, name: name)
+      let key = models.target.key(name, of: owner)
       if !store.isIncomplete(key) { store.beginRepair(key) }
     }
     follower.isCounted = true
@@ -258,7 +274,9 @@ extension Applier {
     let step = try follower.feed.step(from: position, scanning: [scope], force: true) {
       (event) throws(ApplyError) in try session.receive(event)
     }
-    if mode != .compare && session.repairs.isEmpty { endRepairs(pending, within: [scope]) }
+    if mode != .compare && session.repairs.isEmpty {
+      endRepairs(pending, within: [scope], lacking: session.lackingKeys, &follower)
+    }
     if let step { adopt(step, session.appliedCount, &follower) }
     freshness.advance(to: step?.position ?? position, changed: session.appliedCount > 0)
     if wanted.discardsFiles {
@@ -300,6 +318,10 @@ extension Applier {
       follower.movedSince = nil
       follower.hasFailedCommit = false
       note { $0.commitFailure = nil }
+      if follower.mayRetire {
+        follower.mayRetire = false
+        retire()
+      }
     } catch {
       follower.hasFailedCommit = true
       follower.nextCommit = Clock.monotonicNanoseconds + 2_000_000_000

@@ -65,10 +65,14 @@ final class Applier: Sendable {
     var isPoked = false
     var isStopped = false
     var jobs: [Job] = []
+    /// Parts that are to be read as a whole, for every vector is there now.
+    var scans: Set<FeedScope> = []
   }
 
   let store: Store
-  let embedding: RowEmbedding
+  let models: ModelSet
+  /// Embeds in the background what is worth keeping; nil where the model's vectors are not.
+  let backlog: EmbeddingBacklog?
   let freshness: Freshness
   let connectionInfo: String
   let cluster: PrivateCluster?
@@ -83,11 +87,13 @@ final class Applier: Sendable {
   private let state = Mutex(Status())
 
   init(
-    store: Store, embedding: RowEmbedding, freshness: Freshness, connectionInfo: String,
+    store: Store, models: ModelSet, backlog: EmbeddingBacklog?, freshness: Freshness,
+    connectionInfo: String,
     cluster: PrivateCluster?, node: UUID, pollMilliseconds: Int, commitMilliseconds: Int
   ) {
     self.store = store
-    self.embedding = embedding
+    self.models = models
+    self.backlog = backlog
     self.freshness = freshness
     self.connectionInfo = connectionInfo
     self.cluster = cluster
@@ -107,6 +113,7 @@ final class Applier: Sendable {
     thread.withLock { thread in
       thread = Thread.spawn(name: "applier", stackByteCount: 8 << 20) { self.run() }
     }
+    backlog?.start(for: self)
   }
 
   /// Looks at the feed now, because something was written here.
@@ -118,6 +125,7 @@ final class Applier: Sendable {
   /// Stops following, commits what is applied, and returns when that is done.
   func stop() {
     requestStop()
+    backlog?.stop()
     thread.withLock { $0 }?.join()
   }
 
@@ -146,6 +154,13 @@ final class Applier: Sendable {
 
   func feedConfiguration() -> ChangeFeed.Configuration {
     ChangeFeed.Configuration(connectionInfo: connectionInfo, node: node)
+  }
+
+  func takeScans() -> Set<FeedScope> {
+    signals.withLock { signals in
+      defer { signals.scans = [] }
+      return signals.scans
+    }
   }
 
   func takeJobs() -> [Job] {
@@ -199,5 +214,55 @@ final class Applier: Sendable {
       return true
     }
     return goesOn ?? true
+  }
+}
+
+extension Applier: EmbeddingBacklogOwner {
+  func embedded() { poke() }
+
+  func refused(_ entry: UnembeddedEntry, of business: UUID, _ reason: String) {
+    let key = models.target.key(entry.collection, of: business)
+    noteRefused(RefusedEntry(collection: key, entry: entry.entryID), reason)
+  }
+
+  func lookedThrough(_ business: UUID, lacking: [String: Int]) {
+    let whole = store.keys(of: business).filter { lacking[$0.name] == nil && isFilling($0) }
+    if whole.isEmpty { return }
+    signals.withLock { signals in
+      for key in whole {
+        signals.scans.insert(FeedScope(business: business, collection: key.name))
+      }
+      signals.isPoked = true
+    }
+  }
+
+  /// Whether the collection is the target model's and is being filled while another model's of the
+  /// same name answers.
+  func isFilling(_ key: CollectionKey) -> Bool {
+    guard key == models.target.key(key.name, of: key.owner), store.isIncomplete(key) else {
+      return false
+    }
+    return models.all.dropFirst().contains { model in
+      let other = model.key(key.name, of: key.owner)
+      return store.contains(other) && !store.isIncomplete(other)
+    }
+  }
+
+  /// Removes collections of earlier models whose successor is whole, and durable.
+  func retire() {
+    for key in (try? store.collectionKeys()) ?? [] {
+      let successor = models.target.key(key.name, of: key.owner)
+      guard key != successor, store.contains(successor), !store.isIncomplete(successor) else {
+        continue
+      }
+      do throws(StoreError) {
+        try store.remove(key)
+        Log.info(
+          "a collection has its new model",
+          ["collection": .string(key.name), "model": .string(models.target.model.name)])
+      } catch {
+        Log.warning("an earlier model's files stay", ["reason": .string(error.description)])
+      }
+    }
   }
 }

@@ -20,7 +20,8 @@ final class ApplySession {
 
   private let applier: Applier
   private let mode: Mode
-  /// Where a scan stands: the collection, and the last id that was compared there.
+  private let models: ModelSet
+  /// Where a scan stands: the collection of the truth, and the last id that was compared there.
   private var current: CollectionKey?
   private var compared: UUID?
   /// Collections of the store in the scan's scope that no row has named yet.
@@ -33,12 +34,15 @@ final class ApplySession {
   private(set) var outcome = Applier.Outcome()
   /// Collections that a scan has been through.
   private(set) var scannedKeys: Set<CollectionKey> = []
+  /// Collections that lack entries until the background has embedded them.
+  private(set) var lackingKeys: Set<CollectionKey> = []
   /// Parts that have to be read again as a whole.
   private(set) var repairs: Set<FeedScope> = []
 
   init(_ applier: Applier, _ mode: Mode) {
     self.applier = applier
     self.mode = mode
+    models = applier.models
   }
 
   /// Applies one event.
@@ -64,7 +68,7 @@ final class ApplySession {
       current = nil
       for key in unseen {
         compared = nil
-        try compareRest(of: key)
+        try compareRest(ofFiles: key)
       }
     }
   }
@@ -92,20 +96,36 @@ final class ApplySession {
   }
 
   private func apply(_ entries: [FeedEntry], to key: CollectionKey) throws(ApplyError) {
-    let rows = entries.compactMap { $0.row.flatMap { $0.deletedAt == nil ? $0 : nil } }
     let removed = entries.filter { $0.row == nil || $0.row?.deletedAt != nil }.map(\.entryID)
-    do throws(StoreError) {
-      if rows.isEmpty, try applier.store.existing(key) == nil { return }
-    } catch { throw .store(error) }
-    try mending(key) { (collection) throws(ApplyError) in
-      try put(rows, removed: removed, into: collection)
+    for (model, key) in try destinations(key) {
+      let embedding = RowEmbedding(model: model, inlineLimit: inlineLimit(key))
+      let rows = entries.compactMap { embedding.row(of: $0) }
+      if rows.isEmpty && !applier.store.contains(key) { continue }
+      try mending(key, model) { (collection) throws(ApplyError) in
+        try put(rows, removed: removed, into: collection, embedding)
+      }
     }
+  }
+
+  /// Where entries of a collection of the truth belong.
+  private func destinations(
+    _ key: CollectionKey
+  ) throws(ApplyError) -> [(model: ServedModel, key: CollectionKey)] {
+    do throws(StoreError) {
+      return try models.destinations(key.name, of: key.owner, in: applier.store)
+    } catch { throw .store(error) }
+  }
+
+  /// A collection that is filled while another answers is left to the background.
+  private func inlineLimit(_ key: CollectionKey) -> Int {
+    applier.isFilling(key) ? 0 : RowEmbedding.inlineCount
   }
 
   /// Brings the collection to the state of these rows. What it cannot hold is left out, with its
   /// older version: a fact about one row must not hold up all others.
   private func put(
-    _ rows: [EntryRow], removed: [UUID], into collection: Collection
+    _ rows: [RowEmbedding.Row], removed: [UUID], into collection: Collection,
+    _ embedding: RowEmbedding
   ) throws(ApplyError) {
     var refused: Set<UUID> = []
     func refuse(_ id: UUID, _ reason: String) {
@@ -113,8 +133,12 @@ final class ApplySession {
       applier.noteRefused(.init(collection: collection.key, entry: id), reason)
       refused.insert(id)
     }
-    var changes = try applier.embedding.changes(
-      rows: rows, removed: removed, in: collection, rewriting: mode == .rewrite, refuse: refuse)
+    let result = try embedding.changes(
+      rows: rows, removed: removed, in: collection, refuse: refuse)
+    if !result.lacking.isEmpty { lackingKeys.insert(collection.key) }
+    applier.backlog?.add(result.lacking, of: collection.key.owner)
+    applier.backlog?.keep(result.made, of: collection.key.owner)
+    var changes = result.changes
     if changes.isEmpty { return }
     while true {
       do throws(StoreError) {
@@ -135,13 +159,13 @@ final class ApplySession {
   /// Runs `body` on the collection. One that is damaged, or of another model, is begun anew and
   /// noted for a scan of its own.
   private func mending(
-    _ key: CollectionKey, _ body: (Collection) throws(ApplyError) -> Void
+    _ key: CollectionKey, _ model: ServedModel, _ body: (Collection) throws(ApplyError) -> Void
   ) throws(ApplyError) {
     let scope = FeedScope(business: key.owner, collection: key.name)
     do throws(ApplyError) {
       let collection: Collection
       do throws(StoreError) {
-        collection = try applier.store.collection(key, configuration: applier.embedding.space)
+        collection = try applier.store.collection(key, configuration: model.configuration)
       } catch { throw .store(error) }
       try body(collection)
     } catch {
@@ -166,44 +190,57 @@ final class ApplySession {
       if let last = current { try compareRest(of: last) }
       current = key
       compared = nil
-      unseen.remove(key)
-      scannedKeys.insert(key)
+      unseen = unseen.filter { $0.owner != key.owner || $0.name != key.name }
     }
-    let rows = entries.compactMap(\.row)
-    outcome.rowCount += rows.count
-    guard let last = rows.last?.entryID else { return }
+    let ids = entries.filter { $0.row != nil }.map(\.entryID)
+    outcome.rowCount += ids.count
+    guard let last = ids.last else { return }
     let after = compared
     compared = last
-    if mode == .compare {
-      outcome.differenceCount += try differences(rows, key, after: after, through: last)
-      return
-    }
-    try mending(key) { (collection) throws(ApplyError) in
-      let held = try states(of: collection, after: after, through: last)
-      let wanted = Set(rows.map(\.entryID))
-      let removed = held.keys.filter { !wanted.contains($0) }
-      outcome.differenceCount += removed.count + rows.count { !matches($0, held[$0.entryID]) }
-      try put(rows, removed: Array(removed), into: collection)
+    for (model, key) in try destinations(key) {
+      var embedding = RowEmbedding(model: model, isScan: true, isRewriting: mode == .rewrite)
+      embedding.inlineLimit = inlineLimit(key)
+      let rows = entries.compactMap { embedding.row(of: $0) }
+      scannedKeys.insert(key)
+      if mode == .compare {
+        outcome.differenceCount += try differences(rows, model, key, after: after, through: last)
+        continue
+      }
+      try mending(key, model) { (collection) throws(ApplyError) in
+        let held = try states(of: collection, after: after, through: last)
+        let wanted = Set(ids)
+        let removed = held.keys.filter { !wanted.contains($0) }
+        outcome.differenceCount +=
+          removed.count + rows.count { isDifferent($0, held[$0.row.entryID], model) }
+        try put(rows, removed: Array(removed), into: collection, embedding)
+      }
     }
   }
 
   private func differences(
-    _ rows: [EntryRow], _ key: CollectionKey, after: UUID?, through last: UUID
+    _ rows: [RowEmbedding.Row], _ model: ServedModel, _ key: CollectionKey, after: UUID?,
+    through last: UUID
   ) throws(ApplyError) -> Int {
     let collection: Collection?
     do throws(StoreError) { collection = try applier.store.existing(key) } catch {
       if case .damaged = error { return rows.count }
       throw .store(error)
     }
-    guard let collection else { return rows.count }
+    guard let collection else { return rows.count { isDifferent($0, nil, model) } }
     var held = try states(of: collection, after: after, through: last)
     var count = 0
-    for row in rows where !matches(row, held.removeValue(forKey: row.entryID)) { count += 1 }
+    for row in rows where isDifferent(row, held.removeValue(forKey: row.row.entryID), model) {
+      count += 1
+    }
     return count + held.count
   }
 
   /// What the store holds of a collection past the last row of the truth should not be there.
   private func compareRest(of key: CollectionKey) throws(ApplyError) {
+    for (_, key) in try destinations(key) { try compareRest(ofFiles: key) }
+  }
+
+  private func compareRest(ofFiles key: CollectionKey) throws(ApplyError) {
     do throws(StoreError) {
       guard let collection = try applier.store.existing(key) else { return }
       var extra: [Change] = []
@@ -239,8 +276,12 @@ final class ApplySession {
     return states
   }
 
-  private func matches(_ row: EntryRow, _ held: EntryState?) -> Bool {
-    held?.version == row.version && held?.stamp == row.stamp
+  /// A row whose vector is still to be made is not missing from the files.
+  private func isDifferent(
+    _ row: RowEmbedding.Row, _ held: EntryState?, _ model: ServedModel
+  ) -> Bool {
+    guard let held else { return !model.keepsVectors || row.kept != nil }
+    return held.version != row.row.version || held.stamp != row.row.stamp
   }
 }
 

@@ -13,7 +13,7 @@ final class KnowledgeCore: Sendable {
   static let defaultCollection = "knowledge"
 
   let store: Store
-  let embedder: any Embedder
+  let models: ModelSet
   let entries: EntryStore
   let freshness: Freshness
   let limits: ServiceLimits
@@ -24,11 +24,11 @@ final class KnowledgeCore: Sendable {
   let startedNanoseconds = Clock.monotonicNanoseconds
 
   init(
-    store: Store, embedder: any Embedder, entries: EntryStore, freshness: Freshness,
+    store: Store, models: ModelSet, entries: EntryStore, freshness: Freshness,
     limits: ServiceLimits, replyByteCount: Int, poke: @escaping @Sendable () -> Void
   ) {
     self.store = store
-    self.embedder = embedder
+    self.models = models
     self.entries = entries
     self.freshness = freshness
     self.limits = limits
@@ -58,7 +58,9 @@ final class KnowledgeCore: Sendable {
     // Before the look and after it: a repair may end, or a fault be found, in between.
     let wasUnknown = isUnknown(key)
     do {
-      if let collection = try store.existing(key) { return collection }
+      if let collection = try models.serving(key.name, of: key.owner, in: store) {
+        return collection
+      }
     } catch { throw RPCRefusal(error) }
     if wasUnknown || isUnknown(key) { throw .incomplete(key.name) }
     throw RPCRefusal(

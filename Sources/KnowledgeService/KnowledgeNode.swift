@@ -33,6 +33,11 @@ public final class KnowledgeNode: Sendable {
     public var loopThreadCount: Int?
     /// How long a loop thread looks for the next request before it sleeps.
     public var spinMicroseconds = 50
+    /// What every collection's vectors are to be of.
+    public var model: any Embedder = HashedEmbedder()
+    /// Models that collections may have vectors of from before; they answer with those until all
+    /// their entries are embedded anew. The built-in one need not be named.
+    public var earlierModels: [any Embedder] = []
     /// What peers may do.
     public var rpcLimits = RPCLimits()
     /// What one request may ask for.
@@ -101,15 +106,19 @@ public final class KnowledgeNode: Sendable {
       connectionInfo: connectionInfo, connectionLimit: limits.keys.threads + 1,
       statementTimeoutMilliseconds: 5_000)
     let freshness = Freshness()
-    let embedder = CachingEmbedder(HashedEmbedder())
+    // The built-in model costs nothing to have, and collections may be of it from before.
+    let models = ModelSet(
+      target: configuration.model, others: configuration.earlierModels + [HashedEmbedder()])
+    let backlog =
+      models.target.keepsVectors ? EmbeddingBacklog(entries: entries, model: models.target) : nil
     let applier = Applier(
-      store: store, embedding: RowEmbedding(embedder: embedder), freshness: freshness,
+      store: store, models: models, backlog: backlog, freshness: freshness,
       connectionInfo: connectionInfo, cluster: cluster,
       node: node,
       pollMilliseconds: configuration.pollMilliseconds,
       commitMilliseconds: configuration.commitMilliseconds)
     let core = KnowledgeCore(
-      store: store, embedder: embedder, entries: entries, freshness: freshness,
+      store: store, models: models, entries: entries, freshness: freshness,
       limits: limits, replyByteCount: configuration.rpcLimits.replyByteCount,
       poke: { applier.poke() })
     let businesses = BusinessDirectory(entries: keyEntries, limits: limits)

@@ -229,7 +229,9 @@ final class Operations: Sendable {
     var counts: [UUID: UInt64] = [:]
     do {
       for key in try core.store.collectionKeys() {
-        counts[key.owner, default: 0] += UInt64(try core.store.existing(key)?.entryCount ?? 0)
+        let serving = try core.models.serving(key.name, of: key.owner, in: core.store)
+        guard let serving, serving.key == key else { continue }
+        counts[key.owner, default: 0] += UInt64(serving.entryCount)
       }
     } catch { throw RPCRefusal(error) }
     do throws(TruthError) {

@@ -97,7 +97,9 @@ extension KnowledgeCore {
 
   private func passageVector(of row: EntryRow) throws(RPCRefusal) -> [Float] {
     let text = PassageText.make(title: row.title, keywords: row.keywords, content: row.content)
-    do { return try embedder.embed([text], as: .passage) } catch { throw RPCRefusal(error) }
+    do { return try models.target.passages.embed([text], as: .passage) } catch {
+      throw RPCRefusal(error)
+    }
   }
 
   /// The ids that are asked for, checked, each once.
@@ -134,7 +136,9 @@ extension KnowledgeCore {
     var reply = CollectionsReply()
     do {
       for key in try store.collectionKeys() where key.owner == owner {
-        guard let collection = try store.existing(key) else { continue }
+        guard let collection = try models.serving(key.name, of: owner, in: store),
+          collection.key == key
+        else { continue }
         reply.collections.append(
           CollectionInfo(
             name: key.name, entries: UInt64(collection.entryCount),

@@ -3,85 +3,147 @@ import KnowledgeStore
 import Platform
 import Truth
 
-/// Turns rows of the truth into entries of the engine: embeds what has to be embedded.
-struct RowEmbedding: Sendable {
-  let embedder: any Embedder
+/// Turns rows of the truth into entries of one model's collections: finds their vectors, or makes
+/// them.
+struct RowEmbedding {
+  /// A living row, with its vector where the truth has one of the model for its present text.
+  struct Row {
+    let row: EntryRow
+    let kept: [Float]?
+  }
 
-  /// The embedding space of the collections that it fills.
-  var space: CollectionConfiguration {
-    CollectionConfiguration(
-      dimension: embedder.model.dimension, model: embedder.model.name,
-      modelFingerprint: embedder.model.fingerprint)
+  /// What brings a collection to the state of some rows.
+  struct Result {
+    /// In the order of the rows, then what is removed.
+    var changes: [Change] = []
+    /// Entries whose vector is to be made in the background: the collection holds them with the
+    /// vector of their older text, or not yet.
+    var lacking: [UUID] = []
+    /// Vectors that were made here and are worth keeping.
+    var made: [EmbeddingRow] = []
+  }
+
+  /// Texts of one batch that are embedded at once by a model whose vectors are worth keeping, so
+  /// that a writer of a few entries finds them; the rest of an import goes to the background.
+  static let inlineCount = 16
+
+  let model: ServedModel
+  /// Rows come in the order of a scan, which looks for missing rows: one that the collection holds
+  /// in the same state is not looked at further.
+  var isScan = false
+  /// Writes every row, whatever the collection holds.
+  var isRewriting = false
+  /// Texts to embed at once, where the model's vectors are worth keeping.
+  var inlineLimit = RowEmbedding.inlineCount
+
+  /// The row of a feed's entry with this model's vector; nil where it does not live.
+  func row(of entry: FeedEntry) -> Row? {
+    guard let row = entry.row, row.deletedAt == nil else { return nil }
+    guard model.keepsVectors else { return Row(row: row, kept: nil) }
+    let kept = entry.embeddings.first {
+      $0.chunk == 0 && $0.model == model.label && $0.contentHash == row.contentHash
+    }
+    return Row(row: row, kept: kept?.vector)
   }
 
   /// The changes that bring a collection to the state of `rows`, and the ids of `removed`.
   ///
-  /// A row that the collection holds in the same version and with the same stamp gives no change.
-  /// One whose text is the same keeps its vector.
+  /// A row that the collection holds in the same version and with the same stamp gives no change,
+  /// but for a vector that has come since. One whose text is the same keeps its vector.
   ///
   /// - Parameters:
   ///   - rows: Living rows of the collection.
   ///   - removed: Entries that it should not hold.
   ///   - collection: What holds the present state.
-  ///   - rewriting: Embeds and writes every row, whatever the collection holds.
   ///   - refuse: Told of each row whose text the model refuses, and why: the collection will not
   ///     hold it, for its older text is not what it says.
   /// - Throws: ``ApplyError`` of the model, or of a damaged file.
   func changes(
-    rows: [EntryRow], removed: [UUID], in collection: Collection, rewriting: Bool = false,
-    refuse: (UUID, String) -> Void
-  ) throws(ApplyError) -> [Change] {
-    var changes: [Change] = []
-    changes.reserveCapacity(rows.count + removed.count)
+    rows: [Row], removed: [UUID], in collection: Collection, refuse: (UUID, String) -> Void
+  ) throws(ApplyError) -> Result {
+    var result = Result()
+    result.changes.reserveCapacity(rows.count + removed.count)
     var texts: [String] = []
-    var pending: [(index: Int, row: Int)] = []
-    for (index, row) in rows.enumerated() {
-      if try isOlder(row, in: collection) { changes.append(.delete(row.entryID)) }
-      if !rewriting {
-        switch try held(row, in: collection) {
-        case .same: continue
-        case .sameText(let vector):
-          changes.append(.upsert(StoredEntry(row, vector: vector)))
-          continue
-        case .otherText: break
+    var pending: [Pending] = []
+    for row in rows {
+      if try isOlder(row.row, in: collection) { result.changes.append(.delete(row.row.entryID)) }
+      let held = isRewriting ? Held.nothing : try held(row.row, in: collection)
+      switch (held, row.kept) {
+      case (.same, nil): continue
+      case (.same, let kept?):
+        if isScan { continue }
+        if try vector(of: row.row, in: collection) != kept {
+          result.changes.append(.upsert(StoredEntry(row.row, vector: kept)))
+        }
+      case (_, let kept?): result.changes.append(.upsert(StoredEntry(row.row, vector: kept)))
+      case (.sameText(let vector), nil):
+        result.changes.append(.upsert(StoredEntry(row.row, vector: vector)))
+      case (.otherText, nil), (.nothing, nil):
+        if model.keepsVectors && texts.count >= inlineLimit {
+          result.lacking.append(row.row.entryID)
+          if case .otherText(let vector) = held {
+            result.changes.append(.upsert(StoredEntry(row.row, vector: vector)))
+          }
+        } else {
+          var older: [Float]?
+          if case .otherText(let vector) = held { older = vector }
+          pending.append(Pending(index: result.changes.count, row: row.row, older: older))
+          texts.append(
+            PassageText.make(
+              title: row.row.title, keywords: row.row.keywords, content: row.row.content))
+          // The vector follows below, all texts in one call.
+          result.changes.append(.upsert(StoredEntry(row.row, vector: [])))
         }
       }
-      pending.append((changes.count, index))
-      texts.append(
-        PassageText.make(title: row.title, keywords: row.keywords, content: row.content))
-      // The vector follows below, all texts in one call.
-      changes.append(.upsert(StoredEntry(row, vector: [])))
     }
-    if !texts.isEmpty {
-      let vectors = try vectors(of: texts)
-      for (vector, place) in zip(vectors, pending) {
-        let row = rows[place.row]
-        switch vector {
-        case .success(let vector):
-          changes[place.index] = .upsert(StoredEntry(row, vector: vector))
-        case .failure(let error):
-          refuse(row.entryID, error.description)
-          changes[place.index] = .delete(row.entryID)
-        }
-      }
-    }
-    for id in removed { changes.append(.delete(id)) }
-    return changes
+    try embed(texts, pending, &result, refuse)
+    for id in removed { result.changes.append(.delete(id)) }
+    return result
   }
 
-  /// The vector of each text, or why the model refuses it: one bad text must not hold up others.
-  private func vectors(
-    of texts: [String]
-  ) throws(ApplyError) -> [Result<[Float], EmbeddingError>] {
-    do throws(EmbeddingError) {
-      let all = try embedder.embed(texts, as: .passage)
-      let dimension = embedder.model.dimension
-      return texts.indices.map { .success(Array(all[$0 * dimension..<($0 + 1) * dimension])) }
-    } catch {
-      guard case .refused = error else { throw .embedding(error) }
-      if texts.count == 1 { return [.failure(error)] }
-      let middle = texts.count / 2
-      return try vectors(of: Array(texts[..<middle])) + vectors(of: Array(texts[middle...]))
+  /// A row whose text is embedded at once.
+  private struct Pending {
+    /// Its place among the changes.
+    let index: Int
+    let row: EntryRow
+    /// The vector of the text that the collection holds.
+    let older: [Float]?
+  }
+
+  /// Puts the vectors of the texts into the changes that wait for them.
+  private func embed(
+    _ texts: [String], _ pending: [Pending], _ result: inout Result,
+    _ refuse: (UUID, String) -> Void
+  ) throws(ApplyError) {
+    if texts.isEmpty { return }
+    let vectors: [Swift.Result<[Float], EmbeddingError>]
+    do throws(ApplyError) { vectors = try model.passages.vectors(of: texts) } catch {
+      guard model.keepsVectors, case .embedding(.unavailable) = error else { throw error }
+      // A model that is away must not hold up deletes and everybody's other changes.
+      result.lacking += pending.map(\.row.entryID)
+      for place in pending.reversed() {
+        if let older = place.older {
+          result.changes[place.index] = .upsert(StoredEntry(place.row, vector: older))
+        } else {
+          result.changes.remove(at: place.index)
+        }
+      }
+      return
+    }
+    for (vector, place) in zip(vectors, pending) {
+      switch vector {
+      case .success(let vector):
+        result.changes[place.index] = .upsert(StoredEntry(place.row, vector: vector))
+        if model.keepsVectors {
+          result.made.append(
+            EmbeddingRow(
+              entryID: place.row.entryID, model: model.label, contentHash: place.row.contentHash,
+              vector: vector))
+        }
+      case .failure(let error):
+        refuse(place.row.entryID, error.description)
+        result.changes[place.index] = .delete(place.row.entryID)
+      }
     }
   }
 
@@ -95,20 +157,49 @@ struct RowEmbedding: Sendable {
   }
 
   private enum Held {
+    case nothing
     case same
     case sameText(vector: [Float])
-    case otherText
+    case otherText(vector: [Float])
   }
 
   private func held(_ row: EntryRow, in collection: Collection) throws(ApplyError) -> Held {
     do throws(StoreError) {
-      guard let held = try collection.state(of: row.entryID) else { return .otherText }
+      guard let held = try collection.state(of: row.entryID) else { return .nothing }
       if held.version == row.version && held.stamp == row.stamp { return .same }
-      guard let entry = try collection.get(row.entryID), entry.title == row.title,
-        entry.content == row.content, entry.keywords == row.keywords
-      else { return .otherText }
-      return .sameText(vector: entry.vector)
+      guard let entry = try collection.get(row.entryID) else { return .nothing }
+      let isSame =
+        entry.title == row.title && entry.content == row.content && entry.keywords == row.keywords
+      return isSame ? .sameText(vector: entry.vector) : .otherText(vector: entry.vector)
     } catch { throw .store(error) }
+  }
+
+  private func vector(
+    of row: EntryRow, in collection: Collection
+  ) throws(ApplyError) -> [Float]? {
+    do throws(StoreError) { return try collection.get(row.entryID)?.vector } catch {
+      throw .store(error)
+    }
+  }
+}
+
+extension Embedder {
+  /// The vector of each text, or why the model refuses it: one bad text must not hold up others.
+  ///
+  /// - Throws: ``ApplyError/embedding(_:)`` where the model fails for another reason.
+  func vectors(
+    of texts: [String]
+  ) throws(ApplyError) -> [Result<[Float], EmbeddingError>] {
+    do throws(EmbeddingError) {
+      let all = try embed(texts, as: .passage)
+      let dimension = model.dimension
+      return texts.indices.map { .success(Array(all[$0 * dimension..<($0 + 1) * dimension])) }
+    } catch {
+      guard case .refused = error else { throw .embedding(error) }
+      if texts.count == 1 { return [.failure(error)] }
+      let middle = texts.count / 2
+      return try vectors(of: Array(texts[..<middle])) + vectors(of: Array(texts[middle...]))
+    }
   }
 }
 

@@ -118,17 +118,17 @@ extension KnowledgeCore {
   private func embed(
     _ texts: [String], for collection: Collection, field: String
   ) throws(RPCRefusal) -> [Float] {
-    let model = collection.configuration
-    guard model.modelFingerprint == embedder.model.fingerprint else {
+    guard let model = models.model(of: collection.configuration) else {
       throw RPCRefusal(
         .invalidArgument,
-        "the collection holds vectors of \(model), the service embeds with \(embedder.model)",
+        "the collection holds vectors of \(collection.configuration), the service embeds with "
+          + "\(models.target.model)",
         remediation: "send vectors of the collection's model, or run knowledge rebuild")
     }
     for text in texts where text.utf8.count > limits.queryByteCount {
       throw .outOfRange(field, actual: text.utf8.count, limit: limits.queryByteCount)
     }
-    do { return try embedder.embed(texts, as: .query) } catch { throw RPCRefusal(error) }
+    do { return try model.queries.embed(texts, as: .query) } catch { throw RPCRefusal(error) }
   }
 
   private func checked(

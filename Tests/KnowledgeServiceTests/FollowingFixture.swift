@@ -12,12 +12,23 @@ import Truth
 /// An embedder that lets a number of passage calls through and refuses the others as unavailable,
 /// so that a test can stop a scan where it wants.
 final class GatedEmbedder: Embedder {
-  private let inner = HashedEmbedder()
+  private let inner: HashedEmbedder
   private let permits = Condition(Int.max)
+  private let embedded = Condition(0)
   /// Texts that contain it are refused for good.
   static let poison = "the model does not like this"
 
-  var model: EmbeddingModel { inner.model }
+  let model: EmbeddingModel
+  let keepsVectors: Bool
+  /// Passages embedded so far.
+  var passageCount: Int { embedded.withLock { $0 } }
+
+  /// The built-in model behind a gate or, with `keepsVectors`, another one of 64 dimensions.
+  init(keepsVectors: Bool = false) {
+    self.keepsVectors = keepsVectors
+    inner = keepsVectors ? HashedEmbedder(dimension: 64) : HashedEmbedder()
+    model = inner.model
+  }
 
   /// Lets so many calls through from now on.
   func allow(_ count: Int) { permits.withLock { $0 = count } }
@@ -33,6 +44,7 @@ final class GatedEmbedder: Embedder {
         return true
       }
       if !isAllowed { throw .unavailable(model: model.name, detail: "the gate is shut") }
+      embedded.withLock { $0 += texts.count }
     }
     return try inner.embed(texts, as: role)
   }
@@ -45,7 +57,7 @@ final class FollowingFixture {
   let folder: TestFolder
   let entries: EntryStore
   let business: UUID
-  let embedder = GatedEmbedder()
+  let embedder: GatedEmbedder
   let node = UUID.random()
   private(set) var parts: Parts!
 
@@ -63,7 +75,10 @@ final class FollowingFixture {
   var key: CollectionKey { CollectionKey(owner: business, name: "knowledge") }
   var principal: Principal { .business(business) }
 
-  init(commitMilliseconds: Int = 60_000, follows: Bool = true) throws {
+  init(
+    commitMilliseconds: Int = 60_000, follows: Bool = true, embedder: GatedEmbedder? = nil
+  ) throws {
+    self.embedder = embedder ?? GatedEmbedder()
     database = try TestCluster.migratedDatabase()
     folder = try TestFolder()
     entries = EntryStore(connectionInfo: database.connectionInfo)
@@ -78,15 +93,19 @@ final class FollowingFixture {
     folder.close()
   }
 
-  func open(commitMilliseconds: Int = 60_000) throws {
+  /// - Parameter models: What the node has from now on; the fixture's embedder alone where nil.
+  func open(commitMilliseconds: Int = 60_000, models: ModelSet? = nil) throws {
+    let models = models ?? ModelSet(target: embedder)
     let store = try Store.open(directory: folder.path + "/store")
     let freshness = Freshness()
     let applier = Applier(
-      store: store, embedding: RowEmbedding(embedder: embedder), freshness: freshness,
+      store: store, models: models,
+      backlog: models.target.keepsVectors
+        ? EmbeddingBacklog(entries: entries, model: models.target) : nil, freshness: freshness,
       connectionInfo: database.connectionInfo, cluster: nil, node: node, pollMilliseconds: 5,
       commitMilliseconds: commitMilliseconds)
     let core = KnowledgeCore(
-      store: store, embedder: embedder, entries: entries, freshness: freshness,
+      store: store, models: models, entries: entries, freshness: freshness,
       limits: ServiceLimits(), replyByteCount: 64 << 20, poke: { applier.poke() })
     parts = Parts(
       store: store, applier: applier, core: core,

@@ -19,7 +19,7 @@ final class LocalCore {
     folder = try TestFolder()
     store = try Store.open(directory: folder.path + "/store")
     core = KnowledgeCore(
-      store: store, embedder: HashedEmbedder(),
+      store: store, models: ModelSet(target: HashedEmbedder()),
       entries: EntryStore(connectionInfo: "host=/nowhere"), freshness: Freshness(),
       limits: ServiceLimits(), replyByteCount: replyByteCount, poke: {})
   }
@@ -31,13 +31,13 @@ final class LocalCore {
 
   /// Fills a collection with entries of a title and so many bytes of content.
   func fill(_ name: String, _ count: Int, contentByteCount: Int = 10) throws -> [UUID] {
-    let model = core.embedder.model
+    let model = core.models.target.model
     let collection = try store.collection(
       CollectionKey(owner: owner, name: name),
       configuration: CollectionConfiguration(
         dimension: model.dimension, model: model.name, modelFingerprint: model.fingerprint))
     let texts = (0..<count).map { "title \($0)" }
-    let vectors = try core.embedder.embed(texts, as: .passage)
+    let vectors = try core.models.target.passages.embed(texts, as: .passage)
     let ids = (0..<count).map { UUID(high: 1, low: UInt64($0 + 1)) }
     try collection.apply(
       ids.indices.map { index in

@@ -116,7 +116,7 @@ import Testing
     _ = try local.fill("limits", 20)
     let collection = try #require(
       try local.store.existing(CollectionKey(owner: local.owner, name: "limits")))
-    let vector = try local.core.embedder.embed(["title 1"], as: .query)
+    let vector = try local.core.models.target.queries.embed(["title 1"], as: .query)
     var asked = 0
     var seen = 0
     let scope = try collection.search(

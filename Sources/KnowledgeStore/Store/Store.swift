@@ -54,6 +54,16 @@ public final class Store: Sendable {
     try core.existing(key)
   }
 
+  /// Whether there is a collection of that name and space; it is not opened.
+  public func contains(_ key: CollectionKey) -> Bool {
+    core.state.withLock { $0.slots[key] != nil }
+  }
+
+  /// The collections of one owner, in order; none where the store is closed.
+  public func keys(of owner: UUID) -> [CollectionKey] {
+    core.state.withLock { state in state.slots.keys.filter { $0.owner == owner }.sorted() }
+  }
+
   /// The collections on disk or in use, in order.
   public func collectionKeys() throws(StoreError) -> [CollectionKey] {
     try core.state.withLock { (state) throws(StoreError) in

@@ -53,8 +53,8 @@ extension EntryStore {
     }
   }
 
-  /// How many entries of each collection ``unembedded(model:business:ids:after:limit:)`` would find;
-  /// collections with none are left out.
+  /// How many entries of each collection ``unembedded(model:business:ids:after:limit:)`` would
+  /// find; collections with none are left out.
   ///
   /// - Throws: ``TruthError``.
   /// - Complexity: O(entries of the business).

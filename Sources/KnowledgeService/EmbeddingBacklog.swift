@@ -1,0 +1,272 @@
+import Embedding
+import Platform
+import Synchronization
+import Truth
+
+/// Whom the background tells of its work, on its thread.
+protocol EmbeddingBacklogOwner: AnyObject, Sendable {
+  /// Vectors were stored.
+  func embedded()
+  /// The model refuses an entry's text.
+  func refused(_ entry: UnembeddedEntry, of business: UUID, _ reason: String)
+  /// All of a business was looked through: so many entries of each collection lack a vector still;
+  /// collections that lack none are left out.
+  func lookedThrough(_ business: UUID, lacking: [String: Int])
+}
+
+/// Makes the vectors that are worth keeping, in the background, and writes them to the truth; the
+/// feed then brings them to the files, of this node and of every other.
+///
+/// What the applier met without a vector comes first. Behind it go rounds through the whole truth:
+/// one at the start, one after whatever could not be noted, one a minute while texts are missing.
+/// Nothing has to be remembered over a restart: the truth knows which texts lack a vector.
+final class EmbeddingBacklog: Sendable {
+  /// What an operator wants to know of it.
+  struct Status: Sendable {
+    /// Entries known to lack a vector; a round through the truth counts them anew.
+    var pendingCount = 0
+    /// Vectors made and stored since the start.
+    var embeddedCount: UInt64 = 0
+    /// Why it does not go on; nil while it does.
+    var trouble: String?
+    /// Whether every entry has been looked at since the start.
+    var hasLooked = false
+  }
+
+  /// Entries to embed in one call: some tens of milliseconds of a local model, one request of a
+  /// remote one. A search that comes meanwhile shares the processors with it.
+  static let batchCount = 64
+  /// Entries that are noted one by one; beyond it a round through the truth finds them.
+  static let hotLimit = 50_000
+  private static let backoffMilliseconds = 250...30_000
+  private static let roundMilliseconds = 60_000
+
+  private struct Signals {
+    var hot: [UUID: [UUID]] = [:]
+    var hotCount = 0
+    var made: [UUID: [EmbeddingRow]] = [:]
+    var needsRound = true
+    var isStopped = false
+
+    var isIdle: Bool { hot.isEmpty && made.isEmpty && !needsRound }
+  }
+
+  /// Texts that the model has refused: asking again would give the same, and may cost money.
+  private struct Refused: Hashable {
+    let entry: UUID
+    let contentHash: [UInt8]
+  }
+  private static let refusedLimit = 10_000
+
+  private let entries: EntryStore
+  private let model: ServedModel
+  private let refused = Mutex<Set<Refused>>([])
+  private let owner = Mutex<(any EmbeddingBacklogOwner)?>(nil)
+  private let signals = Condition(Signals())
+  private let state = Mutex(Status())
+  private let thread = Mutex<Thread?>(nil)
+
+  /// - Parameters:
+  ///   - entries: The truth.
+  ///   - model: What makes the vectors.
+  init(entries: EntryStore, model: ServedModel) {
+    self.entries = entries
+    self.model = model
+  }
+
+  /// How it goes.
+  var status: Status { state.withLock { $0 } }
+
+  /// Begins to work, and tells `owner` of it until it is stopped.
+  func start(for owner: any EmbeddingBacklogOwner) {
+    self.owner.withLock { $0 = owner }
+    thread.withLock { thread in thread = Thread.spawn(name: "embedding") { self.run() } }
+  }
+
+  /// Stops after the batch at hand, and returns then. Nothing is lost: a restart begins anew.
+  func stop() {
+    signals.withLock { $0.isStopped = true }
+    thread.withLock { $0 }?.join()
+    owner.withLock { $0 = nil }
+  }
+
+  /// Notes entries that lack a vector.
+  func add(_ ids: [UUID], of business: UUID) {
+    signals.withLock { signals in
+      if signals.hotCount + ids.count > Self.hotLimit {
+        signals.needsRound = true
+      } else {
+        signals.hot[business, default: []] += ids
+        signals.hotCount += ids.count
+      }
+    }
+    state.withLock { $0.pendingCount += ids.count }
+  }
+
+  /// Takes vectors that were made elsewhere, to store them.
+  func keep(_ vectors: [EmbeddingRow], of business: UUID) {
+    signals.withLock { signals in
+      // One that is not kept is made again some day; memory matters more.
+      guard signals.made[business, default: []].count < Self.hotLimit / 10 else { return }
+      signals.made[business, default: []] += vectors
+    }
+  }
+
+  /// Has the whole truth looked through, for what nobody noted.
+  func lookThrough() { signals.withLock { $0.needsRound = true } }
+
+  // MARK: The thread's side
+
+  private enum Work {
+    case keep([EmbeddingRow], UUID)
+    case embed([UUID], UUID)
+    case round
+    case stop
+  }
+
+  private func run() {
+    var pause = Self.backoffMilliseconds.lowerBound
+    while true {
+      let work = next()
+      if case .stop = work { return }
+      do throws(ApplyError) {
+        try perform(work)
+        pause = Self.backoffMilliseconds.lowerBound
+        state.withLock { $0.trouble = nil }
+      } catch {
+        if state.withLock({ $0.trouble }) == nil {
+          Log.warning("texts are not embedded", ["reason": .string(error.reason)])
+        }
+        state.withLock { $0.trouble = error.reason }
+        // Whatever was at hand is found again.
+        signals.withLock { $0.needsRound = true }
+        _ = signals.wait(timeoutMilliseconds: pause) { $0.isStopped ? true : nil }
+        pause = min(pause * 2, Self.backoffMilliseconds.upperBound)
+      }
+    }
+  }
+
+  private func next() -> Work {
+    let mayRest = state.withLock { $0.hasLooked && $0.pendingCount == 0 }
+    let found: Work? = signals.wait(
+      timeoutMilliseconds: mayRest ? nil : Self.roundMilliseconds
+    ) { signals in
+      if signals.isStopped { return .stop }
+      if let business = signals.made.keys.first, let rows = signals.made[business] {
+        signals.made[business] = nil
+        return .keep(rows, business)
+      }
+      if let business = signals.hot.keys.first {
+        let ids = signals.hot[business]!
+        let taken = Array(ids.suffix(Self.batchCount))
+        signals.hot[business] = ids.count > taken.count ? ids.dropLast(taken.count) : nil
+        signals.hotCount -= taken.count
+        return .embed(taken, business)
+      }
+      if signals.needsRound {
+        signals.needsRound = false
+        return .round
+      }
+      return nil
+    }
+    return found ?? .round
+  }
+
+  private func perform(_ work: Work) throws(ApplyError) {
+    switch work {
+    case .stop: break
+    case .keep(let rows, let business):
+      do throws(TruthError) { try entries.storeEmbeddings(rows, business: business) } catch {
+        throw .truth(error)
+      }
+    case .embed(let ids, let business):
+      try embed(try page(business, ids: ids), of: business)
+      state.withLock { $0.pendingCount = max(0, $0.pendingCount - ids.count) }
+    case .round: try round()
+    }
+  }
+
+  /// Looks through everything, business by business; what is noted meanwhile goes first.
+  private func round() throws(ApplyError) {
+    let businesses: [UUID]
+    do throws(TruthError) { businesses = try entries.businesses().map(\.businessID) } catch {
+      throw .truth(error)
+    }
+    var pending = 0
+    for business in businesses {
+      var last: UUID?
+      while true {
+        let found = try page(business, after: last)
+        try embed(found, of: business)
+        last = found.last?.entryID
+        try interlude()
+        if found.count < Self.batchCount { break }
+      }
+      let lacking: [String: Int]
+      do throws(TruthError) {
+        lacking = try entries.unembeddedCounts(model: model.label, business: business)
+      } catch { throw .truth(error) }
+      pending += lacking.values.reduce(0, +)
+      owner.withLock { $0 }?.lookedThrough(business, lacking: lacking)
+    }
+    state.withLock { state in
+      state.pendingCount = pending
+      state.hasLooked = true
+    }
+  }
+
+  /// Does what was noted since, between two pages of a round.
+  private func interlude() throws(ApplyError) {
+    while true {
+      let work: Work? = signals.withLock { signals in
+        if signals.isStopped { return .stop }
+        return signals.hot.isEmpty && signals.made.isEmpty ? nil : .round
+      }
+      guard let work else { return }
+      if case .stop = work { throw .stopped }
+      try perform(next())
+    }
+  }
+
+  private func page(
+    _ business: UUID, ids: [UUID]? = nil, after last: UUID? = nil
+  ) throws(ApplyError) -> [UnembeddedEntry] {
+    do throws(TruthError) {
+      return try entries.unembedded(
+        model: model.label, business: business, ids: ids, after: last, limit: Self.batchCount)
+    } catch { throw .truth(error) }
+  }
+
+  private func embed(_ found: [UnembeddedEntry], of business: UUID) throws(ApplyError) {
+    let found = refused.withLock { refused in
+      found.filter {
+        !refused.contains(Refused(entry: $0.entryID, contentHash: $0.contentHash))
+      }
+    }
+    if found.isEmpty { return }
+    let texts = found.map {
+      PassageText.make(title: $0.title, keywords: $0.keywords, content: $0.content)
+    }
+    var rows: [EmbeddingRow] = []
+    for (entry, vector) in zip(found, try model.passages.vectors(of: texts)) {
+      switch vector {
+      case .success(let vector):
+        rows.append(
+          EmbeddingRow(
+            entryID: entry.entryID, model: model.label, contentHash: entry.contentHash,
+            vector: vector))
+      case .failure(let error):
+        owner.withLock { $0 }?.refused(entry, of: business, error.description)
+        refused.withLock { refused in
+          if refused.count >= Self.refusedLimit { refused.removeAll() }
+          refused.insert(Refused(entry: entry.entryID, contentHash: entry.contentHash))
+        }
+      }
+    }
+    do throws(TruthError) { try entries.storeEmbeddings(rows, business: business) } catch {
+      throw .truth(error)
+    }
+    state.withLock { $0.embeddedCount += UInt64(rows.count) }
+    owner.withLock { $0 }?.embedded()
+  }
+}

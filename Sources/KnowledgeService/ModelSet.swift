@@ -1,0 +1,92 @@
+import Embedding
+import KnowledgeStore
+import Platform
+
+/// A model as the service uses it.
+struct ServedModel: Sendable {
+  /// Embeds queries, and remembers them.
+  let queries: CachingEmbedder
+  /// Embeds passages; nothing is remembered, for they stand in the files.
+  let passages: any Embedder
+
+  init(_ embedder: any Embedder) {
+    passages = embedder
+    queries = CachingEmbedder(embedder)
+  }
+
+  /// Its embedding space.
+  var model: EmbeddingModel { passages.model }
+
+  /// Whether its vectors are worth keeping in the truth: making them again takes long, or money.
+  var keepsVectors: Bool { passages.keepsVectors }
+
+  /// What its vectors are called in the truth (`EmbeddingRow.model`).
+  var label: String { model.description }
+
+  /// The embedding space of its collections.
+  var configuration: CollectionConfiguration {
+    CollectionConfiguration(
+      dimension: model.dimension, model: model.name, modelFingerprint: model.fingerprint)
+  }
+
+  /// The collection of this name that has its vectors. The built-in model's has the plain name.
+  func key(_ name: String, of business: UUID) -> CollectionKey {
+    CollectionKey(owner: business, name: name, space: keepsVectors ? max(1, model.fingerprint) : 0)
+  }
+}
+
+/// The models of a node: the one that every collection is to have, and those that some still have
+/// while their entries are embedded anew.
+struct ModelSet: Sendable {
+  /// What every collection is to have.
+  let target: ServedModel
+  /// All of them, the target first.
+  let all: [ServedModel]
+
+  /// - Parameters:
+  ///   - target: What every collection is to have.
+  ///   - others: Models that collections may have from before.
+  init(target: any Embedder, others: [any Embedder] = []) {
+    self.target = ServedModel(target)
+    all =
+      [self.target]
+      + others.filter { $0.model.fingerprint != target.model.fingerprint }.map(ServedModel.init)
+  }
+
+  /// The model that made a collection's vectors; nil where this node does not have it.
+  func model(of configuration: CollectionConfiguration) -> ServedModel? {
+    all.first { $0.model.fingerprint == configuration.modelFingerprint }
+  }
+
+  /// Where entries of a collection of the truth belong: the target's collection, and each other one
+  /// of that name that is there and answers until the target's is whole.
+  func destinations(
+    _ name: String, of business: UUID, in store: Store
+  ) throws(StoreError) -> [(model: ServedModel, key: CollectionKey)] {
+    var found: [(ServedModel, CollectionKey)] = [(target, target.key(name, of: business))]
+    for model in all.dropFirst() {
+      let key = model.key(name, of: business)
+      if store.contains(key) { found.append((model, key)) }
+    }
+    return found
+  }
+
+  /// The collection that answers: the target's as soon as it is whole, until then another model's
+  /// that is.
+  ///
+  /// - Throws: What opening it throws.
+  func serving(
+    _ name: String, of business: UUID, in store: Store
+  ) throws(StoreError) -> Collection? {
+    let wanted = target.key(name, of: business)
+    if all.count > 1, store.isIncomplete(wanted) || !store.contains(wanted) {
+      for model in all.dropFirst() {
+        let key = model.key(name, of: business)
+        if store.contains(key), !store.isIncomplete(key), let other = try store.existing(key) {
+          return other
+        }
+      }
+    }
+    return try store.existing(wanted)
+  }
+}
