@@ -91,8 +91,10 @@ struct TruthOracle {
     request.includeVector = true
     let frames: [WireConnection.Frame]
     do { frames = try connection.stream(.export, request) } catch let failure
-      as WireConnection.Failure where failure.code == .notFound
+      as WireConnection.Failure
+      where failure.code == .notFound || failure.code == .unavailable
     {
+      // Unavailable while files are made again: nothing yet, and asked for again.
       return [:]
     }
     var entries: [UUID: Exported] = [:]
