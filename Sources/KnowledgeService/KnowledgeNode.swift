@@ -63,6 +63,7 @@ public final class KnowledgeNode: Sendable {
   private let entries: EntryStore
   private let freshness: Freshness
   private let applier: Applier
+  private let scrub: Scrub
   private let pools: ServicePools
   private let keyEntries: EntryStore
   private let keyWatch: KeyWatch
@@ -70,7 +71,7 @@ public final class KnowledgeNode: Sendable {
 
   private init(
     cluster: PrivateCluster?, store: Store, entries: EntryStore, freshness: Freshness,
-    applier: Applier, pools: ServicePools, keyEntries: EntryStore, keyWatch: KeyWatch,
+    applier: Applier, scrub: Scrub, pools: ServicePools, keyEntries: EntryStore, keyWatch: KeyWatch,
     server: RPCServer
   ) {
     self.cluster = cluster
@@ -78,6 +79,7 @@ public final class KnowledgeNode: Sendable {
     self.entries = entries
     self.freshness = freshness
     self.applier = applier
+    self.scrub = scrub
     self.pools = pools
     self.keyEntries = keyEntries
     self.keyWatch = keyWatch
@@ -123,7 +125,8 @@ public final class KnowledgeNode: Sendable {
       poke: { applier.poke() })
     let businesses = BusinessDirectory(entries: keyEntries, limits: limits)
     let pools = ServicePools(limits)
-    let operations = Operations(core: core, applier: applier)
+    let scrub = Scrub(store: store, limits: limits) { applier.poke() }
+    let operations = Operations(core: core, applier: applier, scrub: scrub)
     var listening = RPCServerConfiguration()
     listening.unixPath = configuration.socketPath
     listening.tcp = configuration.tcp
@@ -150,6 +153,7 @@ public final class KnowledgeNode: Sendable {
     operations.serverStatistics { server.statistics }
     freshness.start()
     applier.start()
+    scrub.start()
     let keyWatch = KeyWatch(businesses, server: server, limits: limits)
     keyWatch.start()
     Log.info(
@@ -160,6 +164,7 @@ public final class KnowledgeNode: Sendable {
       ])
     return KnowledgeNode(
       cluster: cluster, store: store, entries: entries, freshness: freshness, applier: applier,
+      scrub: scrub,
       pools: pools, keyEntries: keyEntries, keyWatch: keyWatch, server: server)
   }
 
@@ -214,6 +219,7 @@ public final class KnowledgeNode: Sendable {
   public func stop() {
     // First, so that no scan holds up the workers that wait for it, and nobody waits for freshness.
     applier.requestStop()
+    scrub.stop()
     freshness.close()
     server.shutdown()
     keyWatch.stop()

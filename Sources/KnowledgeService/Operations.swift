@@ -8,11 +8,13 @@ import Truth
 final class Operations: Sendable {
   private let core: KnowledgeCore
   private let applier: Applier
+  private let scrub: Scrub
   private let server = Mutex<(@Sendable () -> RPCStats)?>(nil)
 
-  init(core: KnowledgeCore, applier: Applier) {
+  init(core: KnowledgeCore, applier: Applier, scrub: Scrub) {
     self.core = core
     self.applier = applier
+    self.scrub = scrub
   }
 
   /// Says where the server's own counters are, once it runs.
@@ -99,7 +101,12 @@ final class Operations: Sendable {
       }
     } catch { throw RPCRefusal(error) }
     reply.feed = feed(for: principal)
-    if principal.isOperator { reply.rpc = server.withLock { $0 }?() }
+    if principal.isOperator {
+      reply.rpc = server.withLock { $0 }?()
+      let counts = scrub.counts
+      reply.scrub = ScrubStats(
+        bytes: counts.byteCount, damaged: counts.damagedCount, rounds: counts.roundCount)
+    }
     reply.residentBytes = Resources.residentByteCount
     reply.uptimeMilliseconds = (Clock.monotonicNanoseconds - core.startedNanoseconds) / 1_000_000
     reply.version = KnowledgeNode.version

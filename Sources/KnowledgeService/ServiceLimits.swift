@@ -22,6 +22,11 @@ public struct ServiceLimits: Sendable {
   /// Milliseconds that a key counts on while the database is away, from when it was last seen.
   public var keyOutageMilliseconds = 4 * 3_600_000
 
+  /// Bytes of files that are read again in a second, on average, to find damage; 0 for none.
+  public var scrubBytesPerSecond = 4 << 20
+  /// Seconds in which all files are read at most once.
+  public var scrubSeconds = 86_400
+
   /// How much a pool of threads takes, and how much of it one business has (one address, of
   /// ``keys``).
   public struct Pool: Sendable {

@@ -68,6 +68,7 @@ final class FollowingFixture {
     let applier: Applier
     let core: KnowledgeCore
     let operations: Operations
+    let scrub: Scrub
   }
 
   var core: KnowledgeCore { parts.core }
@@ -107,12 +108,16 @@ final class FollowingFixture {
     let core = KnowledgeCore(
       store: store, models: models, entries: entries, freshness: freshness,
       limits: ServiceLimits(), replyByteCount: 64 << 20, poke: { applier.poke() })
+    var limits = ServiceLimits()
+    limits.scrubBytesPerSecond = 100 << 20
+    let scrub = Scrub(store: store, limits: limits) { applier.poke() }
     parts = Parts(
       store: store, applier: applier, core: core,
-      operations: Operations(core: core, applier: applier))
+      operations: Operations(core: core, applier: applier, scrub: scrub), scrub: scrub)
   }
 
   func close() {
+    parts?.scrub.stop()
     parts?.applier.stop()
     parts?.store.close()
     parts = nil

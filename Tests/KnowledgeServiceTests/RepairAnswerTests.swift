@@ -76,6 +76,29 @@ import Truth
     #expect(fixture.core.isLong(request, for: fixture.principal))
   }
 
+  @Test func `damage that nobody has asked for is found and mended`() throws {
+    let fixture = try FollowingFixture()
+    let ids = try fixture.write(0..<300)
+    try fixture.held(300)
+    try fixture.commit()
+    try fixture.damage()
+    // The service goes on from memory and would not have noticed.
+    #expect(try fixture.search("title 7").exact)
+    fixture.parts.scrub.start()
+    try fixture.until("found") { fixture.parts.scrub.counts.damagedCount == 1 }
+    try fixture.until("mended") {
+      try fixture.store.pendingRepairs.isEmpty && fixture.store.existing(fixture.key) != nil
+    }
+    #expect(try fixture.search("title 7").rowsConsidered == 300)
+    #expect(try fixture.get(ids).entries.count == 300)
+    try fixture.commit()
+    #expect(try fixture.store.verify().isIntact)
+    let stats = try fixture.parts.operations.stats(for: .operator())
+    #expect(stats.scrub?.damaged == 1)
+    #expect(try #require(stats.scrub).bytes > 0)
+    #expect(stats.feed?.repairs == 0)
+  }
+
   @Test func `files that are made from nothing never pass for the whole`() throws {
     let fixture = try FollowingFixture(follows: false)
     let ids = try fixture.write(0..<1500)

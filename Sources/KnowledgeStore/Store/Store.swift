@@ -103,14 +103,16 @@ public final class Store: Sendable {
   /// collection's checksum.
   ///
   /// - Parameters:
+  ///   - key: One collection, whose files alone are read; nil for all.
   ///   - quarantine: Whether collections with faults are set aside, as if a search had met them.
   ///   - progress: Called after each file with its path.
   /// - Throws: ``StoreError/system(_:)`` where the disk refuses to read, ``StoreError/closed``.
   /// - Complexity: O(bytes on disk); searches and writes go on.
   public func verify(
-    quarantine: Bool = false, progress: (String) -> Void = { _ in }
+    _ key: CollectionKey? = nil, quarantine: Bool = false,
+    progress: (String) -> Void = { _ in }
   ) throws(StoreError) -> VerifyReport {
-    try core.verify(quarantine: quarantine, progress: progress)
+    try core.verify(key, quarantine: quarantine, progress: progress)
   }
 
   /// Counts and sizes now.

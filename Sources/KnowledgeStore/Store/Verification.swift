@@ -1,17 +1,17 @@
 import Platform
 
 extension StoreCore {
-  /// See ``Store/verify(quarantine:progress:)``.
+  /// See ``Store/verify(_:quarantine:progress:)``.
   func verify(
-    quarantine: Bool, progress: (String) -> Void
+    _ only: CollectionKey?, quarantine: Bool, progress: (String) -> Void
   ) throws(StoreError) -> VerifyReport {
     let keys = try state.withLock { (state) throws(StoreError) in
       try checkOpen(state)
-      return state.slots.keys.sorted()
+      return only.map { key in state.slots[key] == nil ? [] : [key] } ?? state.slots.keys.sorted()
     }
     var report = VerifyReport()
     try committing.withLock { (commit) throws(StoreError) in
-      for number in commit.positions {
+      for number in only == nil ? commit.positions : [] {
         let path = directory + "/" + FileFormat.positionName(number)
         try note(path, &report, progress) { () throws(StoreError) in
           _ = try PositionFile(reading: path, number: number)

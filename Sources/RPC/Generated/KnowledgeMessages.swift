@@ -2326,6 +2326,8 @@ public struct StatsReply: ProtoMessage {
   public var uptimeMilliseconds: UInt64 = 0
   /// Field 6, `version`.
   public var version: String = ""
+  /// Field 7, `scrub`.
+  public var scrub: ScrubStats? = nil
   /// A message with every field unset.
   public init() {}
 
@@ -2336,7 +2338,8 @@ public struct StatsReply: ProtoMessage {
     rpc: RPCStats? = nil,
     residentBytes: UInt64 = 0,
     uptimeMilliseconds: UInt64 = 0,
-    version: String = ""
+    version: String = "",
+    scrub: ScrubStats? = nil
   ) {
     self.collections = collections
     self.feed = feed
@@ -2344,6 +2347,7 @@ public struct StatsReply: ProtoMessage {
     self.residentBytes = residentBytes
     self.uptimeMilliseconds = uptimeMilliseconds
     self.version = version
+    self.scrub = scrub
   }
 
   /// Reads fields up to the reader's end.
@@ -2373,6 +2377,13 @@ public struct StatsReply: ProtoMessage {
       case 32: self.residentBytes = try reader.uint64(in: input)
       case 40: self.uptimeMilliseconds = try reader.uint64(in: input)
       case 50: self.version = try reader.string(in: input)
+      case 58:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.scrub ?? ScrubStats()
+        self.scrub = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.scrub = value
       default: try reader.skip(tag, in: input)
       }
     }
@@ -2386,6 +2397,49 @@ public struct StatsReply: ProtoMessage {
     if self.residentBytes != 0 { writer.varint(self.residentBytes, tag: 32) }
     if self.uptimeMilliseconds != 0 { writer.varint(self.uptimeMilliseconds, tag: 40) }
     if !self.version.isEmpty { writer.string(self.version, tag: 50) }
+    if let value = self.scrub { writer.message(value, tag: 58) }
+  }
+}
+
+/// What the slow reading of all files has done since the start.
+public struct ScrubStats: ProtoMessage {
+  /// Bytes compared with their checksums.
+  public var bytes: UInt64 = 0
+  /// Collections found damaged and made again.
+  public var damaged: UInt64 = 0
+  /// Times that it came to the end of all files.
+  public var rounds: UInt64 = 0
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    bytes: UInt64 = 0,
+    damaged: UInt64 = 0,
+    rounds: UInt64 = 0
+  ) {
+    self.bytes = bytes
+    self.damaged = damaged
+    self.rounds = rounds
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 8: self.bytes = try reader.uint64(in: input)
+      case 16: self.damaged = try reader.uint64(in: input)
+      case 24: self.rounds = try reader.uint64(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if self.bytes != 0 { writer.varint(self.bytes, tag: 8) }
+    if self.damaged != 0 { writer.varint(self.damaged, tag: 16) }
+    if self.rounds != 0 { writer.varint(self.rounds, tag: 24) }
   }
 }
 

@@ -560,6 +560,17 @@ message StatsReply {
   uint64 resident_bytes = 4;
   uint64 uptime_ms = 5;
   string version = 6;
+  ScrubStats scrub = 7;
+}
+
+// What the slow reading of all files has done since the start.
+message ScrubStats {
+  // Bytes compared with their checksums.
+  uint64 bytes = 1;
+  // Collections found damaged and made again.
+  uint64 damaged = 2;
+  // Times that it came to the end of all files.
+  uint64 rounds = 3;
 }
 
 message VerifyRequest {

@@ -35,6 +35,8 @@ enum SearchOutput {
     writer.integer(reply.staleMilliseconds)
     writer.key("is_stale")
     writer.bool(reply.isStale)
+    writer.key("incomplete")
+    writer.bool(reply.incomplete)
     writer.key("rows_considered")
     writer.integer(reply.rowsConsidered)
     writer.endObject()
@@ -105,6 +107,7 @@ enum SearchOutput {
       "\(Quantity.count(reply.rowsConsidered)) rows considered",
       Quantity.duration(nanoseconds: reply.tookMicroseconds &* 1000),
     ]
+    if reply.incomplete { parts.append("INCOMPLETE: being read again from the database") }
     if reply.isStale {
       parts.append("STALE")
     } else if reply.staleMilliseconds > 2000 {

@@ -19,14 +19,24 @@ enum StatsOutput {
     writer.key("feed")
     writer.beginObject()
     integers(
-      [("lag_ms", feed.lagMilliseconds), ("applied", feed.applied), ("parked", feed.parked)],
-      &writer)
+      [
+        ("lag_ms", feed.lagMilliseconds), ("applied", feed.applied), ("parked", feed.parked),
+        ("repairs", feed.repairs), ("repaired", feed.repaired),
+        ("commit_failures", feed.commitFailures),
+      ], &writer)
     writer.key("truth_connected")
     writer.bool(feed.truthConnected)
     writer.key("last_error")
     writer.string(feed.lastError)
     EntryJSON.position(feed.position, into: &writer)
     writer.endObject()
+    if let scrub = reply.scrub {
+      writer.key("scrub")
+      writer.beginObject()
+      integers(
+        [("bytes", scrub.bytes), ("damaged", scrub.damaged), ("rounds", scrub.rounds)], &writer)
+      writer.endObject()
+    }
     writer.key("rpc")
     json(reply.rpc ?? RPCStats(), &writer)
     writer.endObject()
@@ -127,6 +137,7 @@ enum StatsOutput {
     var lines = [
       "feed  \(state), \(feed.lagMilliseconds) ms behind, \(Quantity.noun(feed.applied, "change")) applied"
         + (feed.parked > 0 ? ", " + style.bad("\(Quantity.count(feed.parked)) parked") : "")
+        + (feed.repairs > 0 ? ", " + style.bad("\(feed.repairs) being read again") : "")
     ]
     if !feed.lastError.isEmpty { lines.append("      " + DisplayText.cleaned(feed.lastError)) }
     return lines
