@@ -94,6 +94,13 @@ extension RPCRefusal {
 
   /// An error of the truth: details of a statement stay in the log.
   init(_ error: TruthError) {
+    if case .postgres(let reason) = error, reason.code == .commitOutcomeUnknown {
+      self.init(
+        .unavailable, "the database went away during the commit: it may have been written or not",
+        remediation: "send the same again: what was written then comes back as unchanged",
+        details: ["outcome": "unknown"])
+      return
+    }
     if error.isOutage {
       self.init(
         .unavailable, "the database cannot be reached: nothing was written",

@@ -1,7 +1,9 @@
 import KnowledgeStore
 import Platform
+import Postgres
 import RPC
 import Testing
+import Truth
 
 @testable import KnowledgeService
 
@@ -48,6 +50,15 @@ import Testing
       refusal { () throws(RPCRefusal) in _ = try get() } == .replyTooLarge(limit: 100_000))
     request.ids = ids.prefix(20).map(\.bytes)
     #expect(try get().entries.count == 20)
+  }
+
+  @Test func `a commit of unknown outcome is not told as one that did not happen`() {
+    let unknown = RPCRefusal(TruthError.postgres(PostgresError(.commitOutcomeUnknown, "gone")))
+    #expect(unknown.reply.code == .unavailable)
+    #expect(unknown.reply.details["outcome"] == "unknown")
+    #expect(!unknown.reply.message.contains("nothing was written"))
+    let away = RPCRefusal(TruthError.postgres(PostgresError(.connectionFailed, "gone")))
+    #expect(away.reply.message.contains("nothing was written"))
   }
 
   @Test func `what is counted is never less than what is sent`() throws {
