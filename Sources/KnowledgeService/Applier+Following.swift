@@ -46,6 +46,8 @@ extension Applier {
     /// Parts that must be read again as a whole. While there are any, nothing is committed: the
     /// files would claim a position that they do not have.
     var repairs: Set<FeedScope> = []
+    /// Collections that may have lost their last entry, to be removed where they have.
+    var emptied: Set<CollectionKey> = []
     /// Whether what the truth holds was counted against what the store holds, on this connection.
     var isCounted = false
     /// Changes that came since the last commit, and when the position left it.
@@ -117,6 +119,7 @@ extension Applier {
     if !follower.isCounted { try count(&follower) }
     try step(&follower, scanning: follower.repairs)
     try performJobs(&follower)
+    try removeEmptied(&follower)
     commitIfDue(&follower)
   }
 
@@ -155,6 +158,7 @@ extension Applier {
       from: position, scanning: Array(scopes), force: !scopes.isEmpty
     ) { (event) throws(ApplyError) in try session.receive(event) }
     follower.repairs.subtract(scopes)
+    follower.emptied.formUnion(session.emptied)
     endRepairs(
       pending, within: scopes.subtracting(session.repairs), lacking: session.lackingKeys, &follower)
     if let step { adopt(step, session.appliedCount, &follower) }
@@ -201,6 +205,7 @@ extension Applier {
     // What was found or begun anew meanwhile is another repair, and stays.
     for repair in pending { end(repair, &follower) }
     follower.repairs = session.repairs
+    follower.emptied.formUnion(session.emptied)
     follower.isCounted = true
     adopt(step, session.appliedCount, &follower)
     freshness.advance(to: step.position, changed: true)
@@ -243,15 +248,20 @@ extension Applier {
 
   /// Looks for collections whose files are gone, and has them read again.
   private func count(_ follower: inout Follower) throws(ApplyError) {
-    do throws(TruthError) {
-      for scope in try follower.feed.collections() {
+    let scopes: [FeedScope]
+    do throws(TruthError) { scopes = try follower.feed.collections() } catch {
+      throw .truth(error)
+    }
+    do throws(StoreError) {
+      try noteEmptied(besides: scopes, &follower)
+      for scope in scopes {
         guard let owner = scope.business, let name = scope.collection,
           CollectionKey.isValid(name: name)
         else { continue }
         let key = models.target.key(name, of: owner)
         if (try? store.existing(key)) == nil { follower.repairs.insert(scope) }
       }
-    } catch { throw .truth(error) }
+    } catch { throw .store(error) }
     for scope in follower.repairs {
       guard let owner = scope.business, let name = scope.collection else { continue }
       let key = models.target.key(name, of: owner)
@@ -274,6 +284,7 @@ extension Applier {
     let step = try follower.feed.step(from: position, scanning: [scope], force: true) {
       (event) throws(ApplyError) in try session.receive(event)
     }
+    follower.emptied.formUnion(session.emptied)
     if mode != .compare && session.repairs.isEmpty {
       endRepairs(pending, within: [scope], lacking: session.lackingKeys, &follower)
     }

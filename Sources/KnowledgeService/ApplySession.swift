@@ -36,6 +36,8 @@ final class ApplySession {
   private(set) var scannedKeys: Set<CollectionKey> = []
   /// Collections that lack entries until the background has embedded them.
   private(set) var lackingKeys: Set<CollectionKey> = []
+  /// Collections that entries were taken from, or that the truth does not name.
+  private(set) var emptied: Set<CollectionKey> = []
   /// Parts that have to be read again as a whole.
   private(set) var repairs: Set<FeedScope> = []
 
@@ -69,6 +71,7 @@ final class ApplySession {
       for key in unseen {
         compared = nil
         try compareRest(ofFiles: key)
+        if mode != .compare { emptied.insert(key) }
       }
     }
   }
@@ -101,6 +104,7 @@ final class ApplySession {
       let embedding = RowEmbedding(model: model, inlineLimit: inlineLimit(key))
       let rows = entries.compactMap { embedding.row(of: $0) }
       if rows.isEmpty && !applier.store.contains(key) { continue }
+      if !removed.isEmpty { emptied.insert(key) }
       try mending(key, model) { (collection) throws(ApplyError) in
         try put(rows, removed: removed, into: collection, embedding)
       }

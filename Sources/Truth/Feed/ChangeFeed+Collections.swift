@@ -29,4 +29,20 @@ extension ChangeFeed {
       }
     }
   }
+
+  /// Whether a part of the truth holds any living entry.
+  ///
+  /// - Throws: ``TruthError``: `.standby` or `.postgres`.
+  /// - Complexity: The first living entry ends it; those deleted softly before it are read.
+  public func hasEntries(in scope: FeedScope) throws(TruthError) -> Bool {
+    let session = try connected()
+    return try guarded { () throws(PostgresError) in
+      try session.writer.query(
+        """
+        select exists (select from knowledge_entries where deleted_at is null
+          and ($1::uuid is null or business_id = $1) and ($2::text is null or collection = $2))
+        """, [.optional(scope.business), .optional(scope.collection)]
+      ).value(0, 0, as: Bool.self)
+    }
+  }
 }
