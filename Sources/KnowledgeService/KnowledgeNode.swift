@@ -102,7 +102,7 @@ public final class KnowledgeNode: Sendable {
     let limits = configuration.limits
     let entries = EntryStore(
       connectionInfo: connectionInfo,
-      connectionLimit: limits.writes.threads + limits.imports.threads)
+      connectionLimit: min(24, limits.writes.threads + limits.imports.threads))
     // One connection more than threads that check keys, for the watch.
     let keyEntries = EntryStore(
       connectionInfo: connectionInfo, connectionLimit: limits.keys.threads + 1,

@@ -15,6 +15,8 @@ public struct ServiceLimits: Sendable {
   public var filterValueCount = 1_024
   /// Conditions of a filter, those inside others included.
   public var filterPartCount = 256
+  /// Collections of one business; each costs a directory and some memory.
+  public var collectionCount = 1_000
   /// Milliseconds that an import may wait for the client's next item.
   public var importIdleMilliseconds = 120_000
   /// Milliseconds between two looks at the keys in use; a revoked key's connections end then.
@@ -45,9 +47,9 @@ public struct ServiceLimits: Sendable {
   /// Upserts, deletes and the operator's methods: one transaction each.
   public var writes = Pool(threads: 8, share: 4, shareWaiting: 256, waiting: 1_024)
   /// Imports, each as long as its stream.
-  public var imports = Pool(threads: 16, share: 4, shareWaiting: 0, waiting: 64)
+  public var imports = Pool(threads: 64, share: 4, shareWaiting: 0, waiting: 64)
   /// Exports, each as long as its stream.
-  public var exports = Pool(threads: 8, share: 2, shareWaiting: 0, waiting: 64)
+  public var exports = Pool(threads: 32, share: 2, shareWaiting: 0, waiting: 64)
   /// Verification and rebuilding: one of a business at a time.
   public var maintenance = Pool(threads: 2, share: 1, shareWaiting: 0, waiting: 64)
   /// Checks of keys that the service does not remember.

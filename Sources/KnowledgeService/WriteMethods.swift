@@ -124,6 +124,7 @@ extension KnowledgeCore {
     guard CollectionKey.isValid(name: key.name) else {
       throw RPCRefusal(StoreError.invalidName(key.name))
     }
+    try checkRoom(for: key)
     let policy: EntryStore.OnConflict
     switch onConflict {
     case .unspecified, .update: policy = .update
@@ -140,6 +141,23 @@ extension KnowledgeCore {
       return try entries.upsert(
         drafts, business: key.owner, collection: key.name, onConflict: policy)
     } catch { throw RPCRefusal(error) }
+  }
+
+  /// Refuses to begin one collection too many. A few more may come by writes that are under way.
+  private func checkRoom(for key: CollectionKey) throws(RPCRefusal) {
+    let count: Int
+    do throws(StoreError) {
+      if try store.existing(key) != nil { return }
+      count = try store.collectionKeys().count { $0.owner == key.owner }
+    } catch {
+      // It is there and cannot be opened: the truth takes its entries all the same.
+      return
+    }
+    guard count >= limits.collectionCount else { return }
+    throw RPCRefusal(
+      .resourceExhausted, "the business has \(count) collections, which is the limit",
+      remediation: "delete all entries of one first, or use one that there is",
+      details: ["limit": "collections_per_business", "value": "\(limits.collectionCount)"])
   }
 }
 

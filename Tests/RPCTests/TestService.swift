@@ -163,12 +163,14 @@ final class RawPeer {
   }
 
   /// A peer that has said hello and was let in.
-  static func admitted(_ path: String, streamWindow: UInt32 = 0) throws -> RawPeer {
+  static func admitted(
+    _ path: String, key: String = "operator", streamWindow: UInt32 = 0
+  ) throws -> RawPeer {
     let peer = try RawPeer(path)
     try peer.send(
       FrameHeader(kind: .hello),
       HelloRequest(
-        magic: helloMagic, versionLowest: 1, versionHighest: 1, apiKey: "operator",
+        magic: helloMagic, versionLowest: 1, versionHighest: 1, apiKey: key,
         streamWindow: streamWindow))
     #expect(try peer.next()?.header.kind == .hello)
     return peer

@@ -13,8 +13,11 @@ public struct ProtoReader: Sendable {
   public static let nestingLimit = 12
 
   /// How many bytes of memory decoding may take: 32 for each byte of input and 4 KiB for the
-  /// outermost message. An empty entry in a list is the worst: 2 bytes that become over 200.
-  public static func memoryLimit(byteCount: Int) -> Int { 4_096 + 32 * byteCount }
+  /// outermost message, from 2 MiB of input on 60 MiB and 2 for each byte: a large message is large
+  /// by its texts. An empty entry in a list is the worst: 2 bytes that become over 200.
+  public static func memoryLimit(byteCount: Int) -> Int {
+    4_096 + min(32 * byteCount, (60 << 20) + 2 * byteCount)
+  }
 
   /// Bytes from the start of the message to the next value.
   public private(set) var offset = 0

@@ -61,10 +61,10 @@ extension ErrorReply {
       ["spoken": String(ours)])
   }
 
-  static func buffersFull(_ limits: RPCLimits) -> ErrorReply {
+  static func bytesFull(_ name: String, limit: Int) -> ErrorReply {
     limitReached(
-      "buffered_bytes_total", limits.bufferedByteCountTotal,
-      "the server holds as much unprocessed input as it may", "Try again in a moment.")
+      name, limit, "the server holds as many bytes for its peers as it may (\(name))",
+      "Take the answers that wait, send less at once, or try again in a moment.")
   }
 
   static func unknownMethod(_ number: UInt16) -> ErrorReply {

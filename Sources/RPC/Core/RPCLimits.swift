@@ -24,6 +24,13 @@ public struct RPCLimits: Sendable {
   public var clientStreams = 4
   /// Bytes received on all connections that no handler has taken: items, and frames not yet whole.
   public var bufferedByteCountTotal = 512 << 20
+  /// The same of one business.
+  public var bufferedByteCountPerBusiness = 128 << 20
+  /// Bytes of answers that wait on all connections for their peers to take them; streams have
+  /// ``unsentByteCount`` each.
+  public var unsentByteCountTotal = 1 << 30
+  /// The same of one business.
+  public var unsentByteCountPerBusiness = 256 << 20
   /// Bytes that wait to be sent on one connection before it is no longer read.
   public var unsentByteCount = 256 << 10
   /// Bytes of items that a client may send on one stream before the server gives credit.

@@ -2224,7 +2224,7 @@ public struct RPCStats: ProtoMessage {
   public var connectionsOpen: UInt64 = 0
   /// Field 2, `connections_accepted`.
   public var connectionsAccepted: UInt64 = 0
-  /// Refused or ended, by the name of the limit.
+  /// Requests and connections refused or ended, by the name of the limit, else of the error code.
   public var refusals: [String: UInt64] = [:]
   /// Field 4, `requests`.
   public var requests: UInt64 = 0

@@ -544,7 +544,7 @@ message MethodStats {
 message RPCStats {
   uint64 connections_open = 1;
   uint64 connections_accepted = 2;
-  // Refused or ended, by the name of the limit.
+  // Requests and connections refused or ended, by the name of the limit, else of the error code.
   map<string, uint64> refusals = 3;
   uint64 requests = 4;
   uint64 errors = 5;

@@ -1,9 +1,20 @@
 import Platform
 import Synchronization
 
-/// Requests of one business that wait for an answer from another thread, on all its connections.
+/// What one business has under way on all its connections.
 final class BusinessLoad: Sendable {
+  /// Requests that wait for an answer from another thread.
   let open = Atomic(0)
+  let buffered: BufferedBytes
+  let unsent: BufferedBytes
+
+  init(_ limits: RPCLimits, _ ledger: ConnectionLedger) {
+    buffered = BufferedBytes(
+      "buffered_bytes_per_business", limit: limits.bufferedByteCountPerBusiness,
+      within: ledger.buffered)
+    unsent = BufferedBytes(
+      "unsent_bytes_per_business", limit: limits.unsentByteCountPerBusiness, within: ledger.unsent)
+  }
 }
 
 /// Counts connections against the limits that span loop threads.
@@ -17,13 +28,22 @@ final class ConnectionLedger: Sendable {
 
   private struct Business {
     var connections = 0
-    let load = BusinessLoad()
+    let load: BusinessLoad
   }
 
   private let limits: RPCLimits
   private let counts = Mutex(Counts())
 
-  init(limits: RPCLimits) { self.limits = limits }
+  /// Bytes received that no handler has taken.
+  let buffered: BufferedBytes
+  /// Bytes of answers that wait to be sent.
+  let unsent: BufferedBytes
+
+  init(limits: RPCLimits) {
+    self.limits = limits
+    buffered = BufferedBytes("buffered_bytes_total", limit: limits.bufferedByteCountTotal)
+    unsent = BufferedBytes("unsent_bytes_total", limit: limits.unsentByteCountTotal)
+  }
 
   /// Connections admitted and not released.
   var total: Int { counts.withLock { $0.total } }
@@ -65,7 +85,7 @@ final class ConnectionLedger: Sendable {
         counts.byPrincipal[principal, default: 0] += 1
         return nil
       }
-      var entry = counts.byBusiness[business] ?? Business()
+      var entry = counts.byBusiness[business] ?? Business(load: BusinessLoad(limits, self))
       guard entry.connections < limits.connectionsPerBusiness else {
         throw RPCRefusal(
           .limitReached(

@@ -195,6 +195,7 @@ extension EventLoop {
       }
       soonSweep(now)
     }
+    connection.countUnsent()
     connection.session.noteSent(
       unsentByteCount: connection.unsentByteCount, progressed: progressed, now: now)
   }
@@ -238,6 +239,7 @@ extension EventLoop {
     guard !connection.isGone else { return }
     connection.isGone = true
     connection.countBuffered()
+    connection.countUnsent()
     _ = connection.session.close(.shuttingDown)
     release(connection)
     connections[connection.id] = nil

@@ -33,8 +33,10 @@ extension EventLoop {
       return
     }
     connection.countBuffered()
-    if connection.decoder.pendingByteCount > FrameDecoder.keptCapacity, core.buffered.isOver {
-      end(connection, .buffersFull(core.limits))
+    if connection.decoder.pendingByteCount > FrameDecoder.keptCapacity,
+      let refusal = connection.buffered.refusal
+    {
+      end(connection, refusal)
       return
     }
     let partial = connection.hasKept ? 0 : connection.decoder.pendingByteCount
@@ -72,8 +74,7 @@ extension EventLoop {
     guard let exchange = connection.exchanges[token]?.value, let inbox = exchange.inbox else {
       return
     }
-    if core.buffered.isOver {
-      let reply = ErrorReply.buffersFull(core.limits)
+    if let reply = connection.buffered.refusal {
       exchange.fail(RPCRefusal(reply))
       exchange.stop()
     } else {
@@ -119,6 +120,7 @@ extension EventLoop {
         return
       }
       connection.principal = principal
+      if let load = connection.load { connection.bind(to: load) }
       connection.session.admit()
       let reply = HelloReply(
         magic: helloMagic, version: UInt32(FrameHeader.version), server: core.serverName,
@@ -158,7 +160,9 @@ extension EventLoop {
     let exchange = Exchange(
       request, on: connection, principal: principal,
       inbox: request.takesItems
-        ? Inbox(window: core.limits.streamWindow, total: core.buffered) : nil, gate: gate)
+        ? Inbox(
+          window: core.limits.streamWindow,
+          total: connection.load?.buffered ?? core.ledger.buffered) : nil, gate: gate)
     core.handler.handle(exchange, message)
     guard !exchange.hasAnswer else { return }
     connection.track(exchange)

@@ -15,7 +15,6 @@ final class ServerCore: Sendable {
   let tls: TLSContext?
   /// Requests that wait for an answer from another thread.
   let deferred = Atomic(0)
-  let buffered: BufferedBytes
 
   init(
     _ configuration: RPCServerConfiguration, authenticator: any Authenticator,
@@ -25,7 +24,6 @@ final class ServerCore: Sendable {
       try TLSContext(server: identity)
     }
     limits = configuration.limits
-    buffered = BufferedBytes(limit: limits.bufferedByteCountTotal)
     spinNanoseconds = UInt64(max(0, configuration.spinMicroseconds)) * 1_000
     serverName = configuration.serverName
     self.authenticator = authenticator

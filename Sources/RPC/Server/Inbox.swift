@@ -1,18 +1,57 @@
 import Platform
 import Synchronization
 
-/// Bytes received on all connections of a server that no handler has taken.
+/// Bytes that several connections hold, and a part of them of what all connections hold.
 final class BufferedBytes: Sendable {
   private let count = Atomic(0)
   private let limit: Int
+  /// The limit's name in a refusal.
+  private let name: String
+  private let whole: BufferedBytes?
 
-  init(limit: Int) { self.limit = limit }
+  /// - Parameter whole: Counts these bytes as well, and has its own limit.
+  init(_ name: String, limit: Int, within whole: BufferedBytes? = nil) {
+    self.name = name
+    self.limit = limit
+    self.whole = whole
+  }
 
-  /// Whether there are more than there may be.
-  var isOver: Bool { count.load(ordering: .relaxed) > limit }
+  /// Why there may be no more bytes; nil where there may.
+  var refusal: ErrorReply? {
+    count.load(ordering: .relaxed) > limit
+      ? .bytesFull(name, limit: limit) : whole?.refusal
+  }
 
   /// Adds a number of bytes, negative ones to take them back.
-  func add(_ byteCount: Int) { count.wrappingAdd(byteCount, ordering: .relaxed) }
+  func add(_ byteCount: Int) {
+    count.wrappingAdd(byteCount, ordering: .relaxed)
+    whole?.add(byteCount)
+  }
+}
+
+/// What one connection holds of ``BufferedBytes``, as it was last said. One thread uses it.
+struct BufferedShare {
+  private var counter: BufferedBytes
+  private var byteCount = 0
+
+  init(of counter: BufferedBytes) { self.counter = counter }
+
+  /// Why there may be no more bytes; nil where there may.
+  var refusal: ErrorReply? { counter.refusal }
+
+  /// Says how many bytes the connection holds now.
+  mutating func hold(_ byteCount: Int) {
+    guard byteCount != self.byteCount else { return }
+    counter.add(byteCount - self.byteCount)
+    self.byteCount = byteCount
+  }
+
+  /// Counts from now on in another place.
+  mutating func move(to counter: BufferedBytes) {
+    self.counter.add(-byteCount)
+    counter.add(byteCount)
+    self.counter = counter
+  }
 }
 
 /// What a client's stream brings next.

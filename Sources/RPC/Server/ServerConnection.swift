@@ -33,8 +33,10 @@ final class ServerConnection: @unchecked Sendable {
   /// Frames were received and not looked at, because the peer reads too little or is not known.
   var hasKept = false
   var keptAt: UInt64 = 0
-  /// What the decoder holds, as ``BufferedBytes`` counts it.
-  private var countedByteCount = 0
+  /// What the decoder holds.
+  private(set) var buffered: BufferedShare
+  /// What `out` holds.
+  private var unsent: BufferedShare
   /// What epoll watches.
   var interest: UInt32 = 0
   var isDirty = false
@@ -51,6 +53,8 @@ final class ServerConnection: @unchecked Sendable {
   let isRefused: Bool
 
   static let defaultPeerWindow = 1 << 20
+  /// Answers up to this size are given whatever waits: they are no more than the error would be.
+  private static let smallByteCount = 512
 
   init(id: UInt64, loop: EventLoop, peer: Peer, channel: Channel, isCounted: Bool, now: UInt64) {
     self.id = id
@@ -59,6 +63,8 @@ final class ServerConnection: @unchecked Sendable {
     self.channel = channel
     self.isCounted = isCounted
     isRefused = !isCounted
+    buffered = BufferedShare(of: loop.core.ledger.buffered)
+    unsent = BufferedShare(of: loop.core.ledger.unsent)
     session = ServerSession(limits: loop.core.limits, now: now)
     decoder = FrameDecoder(limits: session.frameLimits)
   }
@@ -97,14 +103,21 @@ final class ServerConnection: @unchecked Sendable {
     var isError = isError
     let limit = loop.core.limits.replyByteCount
     let byteCount = out.count - start - FrameHeader.byteCount
-    if byteCount > limit {
-      out.truncate(to: start)
-      send(
-        .limitReached(
+    if !isError {
+      unsent.hold(out.count)
+      // What the peer has not taken, or this answer alone, is too much.
+      let refusal: ErrorReply? =
+        byteCount > limit
+        ? .limitReached(
           "reply_bytes", limit, "the answer would have \(byteCount) bytes",
-          "Ask for less: fewer rows, no content, or a stream."),
-        to: request.id, method: request.method)
-      isError = true
+          "Ask for less: fewer rows, no content, or a stream.")
+        : byteCount > Self.smallByteCount ? unsent.refusal : nil
+      if let refusal {
+        loop.counters.noteRefused(refusal)
+        out.truncate(to: start)
+        send(refusal, to: request.id, method: request.method)
+        isError = true
+      }
     }
     loop.counters.noteAnswered(
       request.method, nanoseconds: Clock.monotonicNanoseconds - request.arrivedAt, isError: isError)
@@ -120,11 +133,15 @@ final class ServerConnection: @unchecked Sendable {
   }
 
   /// Counts what the decoder holds now; nothing where the connection is gone.
-  func countBuffered() {
-    let byteCount = isGone ? 0 : decoder.pendingByteCount
-    guard byteCount != countedByteCount else { return }
-    loop.core.buffered.add(byteCount - countedByteCount)
-    countedByteCount = byteCount
+  func countBuffered() { buffered.hold(isGone ? 0 : decoder.pendingByteCount) }
+
+  /// Counts what waits to be sent now; nothing where the connection is gone.
+  func countUnsent() { unsent.hold(isGone ? 0 : out.count) }
+
+  /// Counts what is held from now on as the business's.
+  func bind(to load: BusinessLoad) {
+    buffered.move(to: load.buffered)
+    unsent.move(to: load.unsent)
   }
 
   func track(_ exchange: Exchange) {
