@@ -22,6 +22,7 @@ let package = Package(
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .target(name: "CSystem"),
     .target(name: "CVectorKernels"),
+    .target(name: "CTransformerKernels"),
 
     // Ground.
     .target(
@@ -33,7 +34,9 @@ let package = Package(
     .target(
       name: "KnowledgeStore", dependencies: ["LinearAlgebra", "CVectorKernels", "Platform"],
       exclude: ["FORMAT.md"], swiftSettings: strict),
-    .target(name: "Embedding", swiftSettings: strict),
+    .target(
+      name: "Embedding", dependencies: ["LinearAlgebra", "CTransformerKernels", "Platform"],
+      swiftSettings: strict),
     .target(name: "RPC", dependencies: ["Platform", "CSystem", "CTLS"], swiftSettings: strict),
     .target(name: "Postgres", dependencies: ["CLibPQ", "Platform"], swiftSettings: strict),
     .target(name: "Ingest", dependencies: ["Platform"], swiftSettings: strict),
@@ -56,6 +59,9 @@ let package = Package(
     .executableTarget(
       name: "SearchBenchmark", dependencies: ["KnowledgeStore", "Platform"],
       path: "Benchmarks/Search", swiftSettings: strict),
+    .executableTarget(
+      name: "EmbeddingBenchmark", dependencies: ["Embedding", "Platform"],
+      path: "Benchmarks/Embedding", swiftSettings: strict),
     .target(name: "CEpollEcho", path: "Benchmarks/RPC/CEpollEcho"),
     .executableTarget(
       name: "RPCBenchmark",
@@ -80,8 +86,9 @@ let package = Package(
       ],
       swiftSettings: tests),
     .testTarget(
-      name: "EmbeddingTests", dependencies: ["Embedding", "Ingest", "Platform", "TestSupport"],
-      swiftSettings: tests),
+      name: "EmbeddingTests",
+      dependencies: ["Embedding", "CTransformerKernels", "Ingest", "Platform", "TestSupport"],
+      exclude: ["Golden"], swiftSettings: tests),
     .testTarget(
       name: "RPCTests", dependencies: ["RPC", "ProtoLiteGenerator", "Platform", "TestSupport"],
       swiftSettings: tests),

@@ -228,8 +228,8 @@ struct TinyModel {
   }
 }
 
-/// Directories of one folder, which is removed with the tests: a folder's keeper costs far more than
-/// a directory.
+/// Directories of one folder, which is removed with the tests: a folder's keeper costs far more
+/// than a directory.
 enum Scratch {
   nonisolated(unsafe) private static let folder = Result { try TestFolder() }
 

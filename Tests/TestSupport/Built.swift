@@ -18,8 +18,8 @@ public enum Built {
   /// Whether the full sizes were asked for (`./test --long`).
   public static let long = environment("KNOWLEDGE_LONG") == "1"
 
-  /// The embedding model that `.ci/model` fetches: `KNOWLEDGE_MODEL`, else below `.build`; nil where
-  /// it was not fetched.
+  /// The embedding model that `.ci/model` fetches: `KNOWLEDGE_MODEL`, else below `.build`; nil
+  /// where it was not fetched.
   public static let model: String? = {
     let path = environment("KNOWLEDGE_MODEL") ?? package + "/.build/model/all-MiniLM-L6-v2"
     return FileSystem.exists(path + "/model.safetensors") ? path : nil

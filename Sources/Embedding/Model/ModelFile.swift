@@ -65,7 +65,8 @@ struct ModelFile: Sendable {
     guard let value = json[field] else { throw refuse(field, "is missing") }
     guard let number = value.int, range.contains(number) else {
       throw refuse(
-        field, "is \(value.description.prefix(40)), not within \(range.lowerBound)...\(range.upperBound)")
+        field,
+        "is \(value.description.prefix(40)), not within \(range.lowerBound)...\(range.upperBound)")
     }
     return number
   }

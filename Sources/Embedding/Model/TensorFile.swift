@@ -67,7 +67,8 @@ final class TensorFile: Sendable {
       else { throw refuse("tensor \(name): data_offsets \(JSON.array(offsets)) are no range") }
       guard end <= room else {
         throw refuse(
-          "tensor \(name) ends at byte \(end) of the data, which has \(room): the file is cut short")
+          "tensor \(name) ends at byte \(end) of the data, which has \(room): the file is cut short"
+        )
       }
       if let element = Element(rawValue: type) {
         var count = element.byteCount

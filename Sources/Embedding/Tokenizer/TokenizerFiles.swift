@@ -31,7 +31,8 @@ enum TokenizerFiles {
     }
     let vocabulary = Vocabulary(
       pieces, prefix: model["continuing_subword_prefix"]?.string ?? "##")
-    let unknown = try file.id(of: model["unk_token"]?.string ?? "[UNK]", "model.unk_token", vocabulary)
+    let unknown = try file.id(
+      of: model["unk_token"]?.string ?? "[UNK]", "model.unk_token", vocabulary)
     let wordLimit = model["max_input_chars_per_word"]?.int ?? 100
     guard (1...10_000).contains(wordLimit) else {
       throw file.refuse("model.max_input_chars_per_word", "is not within 1...10000")
