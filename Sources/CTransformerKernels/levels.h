@@ -5,7 +5,18 @@
 #include "transformer_kernels.h"
 
 extern const tk_kernels tk_portable_kernels;
+
+// Portable kernels that richer tables use as they are.
+void tk_product_u8_portable(const tk_codes *a, size_t rows, const tk_weights_s8 *weights, size_t n,
+                            size_t k, const tk_output *out);
+void tk_quantise_bf16_portable(const uint16_t *x, size_t stride, size_t rows, size_t n,
+                               uint8_t *codes, float *scales, float *zeros);
+
+/// Codes for one row of floats: its whole range, zero included.
+void tk_code_row(const float *x, size_t n, uint8_t *codes, float *scale, float *zero);
+
 #if defined(__x86_64__)
+extern const tk_kernels tk_avx2_kernels;
 extern const tk_kernels tk_avx512_kernels;
 
 void tk_product_bf16_avx512(const uint16_t *a, size_t a_stride, size_t rows,

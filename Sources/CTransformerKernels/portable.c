@@ -27,8 +27,8 @@ static void product_bf16(const uint16_t *a, size_t a_stride, size_t rows, const 
     }
 }
 
-static void product_u8(const tk_codes *a, size_t rows, const tk_weights_s8 *weights, size_t n,
-                       size_t k, const tk_output *out) {
+void tk_product_u8_portable(const tk_codes *a, size_t rows, const tk_weights_s8 *weights, size_t n,
+                            size_t k, const tk_output *out) {
   for (size_t row = 0; row < rows; row++)
     for (size_t column = 0; column < n; column++) {
       const int8_t *panel = weights->panels + column / TK_PANEL * TK_PANEL * k;
@@ -76,52 +76,44 @@ static void attention_bf16(const tk_attention *task) {
     }
 }
 
-/// Scale and zero point of the range low...high, which holds 0.
-static void range(float low, float high, float *scale, float *zero) {
-  float span = high - low;
-  *scale = span > 1e-30f ? span / 255 : 1;
+void tk_code_row(const float *x, size_t n, uint8_t *codes, float *scale, float *zero) {
+  float low = 0, high = 0;
+  for (size_t i = 0; i < n; i++) {
+    low = fminf(low, x[i]);
+    high = fmaxf(high, x[i]);
+  }
+  *scale = high - low > 1e-30f ? (high - low) / 255 : 1;
   *zero = rintf(-low / *scale);
+  float inverse = 1 / *scale;
+  for (size_t i = 0; i < n; i++) {
+    float code = rintf(x[i] * inverse) + *zero;
+    codes[i] = (uint8_t)(code < 0 ? 0 : code > 255 ? 255 : code);
+  }
 }
 
-static uint8_t code(float value, float inverse, float zero) {
-  float code = rintf(value * inverse) + zero;
-  return (uint8_t)(code < 0 ? 0 : code > 255 ? 255 : code);
-}
-
-static void quantise_bf16(const uint16_t *x, size_t stride, size_t rows, size_t n, uint8_t *codes,
-                          float *scales, float *zeros) {
+void tk_quantise_bf16_portable(const uint16_t *x, size_t stride, size_t rows, size_t n,
+                               uint8_t *codes, float *scales, float *zeros) {
+  float widened[TK_CODED];
   for (size_t row = 0; row < rows; row++) {
-    float low = 0, high = 0;
-    for (size_t i = 0; i < n; i++) {
-      low = fminf(low, tk_float(x[row * stride + i]));
-      high = fmaxf(high, tk_float(x[row * stride + i]));
-    }
-    range(low, high, &scales[row], &zeros[row]);
-    float inverse = 1 / scales[row];
-    for (size_t i = 0; i < n; i++)
-      codes[row * n + i] = code(tk_float(x[row * stride + i]), inverse, zeros[row]);
+    for (size_t i = 0; i < n; i++) widened[i] = tk_float(x[row * stride + i]);
+    tk_code_row(widened, n, codes + row * n, &scales[row], &zeros[row]);
   }
 }
 
 static void layer_norm_f32(float *x, size_t rows, size_t n, const float *gamma, const float *beta,
                            float eps, const tk_copies *copies) {
   for (size_t row = 0; row < rows; row++) {
-    float *v = x + row * n, mean = 0, variance = 0, low = 0, high = 0;
+    float *v = x + row * n, mean = 0, variance = 0;
     for (size_t i = 0; i < n; i++) mean += v[i];
     mean /= (float)n;
     for (size_t i = 0; i < n; i++) variance += (v[i] - mean) * (v[i] - mean);
     float factor = 1 / sqrtf(variance / (float)n + eps);
     for (size_t i = 0; i < n; i++) {
       v[i] = (v[i] - mean) * factor * gamma[i] + beta[i];
-      low = fminf(low, v[i]);
-      high = fmaxf(high, v[i]);
       if (copies->halves) copies->halves[row * n + i] = tk_bf16(v[i]);
     }
-    if (!copies->codes) continue;
-    range(low, high, &copies->scales[row], &copies->zeros[row]);
-    float inverse = 1 / copies->scales[row];
-    for (size_t i = 0; i < n; i++)
-      copies->codes[row * n + i] = code(v[i], inverse, copies->zeros[row]);
+    if (copies->codes)
+      tk_code_row(v, n, copies->codes + row * n, &copies->scales[row], &copies->zeros[row]);
   }
 }
 
@@ -132,10 +124,10 @@ static void bias_gelu_f32(float *x, size_t rows, size_t n, const float *bias) {
 
 const tk_kernels tk_portable_kernels = {
     .product_bf16 = product_bf16,
-    .product_u8 = product_u8,
+    .product_u8 = tk_product_u8_portable,
     .attention_bf16 = attention_bf16,
     .layer_norm_f32 = layer_norm_f32,
-    .quantise_bf16 = quantise_bf16,
+    .quantise_bf16 = tk_quantise_bf16_portable,
     .bias_gelu_f32 = bias_gelu_f32,
     .softmax_f32 = softmax_f32,
 };

@@ -23,7 +23,9 @@ public final class LocalModel: Embedder {
   public let model: EmbeddingModel
   /// How exactly it computes.
   public let precision: ModelPrecision
-  /// What the processor runs: `avx512-bf16-vnni`, or `blas-f32` where it lacks those instructions.
+  /// What the processor runs: `avx512-bf16-vnni`; `avx2-bf16` where it lacks those instructions
+  /// (8 bits would gain nothing there); `blas-f32` for ``ModelPrecision/fp32``, older processors and
+  /// sizes that are no multiples of 32.
   public var kernels: String { encoder.kernels }
   /// Threads that share a bulk of texts.
   public let threadCount: Int
@@ -60,10 +62,11 @@ public final class LocalModel: Embedder {
       kernels: Kernels())
   }
 
-  /// The same with kernels of one's choice.
+  /// The same with kernels of one's choice; `packsAlways` runs the packed encoder and 8 bits on
+  /// kernels that are too slow to serve.
   init(
     directory: String, name: String?, precision: ModelPrecision, threadCount: Int,
-    kernels: Kernels, usesPackedPortably: Bool = false
+    kernels: Kernels, packsAlways: Bool = false
   ) throws(EmbeddingError) {
     precondition(threadCount >= 1, "threadCount must be at least 1")
     let settings = try ModelDirectory(directory)
@@ -84,13 +87,14 @@ public final class LocalModel: Embedder {
     }
     let file = try TensorFile(path)
     let weights = try EncoderWeights(file, shape)
-    let canPack = PackedEncoder.accepts(shape) && (kernels.level == TK_AVX512 || usesPackedPortably)
+    let canPack = PackedEncoder.accepts(shape) && (kernels.level != TK_PORTABLE || packsAlways)
+    let hasInt8 = kernels.level == TK_AVX512 || packsAlways
     if precision == .fp32 || !canPack {
       encoder = ReferenceEncoder(weights, shape, pooling: settings.pooling, kernels: kernels)
     } else {
       encoder = PackedEncoder(
-        weights, shape, pooling: settings.pooling, int8: precision == .int8 ? Self.int8Roles : [],
-        kernels: kernels)
+        weights, shape, pooling: settings.pooling,
+        int8: precision == .int8 && hasInt8 ? Self.int8Roles : [], kernels: kernels)
     }
     var fingerprint = file.fingerprint() ^ UInt64(Self.version)
     for byte in "\(precision) \(settings.pooling) \(settings.tokenLimit) \(settings.prompts)".utf8 {

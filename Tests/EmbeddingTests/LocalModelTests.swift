@@ -16,9 +16,9 @@ import Testing
   /// Levels and kernels, with how far the worst cosine may be from 1: what rounding weights and
   /// activations to 8 or 16 bits costs on random weights, three times what was seen.
   static let ways: [(ModelPrecision, tk_level, Double)] = [
-    (.fp32, TK_PORTABLE, 1e-11), (.fp32, TK_AVX512, 1e-11),
-    (.bf16, TK_PORTABLE, 2e-4), (.bf16, TK_AVX512, 2e-4),
-    (.int8, TK_PORTABLE, 1.5e-3), (.int8, TK_AVX512, 1.5e-3),
+    (.fp32, TK_PORTABLE, 1e-11), (.fp32, TK_AVX2, 1e-11), (.fp32, TK_AVX512, 1e-11),
+    (.bf16, TK_PORTABLE, 2e-4), (.bf16, TK_AVX2, 2e-4), (.bf16, TK_AVX512, 2e-4),
+    (.int8, TK_PORTABLE, 1.5e-3), (.int8, TK_AVX2, 1.5e-3), (.int8, TK_AVX512, 1.5e-3),
   ]
 
   private func load(
@@ -28,7 +28,7 @@ import Testing
     try tiny.write(to: folder)
     return try LocalModel(
       directory: folder, name: "tiny", precision: precision, threadCount: threads,
-      kernels: Kernels(level), usesPackedPortably: true)
+      kernels: Kernels(level), packsAlways: true)
   }
 
   /// A model with what a plain computation gives for every text; slow, so made once.
@@ -95,6 +95,21 @@ import Testing
     try check(expected, (.bf16, TK_AVX512, 1e-11))
     let folder = try Scratch.directory()
     #expect(try load(expected.tiny, folder, .int8, TK_AVX512).kernels == "blas-f32")
+  }
+
+  @Test func `kernels are what the processor has`() throws {
+    let folder = try Scratch.directory()
+    try Self.plain.get().tiny.write(to: folder)
+    func kernels(_ precision: ModelPrecision, _ level: tk_level) throws -> String {
+      try LocalModel(
+        directory: folder, name: nil, precision: precision, threadCount: 1, kernels: Kernels(level)
+      ).kernels
+    }
+    #expect(try kernels(.bf16, TK_PORTABLE) == "blas-f32")
+    #expect(try kernels(.fp32, TK_AVX512) == "blas-f32")
+    guard tk_supported_level() == TK_AVX512 else { return }
+    #expect(try kernels(.bf16, TK_AVX512) == "avx512-bf16-vnni")
+    #expect(try kernels(.int8, TK_AVX2) == "avx2-bf16")
   }
 
   @Test(arguments: [TinyModel.Element.float16, .bfloat16])

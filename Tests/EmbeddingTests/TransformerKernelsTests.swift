@@ -4,7 +4,7 @@ import Testing
 
 /// Every kernel against double precision, and the vector kernels against their portable twins.
 @Suite struct TransformerKernelsTests {
-  static let levels = [TK_PORTABLE, TK_AVX512]
+  static let levels = [TK_PORTABLE, TK_AVX2, TK_AVX512]
 
   private func float(_ half: UInt16) -> Float { Float(bitPattern: UInt32(half) << 16) }
 

@@ -13,10 +13,12 @@
 #include <stdint.h>
 
 /// TK_PANEL: outputs of a panel. TK_TILE: rows of activations that a product takes at once.
-enum { TK_PANEL = 32, TK_TILE = 14 };
+/// TK_CODED: values of the longest row that is turned into codes.
+enum { TK_PANEL = 32, TK_TILE = 14, TK_CODED = 32768 };
 
-/// Instruction sets, poorest first. TK_AVX512 means F, BW, VL, DQ, BF16 and VNNI together.
-typedef enum { TK_PORTABLE = 0, TK_AVX512 = 1 } tk_level;
+/// Instruction sets, poorest first. TK_AVX2 includes FMA, and has no fast 8-bit products;
+/// TK_AVX512 means F, BW, VL, DQ, BF16 and VNNI together.
+typedef enum { TK_PORTABLE = 0, TK_AVX2 = 1, TK_AVX512 = 2 } tk_level;
 
 /// What becomes of a product after its bias was added.
 typedef enum {

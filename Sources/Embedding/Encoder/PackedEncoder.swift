@@ -19,7 +19,13 @@ final class PackedEncoder: Encoder {
   private let layers: [Layer]
   private let workspaces: WorkspacePool
 
-  var kernels: String { kernelTable.level == TK_AVX512 ? "avx512-bf16-vnni" : "portable" }
+  var kernels: String {
+    switch kernelTable.level {
+    case TK_AVX512: "avx512-bf16-vnni"
+    case TK_AVX2: "avx2-bf16"
+    default: "portable"
+    }
+  }
 
   /// Whether matrices of this shape can be cut into panels.
   static func accepts(_ shape: EncoderShape) -> Bool {

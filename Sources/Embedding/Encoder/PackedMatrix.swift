@@ -10,9 +10,7 @@ import CTransformerKernels
 
   init(_ level: tk_level = tk_supported_level()) {
     unsafe table = tk_table(level)
-    self.level =
-      min(level.rawValue, tk_supported_level().rawValue) == level.rawValue
-      ? level : tk_supported_level()
+    self.level = tk_level(min(level.rawValue, tk_supported_level().rawValue))
   }
 }
 
