@@ -73,7 +73,7 @@ enum TokenizerFiles {
       }
       found.append(WordPieceTokenizer.SpecialToken(text: Array(text.utf8), id: Int32(id)))
     }
-    return found.sorted { $0.text.count > $1.text.count }
+    return found
   }
 
   /// The tokens around a single text: `TemplateProcessing`, or `BertProcessing` of older files.
@@ -162,7 +162,7 @@ enum TokenizerFiles {
           cleansText: true, separatesIdeographs: json["tokenize_chinese_chars"]?.bool ?? true,
           stripsAccents: json["strip_accents"]?.bool ?? lowers, lowersCase: lowers)),
       unknown: ids["unk_token"] ?? 0, wordLimit: 100,
-      specials: specials.sorted { $0.text.count > $1.text.count },
+      specials: specials,
       prefix: [ids["cls_token"] ?? 0], suffix: [ids["sep_token"] ?? 0])
   }
 }

@@ -21,6 +21,23 @@ struct WordPieceTokenizer: Sendable {
   /// What stands before and after every text: `[CLS]` and `[SEP]`.
   let prefix: [Int32]
   let suffix: [Int32]
+  /// Whether a special token begins with this byte.
+  private let startsSpecial: [Bool]
+
+  init(
+    vocabulary: Vocabulary, normalizer: ScalarNormalizer, unknown: Int32, wordLimit: Int,
+    specials: [SpecialToken], prefix: [Int32], suffix: [Int32]
+  ) {
+    self.vocabulary = vocabulary
+    self.normalizer = normalizer
+    self.unknown = unknown
+    self.wordLimit = wordLimit
+    self.specials = specials.sorted { $0.text.count > $1.text.count }
+    self.prefix = prefix
+    self.suffix = suffix
+    let starts = Set(specials.compactMap(\.text.first))
+    startsSpecial = (0...255).map(starts.contains)
+  }
 
   /// The numbers of a text with the special ones around it.
   ///
@@ -37,7 +54,9 @@ struct WordPieceTokenizer: Sendable {
       var start = 0
       var index = 0
       while index < utf8.count, !run.isFull {
-        guard let special = unsafe special(in: utf8, at: index) else {
+        guard unsafe startsSpecial[Int(utf8[index])],
+          let special = unsafe special(in: utf8, at: index)
+        else {
           index += 1
           continue
         }
