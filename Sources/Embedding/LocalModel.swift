@@ -24,8 +24,8 @@ public final class LocalModel: Embedder {
   /// How exactly it computes.
   public let precision: ModelPrecision
   /// What the processor runs: `avx512-bf16-vnni`; `avx2-bf16` where it lacks those instructions
-  /// (8 bits would gain nothing there); `blas-f32` for ``ModelPrecision/fp32``, older processors and
-  /// sizes that are no multiples of 32.
+  /// (8 bits would gain nothing there); `blas-f32` for ``ModelPrecision/fp32``, older processors
+  /// and sizes that are no multiples of 32.
   public var kernels: String { encoder.kernels }
   /// Threads that share a bulk of texts.
   public let threadCount: Int
