@@ -19,6 +19,8 @@ let package = Package(
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CTLS", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .target(name: "CSystem"),
     .target(name: "CVectorKernels"),
@@ -40,6 +42,12 @@ let package = Package(
     .target(name: "RPC", dependencies: ["Platform", "CSystem", "CTLS"], swiftSettings: strict),
     .target(name: "Postgres", dependencies: ["CLibPQ", "Platform"], swiftSettings: strict),
     .target(name: "Ingest", dependencies: ["Platform"], swiftSettings: strict),
+    .target(name: "HTTP", dependencies: ["CCurl", "Platform"], swiftSettings: strict),
+
+    // Models that are elsewhere.
+    .target(
+      name: "RemoteEmbedding", dependencies: ["HTTP", "Embedding", "Platform"],
+      swiftSettings: strict),
 
     // Services.
     .target(name: "Truth", dependencies: ["Postgres", "Platform"], swiftSettings: strict),
@@ -89,6 +97,12 @@ let package = Package(
       name: "EmbeddingTests",
       dependencies: ["Embedding", "CTransformerKernels", "Ingest", "Platform", "TestSupport"],
       exclude: ["Golden"], swiftSettings: tests),
+    .testTarget(
+      name: "HTTPTests", dependencies: ["HTTP", "Platform", "TestSupport"], swiftSettings: tests),
+    .testTarget(
+      name: "RemoteEmbeddingTests",
+      dependencies: ["RemoteEmbedding", "HTTP", "Embedding", "Platform", "TestSupport"],
+      swiftSettings: tests),
     .testTarget(
       name: "RPCTests", dependencies: ["RPC", "ProtoLiteGenerator", "Platform", "TestSupport"],
       swiftSettings: tests),
