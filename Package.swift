@@ -49,6 +49,8 @@ let package = Package(
       name: "RemoteEmbedding", dependencies: ["HTTP", "Embedding", "Platform"],
       swiftSettings: strict),
 
+    .target(name: "ModelFetch", dependencies: ["HTTP", "Platform"], swiftSettings: strict),
+
     // Services.
     .target(name: "Truth", dependencies: ["Postgres", "Platform"], swiftSettings: strict),
     .target(
@@ -58,7 +60,10 @@ let package = Package(
 
     // Executables.
     .executableTarget(
-      name: "knowledge", dependencies: ["KnowledgeService", "Ingest", "Truth", "RPC", "Platform"],
+      name: "knowledge",
+      dependencies: [
+        "KnowledgeService", "Ingest", "Truth", "RPC", "ModelFetch", "HTTP", "Platform",
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "ProtoLiteGenerator", dependencies: ["Platform"], swiftSettings: strict),
@@ -102,6 +107,9 @@ let package = Package(
     .testTarget(
       name: "RemoteEmbeddingTests",
       dependencies: ["RemoteEmbedding", "HTTP", "Embedding", "Platform", "TestSupport"],
+      swiftSettings: tests),
+    .testTarget(
+      name: "ModelFetchTests", dependencies: ["ModelFetch", "HTTP", "Platform", "TestSupport"],
       swiftSettings: tests),
     .testTarget(
       name: "RPCTests", dependencies: ["RPC", "ProtoLiteGenerator", "Platform", "TestSupport"],

@@ -87,6 +87,13 @@ public struct File: ~Copyable {
     unsafe try write(bytes.span.bytes, at: offset)
   }
 
+  /// Cuts the file, or fills it with zeros, to this many bytes.
+  ///
+  /// - Throws: ``SystemError`` from `ftruncate`.
+  public func truncate(to byteCount: Int) throws(SystemError) {
+    try SystemError.check("ftruncate", path) { ftruncate(descriptor, off_t(byteCount)) }
+  }
+
   /// Forces what was written onto the disk. After a failure the file's contents are unknown, and
   /// calling again proves nothing (Rebello et al., USENIX ATC 2020): discard the file.
   ///

@@ -1,4 +1,4 @@
-/// How far an import or export is, as a line of text.
+/// How far an import, an export or a download is, as a line of text.
 struct TransferProgress: Sendable, Equatable {
   /// What is done, for a line in a log.
   var verb = "import"
@@ -16,6 +16,9 @@ struct TransferProgress: Sendable, Equatable {
   /// What the work waits for, such as a connection; empty while it goes on.
   var remark = ""
 
+  /// For a download, whose figures are bytes: those that were there before; nil for rows.
+  var downloadedBefore: Int?
+
   /// 0...1, nil where the size is unknown.
   var share: Double? {
     guard let inputByteCount else { return nil }
@@ -30,6 +33,11 @@ struct TransferProgress: Sendable, Equatable {
   /// By the bytes done so far; nil before anything is known.
   private var secondsLeft: Double? {
     guard let share, share > 0.001, elapsedSeconds > 0.5 else { return nil }
+    if let downloadedBefore, let inputByteCount {
+      let come = inputBytes - downloadedBefore
+      guard come > 0 else { return nil }
+      return elapsedSeconds / Double(come) * Double(max(0, inputByteCount - inputBytes))
+    }
     return elapsedSeconds / share - elapsedSeconds
   }
 
@@ -66,9 +74,18 @@ struct TransferProgress: Sendable, Equatable {
     var parts: [String] = []
     if !remark.isEmpty { parts.append(remark) }
     if let share { parts.append("\(Int((share * 100).rounded(.down)))%") }
-    parts.append(Quantity.noun(rowCount, "row"))
-    if rejectedCount > 0 { parts.append("\(Quantity.count(rejectedCount)) rejected") }
-    parts.append("\(Quantity.count(Int(rowsPerSecond)))/s")
+    if let downloadedBefore {
+      let of = inputByteCount.map { " of \(Quantity.bytes($0))" } ?? ""
+      parts.append(Quantity.bytes(inputBytes) + of)
+      if elapsedSeconds > 0.05 {
+        let rate = Double(max(0, inputBytes - downloadedBefore)) / elapsedSeconds
+        parts.append("\(Quantity.bytes(Int(rate)))/s")
+      }
+    } else {
+      parts.append(Quantity.noun(rowCount, "row"))
+      if rejectedCount > 0 { parts.append("\(Quantity.count(rejectedCount)) rejected") }
+      parts.append("\(Quantity.count(Int(rowsPerSecond)))/s")
+    }
     if let secondsLeft { parts.append("\(Quantity.clock(seconds: secondsLeft)) left") }
     return parts
   }
