@@ -78,6 +78,12 @@ final class FakeService: Service {
   func run(
     _ words: String..., columns: Int = 80, environment: [String: String] = [:]
   ) -> (exit: ExitCode, output: String, error: String) {
+    run(words, columns: columns, environment: environment)
+  }
+
+  func run(
+    _ words: [String], columns: Int = 80, environment: [String: String] = [:]
+  ) -> (exit: ExitCode, output: String, error: String) {
     let captured = CapturedConsole()
     let tool = CommandLineTool(
       table: CommandTable.all,

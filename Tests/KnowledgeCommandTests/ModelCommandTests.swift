@@ -1,0 +1,125 @@
+import Platform
+import TestSupport
+import Testing
+
+@testable import knowledge
+
+/// What the model commands fetch, print and return.
+@Suite struct ModelCommandTests {
+  let service = FakeService()
+
+  /// A whole model of one tensor; what it would embed is nobody's concern here.
+  static let files: [String: [UInt8]] = {
+    let head = #"{"w":{"dtype":"F32","shape":[3],"data_offsets":[0,12]}}"#
+    var weights = ByteWriter()
+    weights.append(UInt64(head.utf8.count))
+    weights.append(Array(head.utf8) + [UInt8](repeating: 1, count: 12))
+    let config = """
+      {"architectures":["BertModel"],"num_hidden_layers":2,"hidden_size":8,\
+      "num_attention_heads":2,"vocab_size":5,"max_position_embeddings":64}
+      """
+    return [
+      "config.json": Array(config.utf8), "vocab.txt": Array("a\nb\n".utf8),
+      "model.safetensors": weights.bytes,
+    ]
+  }()
+
+  @Test func `a model is fetched, listed and described`() throws {
+    let folder = try TestFolder()
+    defer { folder.close() }
+    let server = try LocalHTTPServer { request in
+      var response = LocalHTTPServer.Response()
+      guard let bytes = Self.files[String(request.target.dropFirst("/m/tiny/".count))] else {
+        return LocalHTTPServer.Response(404)
+      }
+      response.body = bytes
+      return response
+    }
+    defer { server.close() }
+    let data = folder.path
+    let (exit, output, error) = service.run(
+      "model", "fetch", server.url + "/m/tiny", "--data", data)
+    #expect(exit == .ok && error.isEmpty, "\(error)")
+    #expect(
+      output == """
+        tiny fetched into \(data)/models/tiny
+          BertModel, 2 layers, 8 floats, 64 tokens, 3 parameters in F32, \
+        \(try ModelCommandTests.size(data + "/models/tiny"))
+
+        """)
+    let count = server.requests.count
+    let again = service.run("model", "fetch", server.url + "/m/tiny", "--data", data, "--json")
+    let json = try JSON.parse(again.output)
+    #expect(again.exit == .ok && json["fetched"] == .bool(false))
+    #expect(json["dimension"]?.int == 8 && json["current"] == .bool(false))
+    #expect(json["source"] == .string(server.url + "/m/tiny"))
+    #expect(server.requests.count == count)
+
+    try FileSystem.replace(data + "/models/current", with: Array("tiny\n".utf8))
+    let list = service.run("model", "list", "--data", data)
+    #expect(list.exit == .ok && list.output.contains("tiny (in use)"))
+    #expect(list.error.contains("knowledge model fetch all-minilm-l6-v2"))
+    let listed = try JSON.parse(service.run("model", "list", "--data", data, "--json").output)
+    #expect(listed["models"]?[0]?["name"] == .string("tiny"))
+    #expect(listed["models"]?[0]?["current"] == .bool(true))
+    #expect(listed["not_fetched"]?[0] == .string("all-minilm-l6-v2"))
+
+    for word in ["tiny", data + "/models/tiny"] {
+      let info = service.run("model", "info", word, "--data", data)
+      #expect(info.exit == .ok && info.output.contains("BertModel, 2 layers"))
+      #expect(info.output.contains("source     \(server.url)/m/tiny"))
+    }
+  }
+
+  static func size(_ directory: String) throws -> String {
+    var total = 0
+    for name in try FileSystem.list(directory) {
+      total += try FileSystem.byteCount(of: directory + "/" + name)
+    }
+    return Quantity.bytes(total)
+  }
+
+  @Test func `a damaged model is listed as such, and described by what is wrong`() throws {
+    let folder = try TestFolder()
+    defer { folder.close() }
+    let path = folder.path + "/models/tiny"
+    try FileSystem.createDirectories(path)
+    for (name, bytes) in Self.files where name != "model.safetensors" {
+      try FileSystem.replace(path + "/" + name, with: bytes)
+    }
+    let list = service.run("model", "list", "--data", folder.path)
+    #expect(list.exit == .exceptions && list.output.contains("damaged"))
+    let info = service.run("model", "info", "tiny", "--data", folder.path)
+    #expect(info.exit == .failed && info.error.contains("model.safetensors is missing"))
+  }
+
+  @Test func `what goes wrong has its exit code and a remedy`() throws {
+    let folder = try TestFolder()
+    defer { folder.close() }
+    let server = try LocalHTTPServer { _ in .init(404) }
+    server.close()
+    let cases: [([String], ExitCode)] = [
+      (["model", "fetch", "nonsense"], .usage),
+      (["model", "fetch", "ftp://x.example/a.zip"], .usage),
+      (["model", "fetch", "https://x.example/a.zip", "--sha256", "12"], .usage),
+      (["model", "info", "none"], .failed), (["model", "info", "./none"], .failed),
+    ]
+    for (words, exit) in cases {
+      let outcome = service.run(words + ["--data", folder.path])
+      #expect(outcome.exit == exit, "\(words)")
+      #expect(outcome.error.hasPrefix("knowledge: ") && outcome.error.contains("\n  "), "\(words)")
+    }
+    let empty = service.run("model", "list", "--data", folder.path)
+    #expect(empty.exit == .ok && empty.output.isEmpty)
+  }
+
+  @Test func `a download's progress is shown in bytes`() {
+    let progress = TransferProgress(
+      verb: "fetch", name: "archive.zip", rowCount: 0, rejectedCount: 0,
+      inputBytes: 60 << 20, inputByteCount: 80 << 20, elapsedSeconds: 2,
+      downloadedBefore: 40 << 20)
+    #expect(
+      progress.line() == "fetch archive.zip: 75%, 60 MiB of 80 MiB, 10 MiB/s, 0:02 left")
+    #expect(progress.bar(columns: 80, style: .plain).contains("█"))
+  }
+}
