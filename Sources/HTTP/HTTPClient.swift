@@ -2,7 +2,7 @@ import Platform
 import Synchronization
 
 /// Asks servers over HTTP/1.1 and HTTP/2, TLS verified always; proxies come from the environment
-/// (`https_proxy`, `http_proxy`, `no_proxy`).
+/// (`https_proxy`, `http_proxy`, `no_proxy`), but never for this machine itself.
 ///
 /// A call blocks the thread that makes it, so make it on a thread of ours; any number of threads
 /// may call at once. Each call takes an idle connection of the client or makes one: there is no
@@ -62,6 +62,7 @@ public final class HTTPClient: Sendable {
 /// A request whose parts were checked.
 struct HTTPTarget {
   let isSecure: Bool
+  let isLoopback: Bool
   /// Scheme, host and port: what errors may show.
   let origin: String
 
@@ -73,6 +74,7 @@ struct HTTPTarget {
         detail: "the URL must be http:// or https:// with a host, without user and password")
     }
     isSecure = url.isSecure
+    isLoopback = url.isLoopback
     origin = url.origin
     for header in request.headers {
       guard !header.name.isEmpty, header.name.utf8.allSatisfy(Self.isToken) else {

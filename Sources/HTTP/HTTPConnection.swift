@@ -192,6 +192,7 @@ import Platform
       number(CURLOPT_LOW_SPEED_TIME, max(1, idle))
     }
     if request.acceptsCompression { text(CURLOPT_ACCEPT_ENCODING, "") }
+    if target.isLoopback { text(CURLOPT_PROXY, "") }
     number(CURLOPT_TCP_KEEPALIVE, 1)
     keep(unsafe cc_close_sockets_on_exec(easy))
   }

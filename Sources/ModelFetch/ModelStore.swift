@@ -2,8 +2,8 @@ import Platform
 
 /// The models of a data directory: `<data>/models/<name>/`, each a sentence-transformer.
 ///
-/// `current` beside them names the one that the service uses, on a line of its own; names that begin
-/// with a full stop are unfinished work. A model appears under its name only when it is whole.
+/// `current` beside them names the one that the service uses, on a line of its own: a name, or the
+/// absolute path of a model elsewhere. Names that begin with a full stop are unfinished work. A model appears under its name only when it is whole.
 public struct ModelStore: Sendable {
   /// What `fetched.json` in a model's directory says.
   public struct Origin: Sendable, Equatable {
@@ -38,7 +38,7 @@ public struct ModelStore: Sendable {
   /// Where a model stands, or would.
   public func path(of name: String) -> String { directory + "/" + name }
 
-  /// The model that the service is to use, by name; nil where nobody chose one.
+  /// The model that the service is to use: a name, or an absolute path; nil where nobody chose.
   ///
   /// - Throws: ``ModelFetchError`` where the choice cannot be read.
   public func current() throws(ModelFetchError) -> String? {

@@ -169,7 +169,7 @@ final class EmbeddingCall: Sendable {
       embedder.clock.pause(moment - now, cancellation)
       if cancellation.isCancelled { throw .permanent("another request of the call failed") }
       // A block may have come while we waited.
-      moment = max(moment, embedder.withPacer { $0.notBefore })
+      moment = max(moment, embedder.withPacer { $0.notBefore(tokenCount: tokens) })
     }
   }
 

@@ -30,6 +30,8 @@ struct RequestPacer {
   private var requests: Bucket?
   private var tokens: Bucket?
   private var blockedUntil: Int
+  /// Requests of more tokens than these wait until then.
+  private var scarcity = (tokensLeft: Int.max, until: 0)
 
   init(requestsPerMinute: Int?, tokensPerMinute: Int?, now: Int) {
     requests = Bucket(perMinute: requestsPerMinute, now: now)
@@ -43,17 +45,20 @@ struct RequestPacer {
   mutating func reserve(tokenCount: Int, now: Int) -> Int {
     let byRequests = requests?.take(1, now: now) ?? 0
     let byTokens = tokens?.take(Double(tokenCount), now: now) ?? 0
-    return max(blockedUntil, now + max(byRequests, byTokens))
+    return max(notBefore(tokenCount: tokenCount), now + max(byRequests, byTokens))
   }
 
-  /// The moment before which nothing goes because the provider said so.
-  var notBefore: Int { blockedUntil }
+  /// The moment before which such a request must not go because the provider said so.
+  func notBefore(tokenCount: Int) -> Int {
+    tokenCount > scarcity.tokensLeft ? max(blockedUntil, scarcity.until) : blockedUntil
+  }
 
   /// Holds every request back until then.
   mutating func block(until moment: Int) { blockedUntil = max(blockedUntil, moment) }
 
   /// Takes notice of what the provider says is left (`x-ratelimit-…`): where the like of this
-  /// request would be refused, the next one waits for what it needs to come back.
+  /// request would be refused, the next such one waits for what it needs to come back. A smaller
+  /// one, a query mostly, goes at once where what is left suffices for it.
   mutating func note(_ head: HTTPHead, tokenCount: Int, now: Int) {
     for (kind, needed) in [("requests", 1), ("tokens", tokenCount)] {
       guard let left = head["x-ratelimit-remaining-\(kind)"].flatMap({ Int($0) }), left < needed,
@@ -64,7 +69,8 @@ struct RequestPacer {
       if let limit = head["x-ratelimit-limit-\(kind)"].flatMap({ Int($0) }), limit > max(0, left) {
         pause *= min(1, Double(needed - left) / Double(limit - left))
       }
-      block(until: now + Int(pause.rounded(.up)))
+      let moment = now + Int(pause.rounded(.up))
+      if kind == "requests" { block(until: moment) } else { scarcity = (left, moment) }
     }
   }
 

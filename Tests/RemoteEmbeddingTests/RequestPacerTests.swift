@@ -1,4 +1,5 @@
 import HTTP
+import TestSupport
 import Testing
 
 @testable import RemoteEmbedding
@@ -28,11 +29,32 @@ import Testing
     #expect(pacer.reserve(tokenCount: 300, now: 0) == 20_000)
   }
 
+  @Test func `few tokens that are left hold back what needs more`() throws {
+    let server = try LocalHTTPServer { _ in
+      .init(
+        200, "",
+        headers: [
+          ("x-ratelimit-limit-tokens", "1000"), ("x-ratelimit-remaining-tokens", "100"),
+          ("x-ratelimit-reset-tokens", "9s"), ("x-ratelimit-remaining-requests", "5"),
+          ("x-ratelimit-reset-requests", "60s"),
+        ])
+    }
+    defer { server.close() }
+    let head = try HTTPClient().send(HTTPRequest(server.url)).head
+    var pacer = RequestPacer(requestsPerMinute: nil, tokensPerMinute: nil, now: 0)
+    pacer.note(head, tokenCount: 200, now: 1000)
+    // 100 of the 900 missing tokens are back after a ninth of the time.
+    #expect(pacer.reserve(tokenCount: 200, now: 1000) == 2000)
+    #expect(pacer.reserve(tokenCount: 100, now: 1000) == 0)
+    pacer.note(head, tokenCount: 5000, now: 1000)
+    #expect(pacer.notBefore(tokenCount: 5000) == 10_000)
+  }
+
   @Test func `blocks add up to the latest`() {
     var pacer = RequestPacer(requestsPerMinute: nil, tokensPerMinute: nil, now: 0)
     pacer.block(until: 500)
     pacer.block(until: 300)
-    #expect(pacer.notBefore == 500 && pacer.reserve(tokenCount: 1, now: 100) == 500)
+    #expect(pacer.notBefore(tokenCount: 1) == 500 && pacer.reserve(tokenCount: 1, now: 100) == 500)
   }
 }
 
