@@ -3,8 +3,8 @@ import Platform
 
 /// Brings models into a store: fetches, checks, and puts them in place as a whole.
 ///
-/// The work stands in `<data>/models/.fetch-NAME/` and is gone on with after an interruption; a lock
-/// keeps two fetchers of the same model apart.
+/// The work stands in `<data>/models/.fetch-NAME/` and is gone on with after an interruption; a
+/// lock keeps two fetchers of the same model apart.
 public struct ModelFetcher: Sendable {
   /// What came of a fetch.
   public struct Outcome: Sendable, Equatable {

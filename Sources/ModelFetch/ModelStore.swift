@@ -3,7 +3,7 @@ import Platform
 /// The models of a data directory: `<data>/models/<name>/`, each a sentence-transformer.
 ///
 /// `current` beside them names the one that the service uses, on a line of its own: a name, or the
-/// absolute path of a model elsewhere. Names that begin with a full stop are unfinished work. A model appears under its name only when it is whole.
+/// absolute path of a model elsewhere. Names that begin with a full stop are unfinished. A model appears under its name only when it is whole.
 public struct ModelStore: Sendable {
   /// What `fetched.json` in a model's directory says.
   public struct Origin: Sendable, Equatable {
@@ -94,7 +94,7 @@ public struct ModelStore: Sendable {
       name: name, path: path, description: description, origin: origin(path), isCurrent: isCurrent)
   }
 
-  /// Whether a text may name a model: 1 to 64 letters, digits, `.`, `_` and `-`, no full stop first.
+  /// Whether a text may name a model: 1 to 64 letters, digits, `.`, `_` and `-`, no `.` first.
   public static func isName(_ text: String) -> Bool {
     (1...64).contains(text.utf8.count) && !text.hasPrefix(".") && text != "current"
       && text.utf8.allSatisfy(isNameByte)

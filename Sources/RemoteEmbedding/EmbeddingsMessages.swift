@@ -61,7 +61,7 @@ struct EmbeddingsMessages: Sendable {
     var rows = [Float](repeating: 0, count: count * dimension)
     var isFilled = [Bool](repeating: false, count: count)
     for (position, element) in data.enumerated() {
-      // The order is that of "index"; a server that leaves it out answers in the order of the texts.
+      // The order is that of "index"; without it, that of the texts.
       let index = element["index"].map { $0.int ?? -1 } ?? position
       guard isFilled.indices.contains(index), !isFilled[index] else {
         throw .mismatch("data[\(position)].index is out of range or stands twice")

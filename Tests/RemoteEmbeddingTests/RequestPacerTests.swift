@@ -45,7 +45,7 @@ import Testing
     pacer.note(head, tokenCount: 200, now: 1000)
     // 100 of the 900 missing tokens are back after a ninth of the time.
     #expect(pacer.reserve(tokenCount: 200, now: 1000) == 2000)
-    #expect(pacer.reserve(tokenCount: 100, now: 1000) == 0)
+    #expect(pacer.reserve(tokenCount: 100, now: 1000) == 1000)
     pacer.note(head, tokenCount: 5000, now: 1000)
     #expect(pacer.notBefore(tokenCount: 5000) == 10_000)
   }
