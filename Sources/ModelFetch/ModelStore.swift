@@ -3,7 +3,8 @@ import Platform
 /// The models of a data directory: `<data>/models/<name>/`, each a sentence-transformer.
 ///
 /// `current` beside them names the one that the service uses, on a line of its own: a name, or the
-/// absolute path of a model elsewhere. Names that begin with a full stop are unfinished. A model appears under its name only when it is whole.
+/// absolute path of a model elsewhere. Names that begin with a full stop are unfinished work. A
+/// model appears under its name only when it is whole.
 public struct ModelStore: Sendable {
   /// What `fetched.json` in a model's directory says.
   public struct Origin: Sendable, Equatable {
