@@ -85,11 +85,25 @@ final class EmbeddingCall: Sendable {
       let isTooLong =
         status == 413 || refusal.code == "context_length_exceeded"
         || text.tokens > embedder.settings.limits.tokensPerText / 4
-      guard isTooLong, text.tokens >= 32 else { throw error.final(embedder) }
+      guard isTooLong, text.tokens >= 32 else { throw blame(error) }
       embedder.count { $0.cutTexts += 1 }
       var shorter = texts
       shorter[texts.startIndex] = PreparedText(TokenEstimate.cut(text.text, to: text.tokens / 2))
       try embed(range, shorter)
+    }
+  }
+
+  /// What one refused text is told as. Only where the server has embedded something is the text to
+  /// blame; else a word is tried, for it may be the request's form that the server does not take.
+  private func blame(_ refusal: EmbeddingRefusal) -> EmbeddingError {
+    let error = refusal.final(embedder)
+    guard case .refused(let name, let detail) = error, !embedder.hasEmbedded else { return error }
+    do throws(EmbeddingRefusal) {
+      _ = try ask([PreparedText("word")])
+      return error
+    } catch {
+      return .unavailable(
+        model: name, detail: "\(detail), of any text; check the model's name and dimension")
     }
   }
 
@@ -192,6 +206,7 @@ final class EmbeddingCall: Sendable {
     }
     do throws(EmbeddingsMessages.Fault) {
       let answer = try embedder.messages.vectors(response.body, count: count)
+      embedder.noteSuccess()
       embedder.pay(counted: answer.tokens, estimated: tokens)
       return answer.rows
     } catch {

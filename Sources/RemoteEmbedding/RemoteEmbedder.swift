@@ -21,6 +21,7 @@ public final class RemoteEmbedder: Embedder {
   private let pacer: Mutex<RequestPacer>
   private let slots = Condition<[EmbeddingRole: Int]>([:])
   private let counters: Mutex<EmbeddingUsage>
+  private let succeeded = Atomic<Bool>(false)
 
   /// Asks nothing of the server yet.
   ///
@@ -81,6 +82,11 @@ public final class RemoteEmbedder: Embedder {
   // MARK: What calls share
 
   func count(_ change: (inout EmbeddingUsage) -> Void) { counters.withLock { change(&$0) } }
+
+  /// Whether the server has given vectors before.
+  var hasEmbedded: Bool { succeeded.load(ordering: .relaxed) }
+
+  func noteSuccess() { succeeded.store(true, ordering: .relaxed) }
 
   /// Counts what a request used.
   func pay(counted: UInt64?, estimated: Int) {

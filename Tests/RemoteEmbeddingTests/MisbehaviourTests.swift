@@ -256,8 +256,31 @@ import Testing
       try embedder.embed(texts, as: .passage)
     }
     #expect(
-      error == .refused(model: "tiny", detail: "HTTP 400: dimensions is not supported"))
-    #expect(provider.server.requests.count == 9)
+      error
+        == .unavailable(
+          model: "tiny",
+          detail: "HTTP 400: dimensions is not supported, of any text; "
+            + "check the model's name and dimension"))
+    // Halves down to one text, and a word that the server refuses as well.
+    #expect(provider.server.requests.count == 10)
+    #expect(FakeProvider.texts(provider.server.requests[9]) == ["word"])
+  }
+
+  @Test func `a text that the server refuses among others that it takes is to blame`() throws {
+    let provider = try FakeProvider { request in
+      FakeProvider.texts(request).contains("bad")
+        ? Response(400, #"{"error":{"message":"no"}}"#) : nil
+    }
+    defer { provider.server.close() }
+    let embedder = try provider.embedder()
+    for expected in [2, 3] {
+      let error = Self.failure { () throws(EmbeddingError) in
+        try embedder.embed(["bad"], as: .passage)
+      }
+      #expect(error == .refused(model: "tiny", detail: "HTTP 400: no"))
+      // The word is tried once only: then the server is known to embed.
+      #expect(provider.server.requests.count == expected)
+    }
   }
 
   @Test func `a text that is too long alone is cut until it fits`() throws {
