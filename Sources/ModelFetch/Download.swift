@@ -123,11 +123,17 @@ struct Download: Sendable {
     var offset = start
     var isBegun = false
     var refusal: ModelFetchError?
+    var ignoredByteCount = 0
     let name = path.split(separator: "/").last.map(String.init) ?? path
     let head: HTTPHead
     do throws(HTTPError) {
       head = try client.stream(request, cancellation: cancellation) { head, bytes in
-        guard head.status == 200 || head.status == 206 else { return true }
+        guard head.status == 200 || head.status == 206 else {
+          // The page of an error; it may have no end.
+          ignoredByteCount += bytes.byteCount
+          if ignoredByteCount > 1 << 20 { refusal = status(head.status, url) }
+          return refusal == nil
+        }
         do throws(ModelFetchError) {
           if !isBegun {
             offset = try begin(head, start: start, file, path)

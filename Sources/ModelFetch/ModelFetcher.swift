@@ -46,7 +46,7 @@ public struct ModelFetcher: Sendable {
       authoritiesPath: authoritiesPath, progress: progress)
   }
 
-  /// Fetches a model, unless it is there.
+  /// Fetches a model, unless it is there and whole.
   ///
   /// - Parameters:
   ///   - source: Where it comes from.
@@ -79,8 +79,13 @@ public struct ModelFetcher: Sendable {
           .refused, "another model is called \(name)",
           remedy: "give this one another --name, or replace that one with --force")
       }
-      _ = try ModelDescription(directory: target)
-      return Outcome(name: name, path: target, wasThere: true)
+      do throws(ModelFetchError) {
+        _ = try ModelDescription(directory: target)
+        return Outcome(name: name, path: target, wasThere: true)
+      } catch {
+        // What is damaged is fetched again.
+        guard error.code == .damaged else { throw error }
+      }
     }
     let staging = try stage(source, name)
     let model = staging + "/model"

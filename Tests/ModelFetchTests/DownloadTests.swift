@@ -306,6 +306,29 @@ import Testing
     #expect(!FileSystem.exists(target))
   }
 
+  @Test func `a model that was damaged is fetched again`() throws {
+    defer { folder.close() }
+    let server = try LocalHTTPServer { [archive] in FileServer.answer($0, archive) }
+    defer { server.close() }
+    _ = try fetch(server)
+    let weights = try #require(files["model.safetensors"])
+    try FileSystem.replace(target + "/model.safetensors", with: Array(weights.dropLast()))
+    #expect(try !fetch(server).wasThere)
+    #expect(try TinyModel.read(target) == files)
+  }
+
+  @Test func `the page of an error is not read for ever`() throws {
+    defer { folder.close() }
+    let server = try LocalHTTPServer { _ in
+      var response = Response(500)
+      response.chunks = { [UInt8](repeating: 0x20, count: 100_000) }
+      return response
+    }
+    defer { server.close() }
+    let failure = FileServer.failure { () throws(ModelFetchError) in _ = try fetch(server) }
+    #expect(failure?.code == .unreachable && server.requests.count == 1)
+  }
+
   @Test func `a model that was being replaced when the process ended is there again`() throws {
     defer { folder.close() }
     let server = try LocalHTTPServer { [archive] in FileServer.answer($0, archive) }
