@@ -62,7 +62,8 @@ let package = Package(
     .executableTarget(
       name: "knowledge",
       dependencies: [
-        "KnowledgeService", "Ingest", "Truth", "RPC", "ModelFetch", "HTTP", "Platform",
+        "KnowledgeService", "Embedding", "RemoteEmbedding", "Ingest", "Truth", "RPC", "ModelFetch",
+        "HTTP", "Platform",
       ],
       swiftSettings: strict),
     .executableTarget(

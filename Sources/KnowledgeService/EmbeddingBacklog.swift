@@ -23,14 +23,17 @@ protocol EmbeddingBacklogOwner: AnyObject, Sendable {
 final class EmbeddingBacklog: Sendable {
   /// What an operator wants to know of it.
   struct Status: Sendable {
-    /// Entries known to lack a vector; a round through the truth counts them anew.
-    var pendingCount = 0
+    /// Entries known to lack a vector, by business; a round through the truth counts them anew.
+    var pending: [UUID: Int] = [:]
     /// Vectors made and stored since the start.
     var embeddedCount: UInt64 = 0
     /// Why it does not go on; nil while it does.
     var trouble: String?
     /// Whether every entry has been looked at since the start.
     var hasLooked = false
+
+    /// Entries known to lack a vector.
+    var pendingCount: Int { pending.values.reduce(0, +) }
   }
 
   /// Entries to embed in one call: some tens of milliseconds of a local model, one request of a
@@ -92,6 +95,7 @@ final class EmbeddingBacklog: Sendable {
 
   /// Notes entries that lack a vector.
   func add(_ ids: [UUID], of business: UUID) {
+    if ids.isEmpty { return }
     signals.withLock { signals in
       if signals.hotCount + ids.count > Self.hotLimit {
         signals.needsRound = true
@@ -100,8 +104,11 @@ final class EmbeddingBacklog: Sendable {
         signals.hotCount += ids.count
       }
     }
-    state.withLock { $0.pendingCount += ids.count }
+    state.withLock { $0.pending[business, default: 0] += ids.count }
   }
+
+  /// Entries of a business that are known to lack a vector.
+  func pendingCount(of business: UUID) -> Int { state.withLock { $0.pending[business] ?? 0 } }
 
   /// Takes vectors that were made elsewhere, to store them.
   func keep(_ vectors: [EmbeddingRow], of business: UUID) {
@@ -147,7 +154,7 @@ final class EmbeddingBacklog: Sendable {
   }
 
   private func next() -> Work {
-    let mayRest = state.withLock { $0.hasLooked && $0.pendingCount == 0 }
+    let mayRest = state.withLock { $0.hasLooked && $0.pending.isEmpty }
     let found: Work? = signals.wait(
       timeoutMilliseconds: mayRest ? nil : Self.roundMilliseconds
     ) { signals in
@@ -181,7 +188,10 @@ final class EmbeddingBacklog: Sendable {
       }
     case .embed(let ids, let business):
       try embed(try page(business, ids: ids), of: business)
-      state.withLock { $0.pendingCount = max(0, $0.pendingCount - ids.count) }
+      state.withLock { state in
+        let left = (state.pending[business] ?? 0) - ids.count
+        state.pending[business] = left > 0 ? left : nil
+      }
     case .round: try round()
     }
   }
@@ -192,7 +202,7 @@ final class EmbeddingBacklog: Sendable {
     do throws(TruthError) { businesses = try entries.businesses().map(\.businessID) } catch {
       throw .truth(error)
     }
-    var pending = 0
+    var pending: [UUID: Int] = [:]
     for business in businesses {
       var last: UUID?
       while true {
@@ -206,11 +216,12 @@ final class EmbeddingBacklog: Sendable {
       do throws(TruthError) {
         lacking = try entries.unembeddedCounts(model: model.label, business: business)
       } catch { throw .truth(error) }
-      pending += lacking.values.reduce(0, +)
+      let count = lacking.values.reduce(0, +)
+      if count > 0 { pending[business] = count }
       owner.withLock { $0 }?.lookedThrough(business, lacking: lacking)
     }
     state.withLock { state in
-      state.pendingCount = pending
+      state.pending = pending
       state.hasLooked = true
     }
   }

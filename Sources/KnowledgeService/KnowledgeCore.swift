@@ -14,6 +14,8 @@ final class KnowledgeCore: Sendable {
 
   let store: Store
   let models: ModelSet
+  /// What is embedded in the background; nil where the model leaves nothing to it.
+  let backlog: EmbeddingBacklog?
   let entries: EntryStore
   let freshness: Freshness
   let limits: ServiceLimits
@@ -24,11 +26,12 @@ final class KnowledgeCore: Sendable {
   let startedNanoseconds = Clock.monotonicNanoseconds
 
   init(
-    store: Store, models: ModelSet, entries: EntryStore, freshness: Freshness,
+    store: Store, models: ModelSet, backlog: EmbeddingBacklog? = nil, entries: EntryStore, freshness: Freshness,
     limits: ServiceLimits, replyByteCount: Int, poke: @escaping @Sendable () -> Void
   ) {
     self.store = store
     self.models = models
+    self.backlog = backlog
     self.entries = entries
     self.freshness = freshness
     self.limits = limits

@@ -120,7 +120,7 @@ public final class KnowledgeNode: Sendable {
       pollMilliseconds: configuration.pollMilliseconds,
       commitMilliseconds: configuration.commitMilliseconds)
     let core = KnowledgeCore(
-      store: store, models: models, entries: entries, freshness: freshness,
+      store: store, models: models, backlog: backlog, entries: entries, freshness: freshness,
       limits: limits, replyByteCount: configuration.rpcLimits.replyByteCount,
       poke: { applier.poke() })
     let businesses = BusinessDirectory(entries: keyEntries, limits: limits)

@@ -101,6 +101,7 @@ final class Operations: Sendable {
       }
     } catch { throw RPCRefusal(error) }
     reply.feed = feed(for: principal)
+    reply.embedding = embedding(for: principal)
     if principal.isOperator {
       reply.rpc = server.withLock { $0 }?()
       let counts = scrub.counts
@@ -136,6 +137,26 @@ final class Operations: Sendable {
       feed.lastError = moment.trouble?.reason ?? status.commitFailure ?? ""
     }
     return feed
+  }
+
+  private func embedding(for principal: Principal) -> EmbeddingStats {
+    let target = core.models.target
+    var stats = EmbeddingStats()
+    stats.model = target.model.name
+    stats.dimension = UInt32(target.model.dimension)
+    let status = applier.backlog?.status
+    let pending = principal.business.map { status?.pending[$0] ?? 0 } ?? status?.pendingCount
+    stats.pending = UInt64(pending ?? 0)
+    guard principal.isOperator else { return stats }
+    if let status {
+      stats.embedded = status.embeddedCount
+      stats.trouble = status.trouble ?? ""
+    }
+    let queries = target.queries.statistics
+    stats.queryHits = UInt64(queries.hits)
+    stats.queryMisses = UInt64(queries.misses)
+    stats.queriesKept = UInt64(queries.count)
+    return stats
   }
 
   // MARK: Verification

@@ -217,8 +217,10 @@ extension KnowledgeCore {
     if let refusal { throw refusal }
     guard let scope else { throw .stopped }
     answers[current].hits = writer.take()
+    let pending = backlog?.pendingCount(of: search.collection.key.owner) ?? 0
     for index in answers.indices {
-      answers[index].rest.exact = scope.isExact
+      answers[index].rest.exact = scope.isExact && pending == 0
+      answers[index].rest.pendingEmbeddings = UInt64(pending)
       answers[index].rest.incomplete = !scope.isComplete
       answers[index].rest.rowsConsidered = UInt64(scope.matchCount)
     }

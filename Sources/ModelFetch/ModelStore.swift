@@ -2,9 +2,10 @@ import Platform
 
 /// The models of a data directory: `<data>/models/<name>/`, each a sentence-transformer.
 ///
-/// `current` beside them names the one that the service uses, on a line of its own: a name, or the
-/// absolute path of a model elsewhere. Names that begin with a full stop are unfinished work. A
-/// model appears under its name only when it is whole.
+/// `current` beside them names what the service uses (``ModelChoice``), a line each: the present
+/// choice first, then earlier ones, whose vectors collections may have until they have new ones.
+/// Names that begin with a full stop are unfinished work. A model appears under its name only when
+/// it is whole.
 public struct ModelStore: Sendable {
   /// What `fetched.json` in a model's directory says.
   public struct Origin: Sendable, Equatable {
@@ -39,15 +40,31 @@ public struct ModelStore: Sendable {
   /// Where a model stands, or would.
   public func path(of name: String) -> String { directory + "/" + name }
 
-  /// The model that the service is to use: a name, or an absolute path; nil where nobody chose.
+  /// Earlier choices that are remembered.
+  private static let earlierLimit = 3
+
+  /// What the service is to use, then what it used before, newest first; empty where nobody chose.
   ///
-  /// - Throws: ``ModelFetchError`` where the choice cannot be read.
-  public func current() throws(ModelFetchError) -> String? {
+  /// - Throws: ``ModelFetchError`` where the file cannot be read.
+  public func choices() throws(ModelFetchError) -> [ModelChoice] {
     let path = directory + "/current"
-    guard FileSystem.exists(path) else { return nil }
-    let bytes = try system { () throws(SystemError) in try FileSystem.readAll(path, limit: 4096) }
-    let text = String(decoding: bytes, as: UTF8.self)
-    return text.split(separator: "\n").first.map(String.init)
+    guard FileSystem.exists(path) else { return [] }
+    let bytes = try system { () throws(SystemError) in try FileSystem.readAll(path, limit: 65_536) }
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+      .compactMap { ModelChoice(line: $0) }
+  }
+
+  /// Makes `choice` what the service is to use from its next start on.
+  ///
+  /// - Throws: ``ModelFetchError`` where it cannot be written.
+  public func choose(_ choice: ModelChoice) throws(ModelFetchError) {
+    // Where nobody had chosen, the built-in model was used, which every service has.
+    let earlier = try choices().filter { $0 != choice }.prefix(Self.earlierLimit)
+    let text = ([choice] + earlier).map { $0.line + "\n" }.joined()
+    try system { () throws(SystemError) in
+      try FileSystem.createDirectories(directory)
+      try FileSystem.replace(directory + "/current", with: Array(text.utf8))
+    }
   }
 
   /// All models, by name.
@@ -72,7 +89,7 @@ public struct ModelStore: Sendable {
         .refused, "there is no model of that name in \(directory)",
         remedy: "see knowledge model list, or fetch it: knowledge model fetch NAME")
     }
-    return Self.model(name, path(of: name), isCurrent: try current() == name)
+    return Self.model(name, path(of: name), isCurrent: try choices().first?.word == name)
   }
 
   /// The model in any directory, which need not be a store's.
@@ -98,6 +115,7 @@ public struct ModelStore: Sendable {
   /// Whether a text may name a model: 1 to 64 letters, digits, `.`, `_` and `-`, no `.` first.
   public static func isName(_ text: String) -> Bool {
     (1...64).contains(text.utf8.count) && !text.hasPrefix(".") && text != "current"
+      && text != ModelChoice.builtIn && text != ModelChoice.remote
       && text.utf8.allSatisfy(isNameByte)
   }
 
@@ -154,4 +172,34 @@ public struct ModelStore: Sendable {
       try FileSystem.replace(path + "/" + originName, with: writer.bytes)
     }
   }
+}
+
+/// A model that the service is to use.
+public struct ModelChoice: Sendable, Equatable {
+  /// A name in the store, an absolute path, or one of ``builtIn`` and ``remote``.
+  public let word: String
+  /// How exactly a local model computes; nil for the default.
+  public let precision: String?
+
+  /// The model that needs no files.
+  public static let builtIn = "built-in"
+  /// The model that the environment describes.
+  public static let remote = "remote"
+
+  /// - Parameters:
+  ///   - word: A name in the store, an absolute path, or one of ``builtIn`` and ``remote``.
+  ///   - precision: How exactly a local model computes; nil for the default.
+  public init(word: String, precision: String? = nil) {
+    self.word = word
+    self.precision = precision
+  }
+
+  /// The word and, after a tab, the precision.
+  init?(line: Substring) {
+    let parts = line.split(separator: "\t", omittingEmptySubsequences: false)
+    guard let word = parts.first, !word.isEmpty, parts.count <= 2 else { return nil }
+    self.init(word: String(word), precision: parts.count == 2 ? String(parts[1]) : nil)
+  }
+
+  var line: String { precision.map { word + "\t" + $0 } ?? word }
 }

@@ -25,6 +25,21 @@ public struct StandardStream: Sendable {
     return Int(size.ws_col)
   }
 
+  /// Reads what is there, waiting for at least a byte.
+  ///
+  /// - Parameter limit: Bytes to return at most, 1 or more.
+  /// - Returns: The bytes; none at the end.
+  /// - Throws: ``SystemError`` from `read`.
+  public func read(atMost limit: Int) throws(SystemError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: max(1, limit))
+    let count = try SystemError.check("read", "standard stream \(descriptor)") {
+      unsafe bytes.withUnsafeMutableBytes {
+        unsafe Glibc.read(descriptor, $0.baseAddress, $0.count)
+      }
+    }
+    return Array(bytes.prefix(count))
+  }
+
   /// Writes all of `bytes`, however long the other side takes.
   ///
   /// - Throws: ``SystemError`` from `write`; `EPIPE` where the reader has gone and SIGPIPE is
@@ -43,6 +58,9 @@ public struct StandardStream: Sendable {
 
 /// What the process was started with.
 public enum Environment {
+  /// Processors that this process may use now, at least 1.
+  public static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
   /// The variable's value; nil where it is unset. Read it before threads change the environment
   /// (none of ours does).
   public static func value(_ name: String) -> String? {

@@ -2,7 +2,7 @@
 enum CommandTable {
   static let all: [Command] = [
     .serve, .businessCreate, .businessList, .importRows, .export, .search, .get, .delete, .stats,
-    .health, .verify, .rebuild, .migrate, .modelFetch, .modelList, .modelInfo, .describe, .bench,
-    .completion, .version, .help,
+    .health, .verify, .rebuild, .migrate, .modelFetch, .modelList, .modelInfo, .modelUse, .embed,
+    .describe, .bench, .completion, .version, .help,
   ]
 }

@@ -876,6 +876,9 @@ public struct SearchReply: ProtoMessage {
   /// True while the collection is being read again from the database, so that rows may be missing;
   /// the answer is then not exact.
   public var incomplete: Bool = false
+  /// Entries of the business whose vector is still being made, so that no search finds them yet (or
+  /// finds them by an older text); the answer is not exact while there are any.
+  public var pendingEmbeddings: UInt64 = 0
   /// A message with every field unset.
   public init() {}
 
@@ -888,7 +891,8 @@ public struct SearchReply: ProtoMessage {
     tookMicroseconds: UInt64 = 0,
     rowsConsidered: UInt64 = 0,
     isStale: Bool = false,
-    incomplete: Bool = false
+    incomplete: Bool = false,
+    pendingEmbeddings: UInt64 = 0
   ) {
     self.hits = hits
     self.exact = exact
@@ -898,6 +902,7 @@ public struct SearchReply: ProtoMessage {
     self.rowsConsidered = rowsConsidered
     self.isStale = isStale
     self.incomplete = incomplete
+    self.pendingEmbeddings = pendingEmbeddings
   }
 
   /// Reads fields up to the reader's end.
@@ -923,6 +928,7 @@ public struct SearchReply: ProtoMessage {
       case 48: self.rowsConsidered = try reader.uint64(in: input)
       case 56: self.isStale = try reader.bool(in: input)
       case 64: self.incomplete = try reader.bool(in: input)
+      case 72: self.pendingEmbeddings = try reader.uint64(in: input)
       default: try reader.skip(tag, in: input)
       }
     }
@@ -938,6 +944,7 @@ public struct SearchReply: ProtoMessage {
     if self.rowsConsidered != 0 { writer.varint(self.rowsConsidered, tag: 48) }
     if self.isStale { writer.bool(self.isStale, tag: 56) }
     if self.incomplete { writer.bool(self.incomplete, tag: 64) }
+    if self.pendingEmbeddings != 0 { writer.varint(self.pendingEmbeddings, tag: 72) }
   }
 }
 
@@ -2312,6 +2319,79 @@ public struct RPCStats: ProtoMessage {
   }
 }
 
+/// How texts become vectors.
+public struct EmbeddingStats: ProtoMessage {
+  /// What every collection's vectors are to be of.
+  public var model: String = ""
+  /// Field 2, `dimension`.
+  public var dimension: UInt32 = 0
+  /// Entries known to lack a vector of it, of the caller's business or, for an operator without one,
+  /// of all; 0 where the model is so quick that nothing waits.
+  public var pending: UInt64 = 0
+  /// Vectors made since the start. For operators only, as all below.
+  public var embedded: UInt64 = 0
+  /// Why it does not go on; empty while it does.
+  public var trouble: String = ""
+  /// Queries whose vector was remembered, those that were embedded, and how many are remembered.
+  public var queryHits: UInt64 = 0
+  /// Field 7, `query_misses`.
+  public var queryMisses: UInt64 = 0
+  /// Field 8, `queries_kept`.
+  public var queriesKept: UInt64 = 0
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    model: String = "",
+    dimension: UInt32 = 0,
+    pending: UInt64 = 0,
+    embedded: UInt64 = 0,
+    trouble: String = "",
+    queryHits: UInt64 = 0,
+    queryMisses: UInt64 = 0,
+    queriesKept: UInt64 = 0
+  ) {
+    self.model = model
+    self.dimension = dimension
+    self.pending = pending
+    self.embedded = embedded
+    self.trouble = trouble
+    self.queryHits = queryHits
+    self.queryMisses = queryMisses
+    self.queriesKept = queriesKept
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.model = try reader.string(in: input)
+      case 16: self.dimension = try reader.uint32(in: input)
+      case 24: self.pending = try reader.uint64(in: input)
+      case 32: self.embedded = try reader.uint64(in: input)
+      case 42: self.trouble = try reader.string(in: input)
+      case 48: self.queryHits = try reader.uint64(in: input)
+      case 56: self.queryMisses = try reader.uint64(in: input)
+      case 64: self.queriesKept = try reader.uint64(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.model.isEmpty { writer.string(self.model, tag: 10) }
+    if self.dimension != 0 { writer.varint(UInt64(self.dimension), tag: 16) }
+    if self.pending != 0 { writer.varint(self.pending, tag: 24) }
+    if self.embedded != 0 { writer.varint(self.embedded, tag: 32) }
+    if !self.trouble.isEmpty { writer.string(self.trouble, tag: 42) }
+    if self.queryHits != 0 { writer.varint(self.queryHits, tag: 48) }
+    if self.queryMisses != 0 { writer.varint(self.queryMisses, tag: 56) }
+    if self.queriesKept != 0 { writer.varint(self.queriesKept, tag: 64) }
+  }
+}
+
 /// Message `StatsReply` of the schema.
 public struct StatsReply: ProtoMessage {
   /// Field 1, `collections`.
@@ -2328,6 +2408,8 @@ public struct StatsReply: ProtoMessage {
   public var version: String = ""
   /// Field 7, `scrub`.
   public var scrub: ScrubStats? = nil
+  /// Field 8, `embedding`.
+  public var embedding: EmbeddingStats? = nil
   /// A message with every field unset.
   public init() {}
 
@@ -2339,7 +2421,8 @@ public struct StatsReply: ProtoMessage {
     residentBytes: UInt64 = 0,
     uptimeMilliseconds: UInt64 = 0,
     version: String = "",
-    scrub: ScrubStats? = nil
+    scrub: ScrubStats? = nil,
+    embedding: EmbeddingStats? = nil
   ) {
     self.collections = collections
     self.feed = feed
@@ -2348,6 +2431,7 @@ public struct StatsReply: ProtoMessage {
     self.uptimeMilliseconds = uptimeMilliseconds
     self.version = version
     self.scrub = scrub
+    self.embedding = embedding
   }
 
   /// Reads fields up to the reader's end.
@@ -2384,6 +2468,13 @@ public struct StatsReply: ProtoMessage {
         try value.merge(from: &reader, in: input)
         reader.leave(scope)
         self.scrub = value
+      case 66:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.embedding ?? EmbeddingStats()
+        self.embedding = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.embedding = value
       default: try reader.skip(tag, in: input)
       }
     }
@@ -2398,6 +2489,7 @@ public struct StatsReply: ProtoMessage {
     if self.uptimeMilliseconds != 0 { writer.varint(self.uptimeMilliseconds, tag: 40) }
     if !self.version.isEmpty { writer.string(self.version, tag: 50) }
     if let value = self.scrub { writer.message(value, tag: 58) }
+    if let value = self.embedding { writer.message(value, tag: 66) }
   }
 }
 

@@ -299,6 +299,9 @@ message SearchReply {
   // True while the collection is being read again from the database, so that rows may be missing;
   // the answer is then not exact.
   bool incomplete = 8;
+  // Entries of the business whose vector is still being made, so that no search finds them yet (or
+  // finds them by an older text); the answer is not exact while there are any.
+  uint64 pending_embeddings = 9;
 }
 
 message SearchBatchRequest {
@@ -553,6 +556,24 @@ message RPCStats {
   repeated MethodStats methods = 8;
 }
 
+// How texts become vectors.
+message EmbeddingStats {
+  // What every collection's vectors are to be of.
+  string model = 1;
+  uint32 dimension = 2;
+  // Entries known to lack a vector of it, of the caller's business or, for an operator without one,
+  // of all; 0 where the model is so quick that nothing waits.
+  uint64 pending = 3;
+  // Vectors made since the start. For operators only, as all below.
+  uint64 embedded = 4;
+  // Why it does not go on; empty while it does.
+  string trouble = 5;
+  // Queries whose vector was remembered, those that were embedded, and how many are remembered.
+  uint64 query_hits = 6;
+  uint64 query_misses = 7;
+  uint64 queries_kept = 8;
+}
+
 message StatsReply {
   repeated CollectionStats collections = 1;
   FeedStats feed = 2;
@@ -561,6 +582,7 @@ message StatsReply {
   uint64 uptime_ms = 5;
   string version = 6;
   ScrubStats scrub = 7;
+  EmbeddingStats embedding = 8;
 }
 
 // What the slow reading of all files has done since the start.

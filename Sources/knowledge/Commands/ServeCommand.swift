@@ -1,4 +1,5 @@
 import KnowledgeService
+import ModelFetch
 import Platform
 import RPC
 
@@ -12,6 +13,8 @@ extension Command {
 
       Over the Unix socket, processes of the same user, and root, are the operator. Everyone else, \
       and everyone over TCP, needs a key.
+
+      Texts are embedded by the model that knowledge model use chose, else by the built-in one.
 
       The log goes to the error stream, a JSON object a line; KNOWLEDGE_LOG sets its level (debug, \
       info, warning, error).
@@ -94,6 +97,9 @@ extension Command {
     let data = try DataDirectory.path(arguments, context)
     var configuration = KnowledgeNode.Configuration(dataDirectory: data)
     configuration.databaseURL = arguments.text("database")
+    let models = try ServiceModels.configured(ModelStore(dataDirectory: data), context)
+    configuration.model = models.model
+    configuration.earlierModels = models.earlier
     if let socket = arguments.text("socket") { configuration.socketPath = socket }
     let byteCount = configuration.socketPath.utf8.count
     guard byteCount <= ServiceAddress.socketPathByteLimit else {

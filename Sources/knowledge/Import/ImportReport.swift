@@ -27,6 +27,8 @@ struct ImportReport: Sendable {
   var elapsedNanoseconds: UInt64 = 0
   /// How long it took until a search sees the last row; nil where nobody waited or it did not.
   var searchableNanoseconds: UInt64?
+  /// Entries whose vector the service was still making then.
+  var pendingEmbeddings = 0
   /// Why it ended early, in one word; nil where it did not.
   var stopped: String?
   var exit = ExitCode.ok
@@ -75,6 +77,8 @@ struct ImportReport: Sendable {
     } else {
       writer.null()
     }
+    writer.key("pending_embeddings")
+    writer.integer(pendingEmbeddings)
     writer.key("elapsed_ms")
     writer.integer(elapsedNanoseconds / 1_000_000)
     writer.key("rows_per_second")
@@ -169,6 +173,10 @@ struct ImportReport: Sendable {
     }
     if isDryRun {
       lines.append("nothing was sent: this was a dry run")
+    } else if pendingEmbeddings > 0 {
+      lines.append(
+        "every row is in Postgres; \(Quantity.count(pendingEmbeddings)) are still being embedded, "
+          + "and are found as they are: knowledge stats")
     } else if let searchableNanoseconds {
       lines.append(
         "every row is searchable, "

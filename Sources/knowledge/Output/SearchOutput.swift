@@ -37,6 +37,8 @@ enum SearchOutput {
     writer.bool(reply.isStale)
     writer.key("incomplete")
     writer.bool(reply.incomplete)
+    writer.key("pending_embeddings")
+    writer.integer(Int(clamping: reply.pendingEmbeddings))
     writer.key("rows_considered")
     writer.integer(reply.rowsConsidered)
     writer.endObject()
@@ -107,6 +109,9 @@ enum SearchOutput {
       "\(Quantity.count(reply.rowsConsidered)) rows considered",
       Quantity.duration(nanoseconds: reply.tookMicroseconds &* 1000),
     ]
+    if reply.pendingEmbeddings > 0 {
+      parts.append("\(Quantity.count(reply.pendingEmbeddings)) still to be embedded")
+    }
     if reply.incomplete { parts.append("INCOMPLETE: being read again from the database") }
     if reply.isStale {
       parts.append("STALE")

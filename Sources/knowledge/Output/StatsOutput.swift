@@ -37,6 +37,8 @@ enum StatsOutput {
         [("bytes", scrub.bytes), ("damaged", scrub.damaged), ("rounds", scrub.rounds)], &writer)
       writer.endObject()
     }
+    writer.key("embedding")
+    json(reply.embedding ?? EmbeddingStats(), &writer)
     writer.key("rpc")
     json(reply.rpc ?? RPCStats(), &writer)
     writer.endObject()
@@ -64,6 +66,21 @@ enum StatsOutput {
     writer.string(collection.model)
     writer.key("checksum")
     writer.string(hexadecimal(collection.checksum))
+    writer.endObject()
+  }
+
+  private static func json(_ embedding: EmbeddingStats, _ writer: inout JSONWriter) {
+    writer.beginObject()
+    writer.key("model")
+    writer.string(embedding.model)
+    integers(
+      [
+        ("dimension", UInt64(embedding.dimension)), ("pending", embedding.pending),
+        ("embedded", embedding.embedded), ("query_hits", embedding.queryHits),
+        ("query_misses", embedding.queryMisses), ("queries_kept", embedding.queriesKept),
+      ], &writer)
+    writer.key("trouble")
+    writer.string(embedding.trouble)
     writer.endObject()
   }
 
@@ -127,6 +144,7 @@ enum StatsOutput {
       lines.append(MaintenanceOutput.noFiles)
     }
     lines += [""] + feed(reply.feed ?? FeedStats(), style)
+    lines += embedding(reply.embedding ?? EmbeddingStats(), style)
     return lines + rpc(reply.rpc ?? RPCStats(), columns, style)
   }
 
@@ -140,6 +158,20 @@ enum StatsOutput {
         + (feed.repairs > 0 ? ", " + style.bad("\(feed.repairs) being read again") : "")
     ]
     if !feed.lastError.isEmpty { lines.append("      " + DisplayText.cleaned(feed.lastError)) }
+    return lines
+  }
+
+  private static func embedding(_ embedding: EmbeddingStats, _ style: Style) -> [String] {
+    if embedding.model.isEmpty { return [] }
+    var parts = ["model \(DisplayText.cleaned(embedding.model)) \(embedding.dimension)"]
+    if embedding.pending > 0 {
+      parts.append("\(Quantity.count(embedding.pending)) to embed")
+    }
+    if embedding.embedded > 0 { parts.append("\(Quantity.count(embedding.embedded)) embedded") }
+    var lines = [parts.joined(separator: ", ")]
+    if !embedding.trouble.isEmpty {
+      lines.append("      " + style.bad(DisplayText.cleaned(embedding.trouble)))
+    }
     return lines
   }
 
