@@ -26,7 +26,8 @@ final class KnowledgeCore: Sendable {
   let startedNanoseconds = Clock.monotonicNanoseconds
 
   init(
-    store: Store, models: ModelSet, backlog: EmbeddingBacklog? = nil, entries: EntryStore, freshness: Freshness,
+    store: Store, models: ModelSet, backlog: EmbeddingBacklog? = nil, entries: EntryStore,
+    freshness: Freshness,
     limits: ServiceLimits, replyByteCount: Int, poke: @escaping @Sendable () -> Void
   ) {
     self.store = store

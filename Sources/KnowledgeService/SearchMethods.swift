@@ -13,7 +13,10 @@ extension KnowledgeCore {
 
   /// Whether a search should leave the loop thread; false for one that will be refused.
   func isLong(_ request: RPC.SearchRequest, for principal: Principal) -> Bool {
-    if case .text(let text) = request.query, text.utf8.count > Self.inlineTextByteCount {
+    // A local model takes about a millisecond, a remote one has no bound.
+    if case .text(let text) = request.query,
+      models.target.keepsVectors || text.utf8.count > Self.inlineTextByteCount
+    {
       return true
     }
     return isLong(

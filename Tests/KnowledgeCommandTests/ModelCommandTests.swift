@@ -24,6 +24,37 @@ import Testing
     ]
   }()
 
+  @Test func `a model is chosen once it works, and texts are embedded with it`() throws {
+    let folder = try TestFolder()
+    defer { folder.close() }
+    let data = folder.path
+    let missing = service.run("model", "use", "nowhere", "--data", data)
+    #expect(missing.exit != .ok && missing.error.contains("knowledge model fetch"))
+    // The shape of a model, without the tensors of one.
+    for (name, bytes) in Self.files {
+      try FileSystem.createDirectories(data + "/broken")
+      try FileSystem.replace(data + "/broken/" + name, with: bytes)
+    }
+    let broken = service.run("model", "use", data + "/broken", "--data", data)
+    #expect(broken.exit == .failed && broken.error.contains(data + "/broken"), "\(broken)")
+    #expect(!FileSystem.exists(data + "/models/current"))
+
+    let used = service.run("model", "use", "built-in", "--data", data)
+    #expect(used.exit == .ok && used.output == "hashed-384, 384 dimensions\n", "\(used)")
+    let kept = service.run("model", "use", "nowhere", "--if-unset", "--data", data)
+    #expect(kept.exit == .ok && kept.output.isEmpty)
+
+    let one = service.run("embed", "how do I return shoes", "--data", data)
+    let vector = try #require(try JSON.parse(one.output).array).compactMap(\.double)
+    #expect(one.exit == .ok && vector.count == 384)
+    #expect(abs(vector.reduce(0) { $0 + $1 * $1 } - 1) < 1e-5)
+    let passage = service.run(
+      "embed", "how do I return shoes", "--role", "passage", "--model", "built-in", "--data", data)
+    #expect(passage.exit == .ok && passage.output.utf8.count > 384)
+    let unknown = service.run("embed", "x", "--model", "remote", "--data", data)
+    #expect(unknown.exit == .usage && unknown.error.contains("KNOWLEDGE_EMBEDDING_URL"))
+  }
+
   @Test func `a model is fetched, listed and described`() throws {
     let folder = try TestFolder()
     defer { folder.close() }

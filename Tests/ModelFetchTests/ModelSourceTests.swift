@@ -173,11 +173,27 @@ import Testing
 
 /// What stands in the store.
 @Suite struct ModelStoreTests {
+  @Test func `the present choice stands first, earlier ones behind it, a few of them`() throws {
+    let folder = try TestFolder()
+    defer { folder.close() }
+    let store = ModelStore(dataDirectory: folder.path)
+    for word in ["a", "b", "a", ModelChoice.remote, "/srv/my model", "c"] {
+      try store.choose(ModelChoice(word: word, precision: word == "c" ? "int8" : nil))
+    }
+    #expect(
+      try store.choices() == [
+        ModelChoice(word: "c", precision: "int8"), ModelChoice(word: "/srv/my model"),
+        ModelChoice(word: ModelChoice.remote), ModelChoice(word: "a"),
+      ])
+    try FileSystem.replace(store.directory + "/current", with: Array("\n\t\nx\ty\tz\nb\n".utf8))
+    #expect(try store.choices() == [ModelChoice(word: "b")])
+  }
+
   @Test func `models are listed with what is wrong with them`() throws {
     let folder = try TestFolder()
     defer { folder.close() }
     let store = ModelStore(dataDirectory: folder.path)
-    #expect(try store.list().isEmpty && store.current() == nil)
+    #expect(try store.list().isEmpty && store.choices().isEmpty)
     try TinyModel.write(TinyModel.files(), to: store.path(of: "good"))
     var cut = TinyModel.files()
     cut["model.safetensors"]?.removeLast()

@@ -24,6 +24,7 @@ extension Command {
           Flag(
             "precision", .choice(ModelPrecision.allCases.map(\.rawValue)),
             "how exactly a local model computes", fallback: "bf16"),
+          Flag("if-unset", .none, "do nothing where a model was chosen before"),
           CommonFlags.data,
         ])
     ],
@@ -36,6 +37,10 @@ extension Command {
       let data = try DataDirectory.path(arguments, context)
       let store = ModelStore(dataDirectory: data)
       let choice = try chosen(arguments.operands[0], arguments)
+      if arguments.isSet("if-unset") {
+        let present = try modelFetching { () throws(ModelFetchError) in try store.choices() }
+        if !present.isEmpty { return .ok }
+      }
       let model = try ServiceModels.load(choice, store, context)
       do throws(EmbeddingError) { _ = try model.embed(["does it work?"], as: .query) } catch {
         throw CommandError(.failed, error.description, remedy: "nothing was changed")
@@ -154,7 +159,9 @@ extension Command {
     for index in texts.indices {
       var writer = JSONWriter()
       writer.beginArray()
-      for value in vectors[index * dimension..<(index + 1) * dimension] { writer.floatOrNull(value) }
+      for value in vectors[index * dimension..<(index + 1) * dimension] {
+        writer.floatOrNull(value)
+      }
       writer.endArray()
       context.console.print(json: writer)
     }
