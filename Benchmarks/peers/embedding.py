@@ -181,6 +181,8 @@ def agreement(options, names, texts, queries):
     found = {}
     for name in names:
         cosines = (rows[name, "q"].astype(float) * rows["torch fp32", "q"]).sum(1)
+        # Torch normalises in bf16, to a length of almost 1.
+        cosines /= numpy.linalg.norm(rows[name, "q"].astype(float), axis=1)
         same = [len(set(a) & set(b)) / 10 for a, b in zip(nearest(name), truth)]
         found[name] = (cosines.mean(), cosines.min(), statistics.mean(same))
     return found
