@@ -175,8 +175,8 @@ struct ImportReport: Sendable {
       lines.append("nothing was sent: this was a dry run")
     } else if pendingEmbeddings > 0 {
       lines.append(
-        "every row is in Postgres; \(Quantity.count(pendingEmbeddings)) are still being embedded, "
-          + "and are found as they are: knowledge stats")
+        "every row is in Postgres; \(Quantity.count(pendingEmbeddings)) are still being embedded; "
+          + "knowledge stats shows how far they are")
     } else if let searchableNanoseconds {
       lines.append(
         "every row is searchable, "
