@@ -97,6 +97,13 @@ public final class LocalModel: Embedder {
         int8: precision == .int8 && hasInt8 ? Self.int8Roles : [], kernels: kernels)
     }
     var fingerprint = file.fingerprint() ^ UInt64(Self.version)
+    // Another tokenizer reads the same text as other numbers.
+    for name in ["tokenizer.json", "vocab.txt", "tokenizer_config.json"] {
+      guard let bytes = try? FileSystem.readAll(settings.transformer + "/" + name) else { continue }
+      for byte in SHA256.hash(bytes).prefix(8) {
+        fingerprint = FeatureHash.finish(fingerprint ^ UInt64(byte))
+      }
+    }
     for byte in "\(precision) \(settings.pooling) \(settings.tokenLimit) \(settings.prompts)".utf8 {
       fingerprint = FeatureHash.finish(fingerprint ^ UInt64(byte))
     }

@@ -198,5 +198,11 @@ import Testing
       try model(TinyModel { $0.prompts = ["query": "q"] }, .bf16),
     ]
     #expect(Set(others.map(\.fingerprint) + [first.fingerprint]).count == 6)
+    // The same weights behind another vocabulary.
+    var words = TinyModel.vocabulary
+    words.swapAt(words.count - 1, words.count - 2)
+    try TinyModel().write(to: folder) { $0["vocab.txt"] = words.joined(separator: "\n") + "\n" }
+    let another = try LocalModel(directory: folder, name: "tiny", precision: .bf16, threadCount: 1)
+    #expect(another.model.fingerprint != first.fingerprint)
   }
 }
