@@ -61,6 +61,10 @@ def main():
             for hit in reply.hits:
                 print(f"{hit.score:.3f}  {hit.entry.external_id:10} {hit.entry.title}")
     except Refused as refusal:
+        if refusal.code == "ERROR_CODE_UNAUTHENTICATED":
+            sys.exit(f"demo.py: {refusal.message}\n"
+                     "  give --api-key KEY, the key that knowledge business create printed; over "
+                     "the Unix socket\n  the service's own user and root need none")
         sys.exit(f"demo.py: {refusal}")
     except OSError as error:
         sys.exit(f"demo.py: no service answers at {given.address}: {error}\n"

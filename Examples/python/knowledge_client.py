@@ -9,6 +9,9 @@ the messages first:
     with Client("/var/lib/knowledge/knowledge.sock", business="demo") as client:
         reply = client.search(text="how do I return shoes", k=3)
 
+There is no TLS in it. To a port that speaks TLS go through a tunnel such as stunnel, or use the
+program knowledge with --host and --tls.
+
 Needs Python 3.8 and the package protobuf (3.20 or later). One thread uses a client at a time.
 """
 
@@ -216,7 +219,9 @@ class Client:
             if readable:
                 data = self._socket.recv(1 << 18)
                 if not data:
-                    raise ConnectionError("the service closed the connection")
+                    raise ConnectionError(
+                        "the service closed the connection; if this is a TLS port, note that this "
+                        "client speaks no TLS")
                 self._received += data
                 self._read_frames()
 

@@ -109,9 +109,10 @@ public struct ColumnMap: Sendable, Equatable {
   /// Checks that an input with a header has the columns that the map names, and one that gives
   /// entries their text.
   ///
-  /// - Throws: ``IngestError/unknownColumn(name:available:)`` or
-  ///   ``IngestError/noTextColumn(available:)``.
+  /// - Throws: ``IngestError/unknownColumn(name:available:)``,
+  ///   ``IngestError/noTextColumn(available:)`` or ``IngestError/rejectFile``.
   public func check(against columns: [String]) throws(IngestError) {
+    guard columns != RejectWriter.columns else { throw .rejectFile }
     for name in targets.keys.sorted() + keyColumns where !columns.contains(name) {
       throw .unknownColumn(name: name, available: columns)
     }

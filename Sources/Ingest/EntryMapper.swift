@@ -243,7 +243,10 @@ private struct EntryDraft {
     switch try line(value).lowercased() {
     case "", "true", "t", "1", "yes", "y", "active", "enabled", "published", "on": return true
     case "false", "f", "0", "no", "n", "inactive", "disabled", "draft", "off": return false
-    default: throw Problem("must be true or false")
+    default:
+      throw Problem(
+        "must be true, yes or 1, false, no or 0, or empty; if it is no such flag, map another "
+          + "column to active, or this one to - (left out)")
     }
   }
 

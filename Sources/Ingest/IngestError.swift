@@ -28,6 +28,8 @@ public enum IngestError: Error, Equatable, Sendable {
   case unknownColumn(name: String, available: [String])
   /// No column or member fills the title or the content, so that no row could be imported.
   case noTextColumn(available: [String])
+  /// The input is what an import wrote of the rows that it rejected.
+  case rejectFile
   /// An error budget that is neither a count nor a percentage.
   case badErrorBudget(String)
   /// The journal does not fit the input: it was made for another file or other options.
@@ -64,6 +66,9 @@ extension IngestError: CustomStringConvertible {
     case .unknownColumn(let name, let available):
       "the file has no column \"\(name)\"; it has: \(available.joined(separator: ", "))"
     case .noTextColumn(let available): Self.noText(available)
+    case .rejectFile:
+      "it is a file of rejected rows; mend the rows in the file that they came from, and import "
+        + "that again"
     case .badErrorBudget(let text):
       "\"\(text)\" is no error budget; give a count such as 100 or a percentage such as 5%"
     case .journalMismatch(let line, let byteOffset):

@@ -22,6 +22,8 @@ public struct RejectWriter: ~Copyable {
     }
   }
 
+  /// The names of the columns, or of the members.
+  static let columns = ["line", "column", "byte_offset", "reason", "original"]
   private static let bufferByteCount = 64 << 10
 
   /// Where the rows go.
@@ -129,7 +131,7 @@ public struct RejectWriter: ~Copyable {
       byteCount = try opened.byteCount()
       file = consume opened
       if byteCount == 0, case .csv = format {
-        buffer.append(contentsOf: "line,column,byte_offset,reason,original\n".utf8)
+        buffer.append(contentsOf: (Self.columns.joined(separator: ",") + "\n").utf8)
         byteCount = buffer.count
       }
     } catch { throw IngestError(error) }

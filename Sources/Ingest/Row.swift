@@ -126,9 +126,9 @@ public struct FieldFault: Sendable, Equatable {
   public let problem: String
 
   /// What is wrong and, where others are too, in which column; the field where the column's name
-  /// does not tell it.
+  /// does not tell it; the fault of a flag names its field itself.
   func description(isAlone: Bool) -> String {
-    let isNamed = column.isEmpty || EntryField(named: column) == field
+    let isNamed = column.isEmpty || EntryField(named: column) == field || field == .isActive
     let text = isNamed ? problem : "\(problem) (it gives the \(field.rawValue))"
     return isAlone || column.isEmpty ? text : "column \"\(column)\": \(text)"
   }
@@ -163,7 +163,7 @@ extension BadRow.Reason: CustomStringConvertible {
   public var description: String {
     switch self {
     case .columnCount(let expected, let actual):
-      "\(actual) columns, and the header has \(expected)"
+      "\(actual) columns, and the header has \(expected); check its quotes, and --delimiter"
     case .tooManyColumns(let limit): "more than \(limit) columns"
     case .fieldTooLarge(let limit): "a field larger than \(limit) bytes; divide it over rows"
     case .rowTooLarge(let limit): "a row larger than \(limit) bytes; divide it into several"

@@ -37,7 +37,8 @@ import Testing
     #expect(found[2].bad?.reason == .columnCount(expected: 2, actual: 1))
     #expect(found[3].cells == ["a=5", "b=6"])
     #expect(
-      found[1].bad?.description == "line 3 (byte 8): 3 columns, and the header has 2")
+      found[1].bad?.description == "line 3 (byte 8): 3 columns, and the header has 2; "
+        + "check its quotes, and --delimiter")
   }
 
   @Test func `text after a closing quote is a bad row, an open quote ends with the input`() {

@@ -73,14 +73,15 @@ private func metadata(_ entry: MappedEntry) -> String {
     guard case .fields(let faults) = first.reason else { return }
     #expect(faults.map(\.column) == ["priority", "active", "language"])
     #expect(first.line == 2 && first.column == "priority")
-    #expect("\(first.reason)".contains("must be true or false"))
+    #expect("\(first.reason)".contains("must be true, yes or 1"))
     #expect(second.line == 3)
     #expect("\(second.reason)" == "the row has neither title nor content")
     // Each column is named once.
     #expect(
       "\(first)" == """
         line 2 (byte 31): column "priority": must be an integer within ±2147483647; \
-        column "active": must be true or false; \
+        column "active": must be true, yes or 1, false, no or 0, or empty; if it is no such flag, \
+        map another column to active, or this one to - (left out); \
         column "language": must be a language tag such as en or pt-BR
         """)
     let alone = try entries("title,Rang\nx,high\n", map: try ColumnMap.parse("Rang=priority"))[0]

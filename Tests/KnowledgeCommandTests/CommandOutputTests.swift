@@ -143,7 +143,8 @@ import Testing
     let (exit, output, error) = service.run("get", known.uppercased(), "nope", "--business", "demo")
     #expect(exit == .exceptions)
     #expect(output.contains("external id  faq-17"))
-    #expect(error == "not found in collection knowledge: nope\n")
+    #expect(
+      error == "not found in collection knowledge: nope\n--collection NAME looks in another\n")
     let asked = try #require(service.asked.first?.request as? GetRequest)
     #expect(asked.ids == [UUID(high: 1, low: 2).bytes])
     #expect(asked.externalIDs == ["nope"])

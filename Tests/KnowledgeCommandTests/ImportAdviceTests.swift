@@ -140,6 +140,36 @@ import Testing
     let usual = try run("k.csv", many)
     #expect(usual.error.contains("101 rows of 101 were rejected"))
     #expect(usual.error.contains("without --max-errors 100 are allowed"))
+    #expect(usual.error.contains("96 more rejected; all stand in \(folder.path)/k.csv.rejects.csv"))
+    #expect(!usual.error.contains("the rest was not read"))
+    #expect(try !run("k.csv", many, "--dry-run").error.contains("the rest was not read"))
+    let rest = many + String(repeating: "y,1\n", count: 20_000)
+    #expect(try run("k.csv", rest, "--dry-run").error.contains("the rest was not read"))
+  }
+
+  @Test func `an input of which nothing was imported is told of as such`() throws {
+    let bad = "title,active\nx,perhaps\n"
+    let found = try run("l.csv", bad)
+    #expect(found.exit == .exceptions)
+    #expect(found.error.contains("nothing was imported of \(folder.path)/l.csv"))
+    #expect(found.error.contains("must be true, yes or 1, false, no or 0, or empty"))
+    #expect(!found.error.contains("more rejected"))
+    #expect(try run("l.csv", bad, "--dry-run").error.contains("nothing would be imported of"))
+    #expect(try !run("m.csv", bad + "y,1\n").error.contains("nothing was imported"))
+  }
+
+  @Test(arguments: ["n.csv", "n.jsonl"])
+  func `a file of rejected rows is recognised`(name: String) throws {
+    let rejects = folder.path + "/" + name
+    let first = try run("source.csv", "title,priority\nx,high\n", "--reject-file", rejects)
+    #expect(first.exit == .exceptions)
+    let text = String(decoding: try FileSystem.readAll(rejects), as: UTF8.self)
+    for flags in [[], ["--map", "title=content"]] {
+      let found = try run(
+        "again-" + name, text, flags.first ?? "--no-wait", flags.last ?? "--no-wait")
+      #expect(found.exit == .usage)
+      #expect(found.error.contains("it is a file of rejected rows"), "\(found.error)")
+    }
   }
 }
 

@@ -27,7 +27,8 @@ enum CommonFlags {
         "tls", .text("FILE|system"),
         "speak TLS with --host, trusting the authorities of a PEM file or of the system"),
       Flag(
-        "api-key", .text("KEY"), "key of the business or operator; @FILE reads it from a file",
+        "api-key", .text("KEY"),
+        "key of the business or operator; @FILE names a file that holds the bare key",
         environment: "KNOWLEDGE_API_KEY"),
       Flag(
         "timeout", .number("SECONDS", upTo: 86_400), "longest wait for an answer", fallback: "30"),
@@ -42,7 +43,7 @@ enum CommonFlags {
       Flag("keyword", .list("WORDS"), "keyword or tag"),
       Flag("language", .list("CODES"), "language, such as en"),
       Flag("active", .choice(["true", "false", "any"]), "active entries, inactive ones, or both"),
-      Flag("priority", .text("LOW..HIGH"), "priority within bounds; either may be missing"),
+      Flag("priority", .text("LOW..HIGH"), "priority within bounds, such as 8..9, 8.. or ..9"),
       Flag("created", .text("FROM..TO"), "created between dates (2026-01-31 or with T12:00:00Z)"),
       Flag("updated", .text("FROM..TO"), "changed between dates"),
     ])

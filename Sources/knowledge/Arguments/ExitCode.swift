@@ -14,7 +14,7 @@ enum ExitCode: Int32, Sendable, CaseIterable {
     switch self {
     case .ok: "done"
     case .exceptions:
-      "done with exceptions: rows rejected within the budget, nothing found, faults found"
+      "done with exceptions: rows rejected, but no more than --max-errors, nothing found, faults found"
     case .usage: "the command or its arguments are wrong; nothing was done"
     case .errorBudget: "import stopped: more rows were rejected than --max-errors allows"
     case .unreachable: "the service or the database cannot be reached; an import can be resumed"

@@ -58,6 +58,9 @@ extension Command {
             "not found in collection \(DisplayText.cleaned(collection)): \(DisplayText.cleaned(name))"
           )
         }
+        if !missing.isEmpty, !arguments.isSet("collection") {
+          context.console.remark("--collection NAME looks in another")
+        }
       }
       return missing.isEmpty ? .ok : .exceptions
     })

@@ -9,13 +9,15 @@ extension Command {
       Reads CSV, TSV, JSON arrays and JSON Lines, also compressed by gzip; - is standard input. \
       Columns go by their names (title or question, content or answer, category, ...); columns \
       that mean nothing become metadata. Running an import again changes nothing: entries are \
-      known by their external id, or by their content.
+      known by their external id, or by their content. A row replaces its whole entry: fields whose \
+      columns are not in the file become empty.
 
       Rows that cannot be imported go to the reject file with line, column and reason; the import \
       goes on while they are within --max-errors. Acknowledged rows are never lost: an interrupted \
       import goes on with --resume where it stopped.
 
-      Exit codes: 0 every row is imported; 1 rows were rejected, within the budget; 2 wrong usage; \
+      Exit codes: 0 every row is imported; 1 rows were rejected (and where all of \
+      an input were, nothing of it was imported), but no more than --max-errors; 2 wrong usage; \
       3 stopped by --max-errors; 4 the service stayed away; 6 refused; 130 interrupted.
       """,
     operands: Operands("FILE...", 1...1000, completion: .files),
@@ -31,7 +33,8 @@ extension Command {
             "delimiter", .text("CHARACTER"), "what divides the columns of CSV, or tab",
             fallback: "found out"),
           Flag(
-            "encoding", .text("NAME"), "encoding of the text",
+            "encoding", .text("NAME"),
+            "encoding: \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", "))",
             fallback: "utf-8, or by a byte order mark"),
           Flag(
             "map", .file("MAP"),

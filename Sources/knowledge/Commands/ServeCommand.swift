@@ -11,8 +11,8 @@ extension Command {
       a private cluster in the data directory that it makes, starts and stops. SIGTERM or Ctrl-C \
       stops it cleanly; a second one ends it at once, and the next start recovers.
 
-      Over the Unix socket, processes of the same user, and root, are the operator. Everyone else, \
-      and everyone over TCP, needs a key.
+      The Unix socket is for processes of the same user, and of root: they are the operator. \
+      Everyone else calls over TCP (--listen), with a key.
 
       Texts are embedded by the model that knowledge model use chose, else by the built-in one.
 
@@ -110,6 +110,11 @@ extension Command {
     if let listen = arguments.text("listen") {
       configuration.tcp = try ServiceAddress.hostAndPort(
         listen, flag: "--listen", allowsAnyPort: true)
+    }
+    for flag in ["tls-certificate", "tls-key"] {
+      if let file = arguments.text(flag), !FileSystem.exists(file) {
+        throw .usage("there is no file \(quoted(file))", remedy: "--\(flag) names a PEM file")
+      }
     }
     switch (arguments.text("tls-certificate"), arguments.text("tls-key")) {
     case (let certificate?, let key?):

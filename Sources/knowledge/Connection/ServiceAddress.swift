@@ -69,11 +69,16 @@ struct ServiceAddress: Sendable, Equatable {
     let bracketed = text.hasPrefix("[") && parts.dropLast().last?.hasSuffix("]") == true
     guard parts.count == 2 || bracketed, let port = parts.last.flatMap({ UInt16($0) }),
       port > 0 || allowsAnyPort
-    else { throw .usage("\(flag) must be HOST:PORT, not \(quoted(text))") }
+    else { throw notAnAddress(text, flag) }
     var host = parts.dropLast().joined(separator: ":")
     if bracketed { host = String(host.dropFirst().dropLast()) }
-    guard !host.isEmpty else { throw .usage("\(flag) must be HOST:PORT, not \(quoted(text))") }
+    guard !host.isEmpty else { throw notAnAddress(text, flag) }
     return (host, port)
+  }
+
+  private static func notAnAddress(_ text: String, _ flag: String) -> CommandError {
+    .usage(
+      "\(flag) must be HOST:PORT, not \(quoted(text))", remedy: "such as \(flag) 127.0.0.1:7700")
   }
 
   private static func apiKey(_ arguments: Arguments) throws(CommandError) -> String {
@@ -116,6 +121,11 @@ struct ServiceAddress: Sendable, Equatable {
 
   /// The error for a service that speaks no TLS, or whose certificate is not trusted.
   func refusedTLS(_ reason: String) -> CommandError {
+    if reason.lowercased().contains("mismatch") {
+      return CommandError(
+        .unreachable, "no TLS with \(place): \(reason)",
+        remedy: "use a name in --host that is in the server's certificate")
+    }
     let given = tlsAuthorities ?? "system"
     return CommandError(
       .unreachable, "no TLS with \(place): \(reason)",

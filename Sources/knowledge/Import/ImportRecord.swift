@@ -28,7 +28,8 @@ final class ImportRecord: @unchecked Sendable {
   ///   - earlier: Where the import goes on; nil where it begins.
   ///   - show: Called with the first bad rows.
   ///   - showRepeat: Called with the first rows that stand for the same entry as an earlier one.
-  ///   - warn: Called where the journal cannot be kept; the import goes on without.
+  ///   - warn: Called where the journal cannot be kept, without which the import goes on, and
+  ///     with what else is to be known of the record.
   init(
     rejectPath: String, journal: ImportJournal?, earlier: ImportCheckpoint?,
     show: @escaping (BadRow) -> Void, showRepeat: @escaping (RepeatedIDs.Repeat) -> Void,
@@ -76,6 +77,11 @@ final class ImportRecord: @unchecked Sendable {
     try translating { () throws(IngestError) in
       if !isComplete { try save() }
       try rejects.finish()
+    }
+    if rejects.count > shown {
+      warn(
+        "\(Quantity.count(rejects.count - shown)) more rejected; all stand in "
+          + DisplayText.cleaned(rejects.path))
     }
     guard isComplete, let journal, FileSystem.exists(journal.path) else { return }
     do throws(IngestError) { try journal.remove() } catch {

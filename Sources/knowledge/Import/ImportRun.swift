@@ -78,6 +78,11 @@ final class ImportRun: Sendable {
     return (ledger, stop)
   }
 
+  /// Whether everything was read and handed on; to be asked after ``run()``.
+  var hasReadAll: Bool {
+    queue.withLock { $0.isEnded && $0.failure == nil && $0.batches.isEmpty }
+  }
+
   // MARK: Reading
 
   private func read() {

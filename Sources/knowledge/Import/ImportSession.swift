@@ -40,7 +40,10 @@ struct ImportSession {
       failure = try send(into: &report)
     }
     report.elapsedNanoseconds = Clock.monotonicNanoseconds - begin
-    if failure == nil, report.counts.rejected > 0 { report.exit = .exceptions }
+    if failure == nil, report.counts.rejected > 0 {
+      report.exit = .exceptions
+      failure = nothingImported(report)
+    }
     if let failure { report.exit = failure.exit }
     if asJSON {
       context.console.print(json: report.json())
@@ -49,6 +52,22 @@ struct ImportSession {
     }
     if let failure { context.console.report(failure, asJSON: asJSON) }
     return report.exit
+  }
+
+  /// The error for inputs of which every row was rejected, though within the budget.
+  private func nothingImported(_ report: ImportReport) -> CommandError? {
+    let failed = report.files.filter {
+      $0.resumed == nil && $0.counts.rejected > 0
+        && $0.counts.rejected == ImportReport.rows($0.counts)
+    }
+    guard !failed.isEmpty else { return nil }
+    let names = failed.map { ImportSource.name(of: $0.path) }.joined(separator: ", ")
+    return CommandError(
+      .exceptions,
+      DisplayText.cleaned(
+        "nothing \(options.isDryRun ? "would be" : "was") imported of \(names): "
+          + "every row was rejected"),
+      remedy: "mend the rows (the reject file says why) or the --map, and run it again")
   }
 
   // MARK: Sending
@@ -131,7 +150,8 @@ struct ImportSession {
     let isOver = stop == nil && run.isBudgetExceeded(by: ledger, atEnd: true)
     report.stopped = Self.word(for: isOver ? .budget : stop)
     return failure(
-      isOver ? .budget : stop, source, file.counts, isAtEnd: isOver, canResume: record.canResume)
+      isOver ? .budget : stop, source, file.counts, isAtEnd: run.hasReadAll,
+      canResume: record.canResume)
   }
 
   private func failure(
@@ -249,7 +269,8 @@ struct ImportSession {
         report.files.append(file)
         report.stopped = Self.word(for: isOver ? .budget : stop)
         let failure = failure(
-          isOver ? .budget : stop, source, file.counts, isAtEnd: isOver, canResume: false)
+          isOver ? .budget : stop, source, file.counts, isAtEnd: Self.isAtEnd(source),
+          canResume: false)
         if let failure { return failure }
       } catch { return error }
     }
@@ -284,6 +305,10 @@ struct ImportSession {
       display.update(Self.progress(of: source, ledger, since: begin, ""))
     }
     return nil
+  }
+
+  private static func isAtEnd(_ source: ImportSource) -> Bool {
+    do throws(CommandError) { return try source.nextBatch() == nil } catch { return false }
   }
 
   private func isOverBudget(_ counts: ImportCounts, atEnd: Bool) -> Bool {

@@ -101,7 +101,14 @@ final class ImportSource: @unchecked Sendable {
   }
 
   private func lackOfText() -> CommandError {
-    Self.translated(.noTextColumn(available: textless.members), path: path)
+    do throws(IngestError) {
+      try options.map.check(against: textless.members)
+      return Self.translated(.noTextColumn(available: textless.members), path: path)
+    } catch .rejectFile {
+      return Self.translated(.rejectFile, path: path)
+    } catch {
+      return Self.translated(.noTextColumn(available: textless.members), path: path)
+    }
   }
 
   private func add(_ entry: MappedEntry, of row: SourceRow) {

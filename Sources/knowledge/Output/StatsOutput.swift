@@ -140,8 +140,17 @@ enum StatsOutput {
     lines += table.lines(columns: columns, style: style)
     if reply.collections.isEmpty {
       lines.append("no collections yet; fill one: knowledge import FILE --business NAME")
-    } else if reply.collections.contains(where: { $0.fileBytes == 0 && $0.entries > 0 }) {
-      lines.append(MaintenanceOutput.noFiles)
+    } else {
+      let bare = reply.collections.filter { $0.fileBytes == 0 && $0.entries > 0 }
+      let isAll = bare.count == reply.collections.count
+      // Among many, the table shows which.
+      let which =
+        isAll
+        ? ""
+        : bare.count > 3 ? "\(bare.count) collections" : bare.map(\.name).joined(separator: ", ")
+      if !bare.isEmpty {
+        lines.append((isAll ? "" : DisplayText.cleaned(which) + ": ") + MaintenanceOutput.noFiles)
+      }
     }
     lines += [""] + feed(reply.feed ?? FeedStats(), style)
     lines += embedding(reply.embedding ?? EmbeddingStats(), style)

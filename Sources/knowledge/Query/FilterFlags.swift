@@ -33,7 +33,8 @@ enum FilterFlags {
 
   private static func priority(_ text: String) throws(CommandError) -> Int32 {
     guard let value = Int32(text) else {
-      throw .usage("--priority needs whole numbers, not \(quoted(text))")
+      throw .usage(
+        "--priority needs whole numbers, not \(quoted(text))", remedy: "such as 8..9, 8.. or ..9")
     }
     return value
   }
