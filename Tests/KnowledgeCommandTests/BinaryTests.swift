@@ -79,7 +79,7 @@ import Testing
 
   @Test(arguments: [
     ["--socket", "/nowhere/knowledge.sock"], ["--listen", "192.0.2.1:7700"],
-    ["--listen", "127.0.0.1:0", "--tls-certificate", "/nowhere.pem", "--tls-key", "/nowhere.pem"],
+    ["--listen", "127.0.0.1:0", "--tls-certificate", "/dev/null", "--tls-key", "/dev/null"],
   ])
   func `a place that cannot be listened at is told of, with the flags that name it`(
     flags: [String]
