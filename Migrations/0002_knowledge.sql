@@ -27,12 +27,16 @@ create table knowledge_entries (
   entry_type text not null default 'text' check (octet_length(entry_type) <= 400),
   title text not null default '' check (octet_length(title) <= 4000),
   content text not null default '' check (octet_length(content) <= 1048576),
+  -- Limits are of what is read, not of what is stored: the text of 1e131000 is 131000 times longer,
+  -- a compressed array 100 times, and one row that cannot be read would hold up all others.
   metadata jsonb not null default '{}'
-    check (jsonb_typeof(metadata) = 'object' and pg_column_size(metadata) <= 2097152),
+    check (jsonb_typeof(metadata) = 'object' and octet_length(metadata::text) <= 2097152),
   keywords text[] not null default '{}'
-    check (cardinality(keywords) <= 100 and array_position(keywords, null) is null),
+    check (cardinality(keywords) <= 100 and array_position(keywords, null) is null
+      and octet_length(array_to_string(keywords, '')) <= 100000),
   tags text[] not null default '{}'
-    check (cardinality(tags) <= 100 and array_position(tags, null) is null),
+    check (cardinality(tags) <= 100 and array_position(tags, null) is null
+      and octet_length(array_to_string(tags, '')) <= 100000),
   category text not null default '' check (octet_length(category) <= 800),
   priority integer not null default 0,
   language text not null default '' check (octet_length(language) <= 35),
@@ -56,7 +60,7 @@ create table knowledge_embeddings (
   entry_id uuid not null,
   chunk integer not null default 0 check (chunk >= 0),
   model text not null check (octet_length(model) between 1 and 200),
-  content_hash bytea not null,
+  content_hash bytea not null check (octet_length(content_hash) <= 64),
   vector real[] not null
     check (array_ndims(vector) = 1 and cardinality(vector) between 1 and 4096
       and array_position(vector, null) is null),

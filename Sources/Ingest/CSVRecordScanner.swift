@@ -47,6 +47,9 @@ final class CSVRecordScanner {
   private var skipsLineFeed = false
   private(set) var line = 1
   private(set) var record = CSVRecord()
+  /// Where the quote stands that is still open at the end of the input.
+  private(set) var openQuoteLine: Int?
+  private var fieldLine = 1
 
   init(_ input: InputBuffer, delimiter: UInt8, limits: RowLimits) {
     self.input = input
@@ -83,6 +86,7 @@ final class CSVRecordScanner {
     switch state {
     case .fieldStart: beginField(at: input.offset, quoted: false)
     case .quoted:
+      openQuoteLine = fieldLine
       // That the rest of the input was too large for a field is only what follows from it.
       switch record.fault?.reason {
       case nil, .fieldTooLarge, .rowTooLarge: record.fault = (.unterminatedQuote, fieldCount)
@@ -163,6 +167,7 @@ final class CSVRecordScanner {
 
   private func beginField(at offset: Int, quoted: Bool) {
     fieldOffset = offset
+    fieldLine = line
     isQuoted = quoted
     fieldByteCount = 0
     lastWasReturn = false

@@ -40,6 +40,9 @@ final class CSVRowReader {
     repeat {
       guard try scanner.next() else { return nil }
     } while scanner.record.isBlank
+    if let line = scanner.openQuoteLine {
+      throw .cutOff(line: line, reason: .unterminatedQuote)
+    }
     let record = scanner.record
     let (raw, isRawCut) = input.endRaw()
     func bad(_ reason: BadRow.Reason, field: Int? = nil, offset: Int? = nil) -> RowOutcome {

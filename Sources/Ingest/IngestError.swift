@@ -6,6 +6,8 @@ public enum IngestError: Error, Equatable, Sendable {
   case system(SystemError)
   /// The compressed input is damaged; rows before the place were delivered.
   case compressed(CompressionError)
+  /// The input ends inside a quoted field, an element or an array; rows before it were delivered.
+  case cutOff(line: Int, reason: BadRow.Reason)
   /// The input has no bytes, or nothing but white space.
   case emptyInput
   /// The input seems to be UTF-16 without a byte order mark.
@@ -47,6 +49,9 @@ extension IngestError: CustomStringConvertible {
     switch self {
     case .system(let error): error.description
     case .compressed(let error): "\(error); fetch the file again"
+    case .cutOff(let line, let reason):
+      "the end of the input is missing or damaged: line \(line): \(reason); mend the line or fetch "
+        + "the file again"
     case .emptyInput: "the input is empty; there is nothing to import"
     case .looksLikeUTF16(let encoding):
       "the input looks like UTF-16; give --encoding \(encoding.rawValue)"

@@ -58,9 +58,7 @@ final class JSONRowReader {
         switch place {
         case .beforeArray: throw .emptyInput
         case .afterArray: return nil
-        default:
-          place = .afterArray
-          return fault(.arrayNotClosed)
+        default: throw .cutOff(line: line, reason: .arrayNotClosed)
         }
       }
       let byte = input.bytes[input.position]
@@ -144,7 +142,12 @@ final class JSONRowReader {
       input.position = index
     }
     while let last = text.last, last.isJSONSpace, !isTooLarge { text.removeLast() }
-    return row(line: elementLine, column: elementColumn, offset: start)
+    let outcome = row(line: elementLine, column: elementColumn, offset: start)
+    // Whole elements count although the array's end is missing; half a one is where it was cut.
+    if !isComplete, case .bad = outcome {
+      throw .cutOff(line: elementLine, reason: .arrayNotClosed)
+    }
+    return outcome
   }
 
   private func skipSpace() throws(IngestError) {

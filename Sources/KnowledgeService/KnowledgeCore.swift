@@ -2,6 +2,7 @@ import Embedding
 import KnowledgeStore
 import Platform
 import RPC
+import Synchronization
 import Truth
 
 /// What every method needs: the files, the model, the truth, and how fresh the files are.
@@ -23,6 +24,7 @@ final class KnowledgeCore: Sendable {
   let replyByteCount: Int
   /// Wakes the feed, so that a writer reads its own write soon.
   let poke: @Sendable () -> Void
+  private let fullDisk = Mutex(false)
   let startedNanoseconds = Clock.monotonicNanoseconds
 
   init(
@@ -38,6 +40,23 @@ final class KnowledgeCore: Sendable {
     self.limits = limits
     self.replyByteCount = replyByteCount
     self.poke = poke
+  }
+
+  /// Whether the last write failed because the database's disk is full.
+  var isDatabaseDiskFull: Bool { fullDisk.withLock { $0 } }
+
+  /// Runs a write of the truth, and remembers whether the disk had room for it.
+  func writing<Value>(_ body: () throws(TruthError) -> Value) throws(RPCRefusal) -> Value {
+    do throws(TruthError) {
+      let value = try body()
+      fullDisk.withLock { $0 = false }
+      return value
+    } catch {
+      if case .postgres(let reason) = error, reason.code == .diskFull {
+        fullDisk.withLock { $0 = true }
+      }
+      throw RPCRefusal(error)
+    }
   }
 
   /// The caller's business.

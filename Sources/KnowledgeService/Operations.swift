@@ -49,6 +49,9 @@ final class Operations: Sendable {
       }
     }
     if moment.position == nil { add("the files are being brought up to date", nil) }
+    if core.isDatabaseDiskFull {
+      add("the database's disk is full: the last write failed", nil)
+    }
     let status = applier.status
     if let failure = status.commitFailure { add("the files could not be committed", failure) }
     let repairs = core.store.pendingRepairs.map(\.key).filter { $0.map(concerns) ?? true }

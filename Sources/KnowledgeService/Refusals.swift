@@ -101,6 +101,15 @@ extension RPCRefusal {
         details: ["outcome": "unknown"])
       return
     }
+    if case .postgres(let reason) = error, reason.code == .diskFull {
+      Log.error("truth.disk_full", ["error": .string("\(error)")])
+      self.init(
+        .resourceExhausted, "the database's disk is full: nothing was written",
+        remediation: "make room on the disk that holds the database, then send it again; "
+          + "searches go on from the files",
+        details: ["limit": "database_disk"])
+      return
+    }
     if error.isOutage {
       self.init(
         .unavailable, "the database cannot be reached: nothing was written",

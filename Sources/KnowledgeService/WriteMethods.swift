@@ -32,15 +32,15 @@ extension KnowledgeCore {
       }
       ids.append(id)
     }
-    do throws(TruthError) {
-      let result = try entries.delete(
+    let result = try writing { () throws(TruthError) in
+      try entries.delete(
         ids: ids, externalIDs: request.externalIDs, business: key.owner, collection: key.name,
         soft: request.soft)
-      poke()
-      return DeleteReply(
-        deleted: UInt64(result.deletedCount), notFound: UInt64(result.missingCount),
-        xid: result.transactionID ?? 0)
-    } catch { throw RPCRefusal(error) }
+    }
+    poke()
+    return DeleteReply(
+      deleted: UInt64(result.deletedCount), notFound: UInt64(result.missingCount),
+      xid: result.transactionID ?? 0)
   }
 
   /// Takes batches until the client ends its stream; each is one transaction, acknowledged by an
@@ -137,10 +137,10 @@ extension KnowledgeCore {
     for (index, message) in messages.enumerated() {
       drafts.append(try EntryDraft(message, index: index))
     }
-    do {
-      return try entries.upsert(
+    return try writing { () throws(TruthError) in
+      try entries.upsert(
         drafts, business: key.owner, collection: key.name, onConflict: policy)
-    } catch { throw RPCRefusal(error) }
+    }
   }
 
   /// Refuses to begin one collection too many. A few more may come by writes that are under way.

@@ -34,13 +34,17 @@ import Testing
   @Test func `faults of the array itself are told`() {
     #expect(read("[{\"a\":1},]").last?.bad?.reason == .missingElement)
     #expect(read("[,{\"a\":1}]").map { $0.bad?.reason } == [.missingElement, nil])
-    #expect(read("[{\"a\":1}").map { $0.bad?.reason } == [nil, .arrayNotClosed])
+    let cut = Found.stopped(.cutOff(line: 1, reason: .arrayNotClosed))
+    for text in ["[{\"a\":1}", "[{\"a\":1},", "[{\"a\":1},{\"a\"", "[{\"a\":1},{\"a\":\"x"] {
+      let found = read(text)
+      #expect(found.count == 2 && found[0].cells == ["a=1"] && found[1] == cut, "\(text)")
+    }
     #expect(read("[{\"a\":1}] x").map { $0.bad?.reason } == [nil, .afterArray])
-    #expect(read("[").map { $0.bad?.reason } == [.arrayNotClosed])
+    #expect(read("[") == [cut])
     #expect(
       read("{\"a\":1}", options: forced(.json)) == [.stopped(.notAJSONArray(byte: 0x7B))])
-    // An element that is cut off swallows the rest, and says so once.
-    #expect(read("[{\"a\":\"b,{\"c\":1}]").allSatisfy { $0.bad != nil })
+    // A string that is not closed swallows the rest.
+    #expect(read("[{\"a\":\"b,{\"c\":1}]") == [cut])
   }
 
   @Test func `JSON Lines keeps absolute lines and goes on after a bad one`() {

@@ -66,6 +66,19 @@ import Testing
     expectSum(json, 2500)
   }
 
+  @Test(arguments: [
+    ("a.csv", "id,title\n1,a\n2,b\n3,\"c\n4,d\n", "line 4"),
+    ("a.json", "[{\"id\":1,\"title\":\"a\"},\n{\"id\":2,\"title\":\"b\"},\n{\"id\":3", "line 3"),
+  ])
+  func `an input without its end fails, and the rows before are sent`(
+    name: String, text: String, line: String
+  ) throws {
+    let (exit, json, error) = try run(try file(name, text), "--max-errors", "unlimited")
+    #expect(exit == .failed)
+    #expect(count(json, "inserted") == 2 && service.store.rows.count == 2)
+    #expect(error.contains("the end of the input is missing or damaged") && error.contains(line))
+  }
+
   @Test func `rows longer than a batch travel alone and in order`() throws {
     let long = String(repeating: "x", count: 700 << 10)
     let text = (0..<5).map { #"{"id":"l\#($0)","content":"\#(long)"}"# + "\n" }.joined()

@@ -57,6 +57,8 @@ import Truth
     #expect(unknown.reply.code == .unavailable)
     #expect(unknown.reply.details["outcome"] == "unknown")
     #expect(!unknown.reply.message.contains("nothing was written"))
+    let full = RPCRefusal(TruthError.postgres(PostgresError(.diskFull, "could not extend file")))
+    #expect(full.reply.code == .resourceExhausted && full.reply.message.contains("disk is full"))
     let away = RPCRefusal(TruthError.postgres(PostgresError(.connectionFailed, "gone")))
     #expect(away.reply.message.contains("nothing was written"))
   }

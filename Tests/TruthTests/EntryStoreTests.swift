@@ -141,6 +141,15 @@ struct StoreFixture {
       ("metadata", draft { $0.metadata = #"{"a": 1e2000}"# }),
       ("metadata", draft { $0.metadata = #"{"a": 1e99999999999999999999}"# }),
       ("metadata", draft { $0.metadata = #"{"a": "\ud800"}"# }),
+      // Postgres reads every occurrence of a repeated key.
+      ("metadata", draft { $0.metadata = #"{"b": "\u0000", "b": 2}"# }),
+      ("metadata", draft { $0.metadata = #"{"b": 1e999999, "b": 2}"# }),
+      ("metadata", draft { $0.metadata = #"{"b": {"\\\u0000": [-1E+999999]}, "b": 2}"# }),
+      // 2,000,000 digits once they are written out.
+      (
+        "metadata",
+        draft { $0.metadata = "{\"a\":[" + String(repeating: "1e1000,", count: 2000) + "1]}" }
+      ),
       (
         "metadata",
         draft { $0.metadata = #"{"a": ""# + String(repeating: "x", count: 256 << 10) + #""}"# }

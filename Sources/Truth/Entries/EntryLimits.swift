@@ -11,6 +11,8 @@ public enum EntryLimits {
   public static let metadataDepth = 64
   /// Digits and exponent of a number in the metadata; Postgres keeps all of them.
   public static let metadataNumberExtent = 1000
+  /// Digits that the exponents of all numbers in the metadata stand for, which Postgres writes out.
+  public static let metadataWrittenDigits = 1 << 20
   /// Keywords of an entry, and tags of an entry.
   public static let keywordCount = 100
   /// Bytes of one keyword or tag.

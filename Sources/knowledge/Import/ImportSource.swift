@@ -53,10 +53,14 @@ final class ImportSource: @unchecked Sendable {
 
   private var mayLackText = true
 
+  /// Why the input cannot be read any further, kept until the rows before it are handed out.
+  private var readFailure: CommandError?
+
   private var carried: (row: SourceRow, entry: MappedEntry)?
 
   /// The next rows; nil at the end.
   func nextBatch() throws(CommandError) -> PreparedBatch? {
+    if let readFailure { throw readFailure }
     if let (row, entry) = carried {
       carried = nil
       add(entry, of: row)
@@ -65,7 +69,12 @@ final class ImportSource: @unchecked Sendable {
       let outcome: RowOutcome?
       do throws(IngestError) {
         outcome = try reader.next()
-      } catch { throw Self.translated(error, path: path) }
+      } catch {
+        let failure = Self.translated(error, path: path)
+        if builder.isEmpty { throw failure }
+        readFailure = failure
+        return builder.take(inputBytesRead: reader.inputBytesRead)
+      }
       guard let outcome else {
         if textless.count > 0 { throw lackOfText() }
         return builder.isEmpty ? nil : builder.take(inputBytesRead: reader.inputBytesRead)
@@ -129,7 +138,8 @@ final class ImportSource: @unchecked Sendable {
         .usage, "\(quoted(path)) is a directory",
         remedy: "name the files in it, as in DIRECTORY/*.csv")
     case .system, .badJournal, .journalMismatch: CommandError(.failed, "\(error)")
-    case .compressed: CommandError(.failed, "\(quoted(name(of: path))) cannot be read: \(error)")
+    case .compressed, .cutOff:
+      CommandError(.failed, "\(quoted(name(of: path))) cannot be read: \(error)")
     default:
       CommandError(
         .usage, DisplayText.cleaned("\(quoted(name(of: path))) cannot be imported: \(error)"))
