@@ -1,3 +1,4 @@
+import Platform
 import Synchronization
 
 /// Remembers the vectors of recent texts, within a bound of bytes; the least recently used go
@@ -46,10 +47,10 @@ public final class CachingEmbedder: Embedder {
   ) throws(EmbeddingError) -> [Float] {
     let dimension = model.dimension
     var rows = [Float](repeating: 0, count: texts.count * dimension)
-    var missing: [String] = []
-    var places: [String: [Int]] = [:]
+    var missing: [ByteText] = []
+    var places: [ByteText: [Int]] = [:]
     cache.withLock { cache in
-      for (place, text) in texts.enumerated() {
+      for (place, text) in texts.map(ByteText.init(_:)).enumerated() {
         if let vector = cache.vector(of: VectorCache.Key(text: text, role: role)) {
           rows.replaceSubrange(place * dimension..<(place + 1) * dimension, with: vector)
         } else if places[text]?.append(place) == nil {
@@ -59,7 +60,7 @@ public final class CachingEmbedder: Embedder {
       }
     }
     guard !missing.isEmpty else { return rows }
-    let made = try base.embed(missing, as: role)
+    let made = try base.embed(missing.map(\.text), as: role)
     precondition(made.count == missing.count * dimension, "the model gave another count of floats")
     for (index, text) in missing.enumerated() {
       let vector = Array(made[index * dimension..<(index + 1) * dimension])
@@ -75,7 +76,7 @@ public final class CachingEmbedder: Embedder {
 /// A dictionary whose entries also stand in a ring by their last use.
 private struct VectorCache {
   struct Key: Hashable {
-    let text: String
+    let text: ByteText
     let role: EmbeddingRole
   }
 
@@ -129,7 +130,7 @@ private struct VectorCache {
     unlink(place)
     places[node.key] = nil
     nodes[place].vector = []
-    nodes[place].key = Key(text: "", role: .query)
+    nodes[place].key = Key(text: ByteText(""), role: .query)
     free.append(place)
     statistics.count -= 1
     statistics.byteCount -= Self.byteCount(node.key, node.vector)
@@ -149,6 +150,6 @@ private struct VectorCache {
   }
 
   private static func byteCount(_ key: Key, _ vector: [Float]) -> Int {
-    key.text.utf8.count + vector.count * MemoryLayout<Float>.stride + overheadByteCount
+    key.text.text.utf8.count + vector.count * MemoryLayout<Float>.stride + overheadByteCount
   }
 }

@@ -27,9 +27,9 @@ final class CSVRowReader {
       let trimmed = name.trimmed
       names.append(trimmed.isEmpty ? "column_\(field + 1)" : trimmed)
     }
-    var places: [String: Int] = [:]
+    var places: [ByteText: Int] = [:]
     for (place, name) in names.enumerated() {
-      if let first = places.updateValue(place + 1, forKey: name) {
+      if let first = places.updateValue(place + 1, forKey: ByteText(name)) {
         throw .duplicateColumn(name: name, first: first, second: place + 1)
       }
     }

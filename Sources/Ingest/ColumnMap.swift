@@ -16,7 +16,7 @@ public struct ColumnMap: Sendable, Equatable {
   }
 
   /// What was said about columns, by their exact names.
-  public var targets: [String: Target]
+  public var targets: [ByteText: Target]
   /// Columns whose values together make the external id; empty uses the external id's column.
   public var keyColumns: [String]
   /// The type of entries whose rows name none.
@@ -30,7 +30,7 @@ public struct ColumnMap: Sendable, Equatable {
   ///   - defaultType: The type of entries whose rows name none.
   ///   - infersTypes: Whether `12.50` in an unmapped text cell becomes a number.
   public init(
-    targets: [String: Target] = [:], keyColumns: [String] = [], defaultType: String = "faq",
+    targets: [ByteText: Target] = [:], keyColumns: [String] = [], defaultType: String = "faq",
     infersTypes: Bool = true
   ) {
     self.targets = targets
@@ -113,8 +113,10 @@ public struct ColumnMap: Sendable, Equatable {
   ///   ``IngestError/noTextColumn(available:)`` or ``IngestError/rejectFile``.
   public func check(against columns: [String]) throws(IngestError) {
     guard columns != RejectWriter.columns else { throw .rejectFile }
-    for name in targets.keys.sorted() + keyColumns where !columns.contains(name) {
-      throw .unknownColumn(name: name, available: columns)
+    let known = Set(columns.map(ByteText.init(_:)))
+    for name in targets.keys.sorted() + keyColumns.map(ByteText.init(_:))
+    where !known.contains(name) {
+      throw .unknownColumn(name: name.text, available: columns)
     }
     guard columns.contains(where: givesText) else { throw .noTextColumn(available: columns) }
   }
@@ -127,11 +129,14 @@ public struct ColumnMap: Sendable, Equatable {
 
   /// Where the value of `column` goes by the map or, at its rank, by its name.
   func target(of column: String) -> (target: Target, rank: Int) {
-    if let said = targets[column] { return (said, -1) }
+    let name = ByteText(column)
+    if let said = targets[name] { return (said, -1) }
     if column == EntryField.systemMember { return (.ignored, 0) }
     let known = EntryField.bySynonym[EntryField.plain(column)]
     // The only key column is the external id; a part of a key stands nowhere else, and is kept.
-    if keyColumns == [column], known?.field ?? .externalID == .externalID { return (.ignored, 0) }
+    if keyColumns.map(ByteText.init(_:)) == [name], known?.field ?? .externalID == .externalID {
+      return (.ignored, 0)
+    }
     if let known {
       return (.field(known.field), known.rank)
     }
@@ -139,15 +144,16 @@ public struct ColumnMap: Sendable, Equatable {
   }
 
   private mutating func add(_ column: String, _ target: String) throws(IngestError) {
-    guard targets[column] == nil else {
+    let name = ByteText(column)
+    guard targets[name] == nil else {
       throw .badColumnMap(detail: "column \"\(column)\" is mapped twice")
     }
     if target == "-" || target.isEmpty {
-      targets[column] = .ignored
+      targets[name] = .ignored
     } else if target.hasPrefix("metadata."), target.utf8.count > "metadata.".utf8.count {
-      targets[column] = .metadata(key: String(target.dropFirst("metadata.".count)))
+      targets[name] = .metadata(key: String(target.dropFirst("metadata.".count)))
     } else if let field = EntryField(named: target) {
-      targets[column] = .field(field)
+      targets[name] = .field(field)
     } else {
       let names = EntryField.allCases.map(\.rawValue).joined(separator: ", ")
       throw .badColumnMap(
@@ -157,7 +163,7 @@ public struct ColumnMap: Sendable, Equatable {
 
   private func check() throws(IngestError) {
     for field in EntryField.allCases where !field.takesSeveral {
-      let columns = targets.filter { $0.value == .field(field) }.keys.sorted()
+      let columns = targets.filter { $0.value == .field(field) }.keys.sorted().map(\.text)
       if columns.count > 1 {
         throw .badColumnMap(
           detail: "\(columns.joined(separator: " and ")) are both mapped to \(field.rawValue)")

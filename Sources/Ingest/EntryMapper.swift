@@ -10,7 +10,7 @@ public struct EntryMapper: Sendable {
   public let map: ColumnMap
   /// Whether a row so far had a member for the title or the content.
   public private(set) var hasSeenText = false
-  private var remembered: [String: (target: ColumnMap.Target, rank: Int)] = [:]
+  private var remembered: [ByteText: (target: ColumnMap.Target, rank: Int)] = [:]
 
   /// - Parameter map: Where the columns go.
   public init(map: ColumnMap) { self.map = map }
@@ -60,9 +60,10 @@ public struct EntryMapper: Sendable {
   }
 
   private mutating func target(of column: String) -> (ColumnMap.Target, Int) {
-    if let known = remembered[column] { return (known.target, known.rank) }
+    let name = ByteText(column)
+    if let known = remembered[name] { return (known.target, known.rank) }
     let found = map.target(of: column)
-    if remembered.count < Self.rememberedNames { remembered[column] = found }
+    if remembered.count < Self.rememberedNames { remembered[name] = found }
     return (found.target, found.rank)
   }
 }
@@ -78,7 +79,7 @@ private struct EntryDraft {
     externalID: nil, entryType: "", title: "", content: "", metadataJSON: [], keywords: [],
     tags: [], category: "", priority: 0, language: "", isActive: true)
   private var metadata: [(key: String, value: JSON)] = []
-  private var metadataKeys: Set<String> = []
+  private var metadataKeys: Set<ByteText> = []
   private var faults: [FieldFault] = []
 
   init(isText: Bool, infersTypes: Bool) {
@@ -125,7 +126,8 @@ private struct EntryDraft {
 
   /// Sets a key; of several values the last stands.
   private mutating func setMetadata(_ key: String, _ value: JSON) {
-    if !metadataKeys.insert(key).inserted { metadata.removeAll { $0.key == key } }
+    let name = ByteText(key)
+    if !metadataKeys.insert(name).inserted { metadata.removeAll { ByteText($0.key) == name } }
     metadata.append((key, value))
   }
 
@@ -208,8 +210,8 @@ private struct EntryDraft {
   }
 
   private static func add(_ words: [String], to list: inout [String]) throws(Problem) {
-    var seen = Set(list)
-    for word in words where seen.insert(word).inserted { list.append(word) }
+    var seen = Set(list.map(ByteText.init(_:)))
+    for word in words where seen.insert(ByteText(word)).inserted { list.append(word) }
     guard list.count <= wordCountLimit else { throw Problem("more than \(wordCountLimit) words") }
   }
 

@@ -19,7 +19,9 @@ public struct SourceRow: Sendable {
   public let isRawCut: Bool
 
   /// The value of a field; `nil` when the row has none of that name.
-  public subscript(name: String) -> JSON? { fields.first { $0.name == name }?.value }
+  public subscript(name: String) -> JSON? {
+    fields.first { ByteText($0.name) == ByteText(name) }?.value
+  }
 
   /// A hash of the row's text, to recognise it in a later run.
   public var fingerprint: UInt64 { rowFingerprint(raw) }

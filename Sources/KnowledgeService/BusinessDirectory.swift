@@ -24,7 +24,7 @@ final class BusinessDirectory: Sendable {
   private struct Memory {
     /// By the key's credential: secrets are not kept.
     var keys: [UUID: Remembered] = [:]
-    var names: [String: Remembered] = [:]
+    var names: [ByteText: Remembered] = [:]
     /// Whether the database was away when it was last asked.
     var isAway = false
     /// When all keys in use were last looked at.
@@ -59,20 +59,20 @@ final class BusinessDirectory: Sendable {
   /// - Returns: nil where there is none.
   /// - Throws: ``TruthError`` where the database is away and the answer unknown.
   func business(named nameOrID: String) throws(TruthError) -> UUID? {
-    if let known = remembered(in: \.names, nameOrID, onlyAway: true) { return known }
+    if let known = remembered(in: \.names, ByteText(nameOrID), onlyAway: true) { return known }
     let now = Clock.monotonicNanoseconds
     do throws(TruthError) {
       let business = try entries.business(nameOrID).businessID
-      remember(in: \.names, nameOrID, business, askedAt: now)
+      remember(in: \.names, ByteText(nameOrID), business, askedAt: now)
       return business
     } catch {
       if case .unknownBusiness = error {
-        forget(in: \.names, nameOrID)
+        forget(in: \.names, ByteText(nameOrID))
         return nil
       }
       try noteOutage(error)
       // An id needs no database: a wrong one finds no files.
-      if let known = remembered(in: \.names, nameOrID, onlyAway: true) ?? UUID(nameOrID) {
+      if let known = remembered(in: \.names, ByteText(nameOrID), onlyAway: true) ?? UUID(nameOrID) {
         return known
       }
       throw error

@@ -121,9 +121,9 @@ extension KnowledgeCore {
       ids.append(id)
     }
     // By bytes: texts that only look the same are different ids.
-    var names: Set<[UInt8]> = []
+    var names: Set<ByteText> = []
     for (index, name) in request.externalIDs.enumerated()
-    where !names.insert(Array(name.utf8)).inserted {
+    where !names.insert(ByteText(name)).inserted {
       throw RPCRefusal.invalid(
         "external_ids[\(index)]", "is asked for twice", remediation: "send each id once")
     }

@@ -169,7 +169,9 @@ struct RowEmbedding {
       if held.version == row.version && held.stamp == row.stamp { return .same }
       guard let entry = try collection.get(row.entryID) else { return .nothing }
       let isSame =
-        entry.title == row.title && entry.content == row.content && entry.keywords == row.keywords
+        ByteText(entry.title) == ByteText(row.title)
+        && ByteText(entry.content) == ByteText(row.content)
+        && entry.keywords.map(ByteText.init(_:)) == row.keywords.map(ByteText.init(_:))
       return isSame ? .sameText(vector: entry.vector) : .otherText(vector: entry.vector)
     } catch { throw .store(error) }
   }

@@ -16,6 +16,18 @@ private final class CountingEmbedder: Embedder {
 }
 
 @Suite struct CachingEmbedderTests {
+  @Test(arguments: [("caf\u{E9}", "cafe\u{301}"), ("\u{AC00}", "\u{1100}\u{1161}")])
+  func `texts that only look the same have vectors of their own`(
+    one: String, other: String
+  ) throws {
+    let cache = CachingEmbedder(CountingEmbedder())
+    let lengths = [Float(one.utf8.count), Float(other.utf8.count)]
+    #expect(try cache.embed([one, other], as: .query) == [lengths[0], 1, lengths[1], 1])
+    #expect(try cache.embed([other], as: .query) == [lengths[1], 1])
+    #expect(try cache.embed([one], as: .query) == [lengths[0], 1])
+    #expect(cache.statistics.count == 2)
+  }
+
   @Test func `what was asked before is not asked again`() throws {
     let base = CountingEmbedder()
     let cache = CachingEmbedder(base)

@@ -21,6 +21,28 @@ private func metadata(_ entry: MappedEntry) -> String {
 }
 
 @Suite struct MappingTests {
+  @Test(arguments: [("caf\u{E9}", "cafe\u{301}"), ("\u{AC00}", "\u{1100}\u{1161}")])
+  func `names that only look the same are different columns, keys and words`(
+    one: String, other: String
+  ) throws {
+    for input in [
+      "title,\(one),\(other),tags\nt,1,2,\(one);\(other)\n",
+      #"{"title": "t", "\#(one)": 1, "\#(other)": 2, "tags": ["\#(one)", "\#(other)"]}"#,
+    ] {
+      let entry = try entries(input)[0].get()
+      #expect(entry.metadataJSON == Array(#"{"\#(one)":1,"\#(other)":2}"#.utf8))
+      #expect(entry.tags.map { Array($0.utf8) } == [one, other].map { Array($0.utf8) })
+    }
+    let map = try ColumnMap.parse("\(one)=title,\(other)=content")
+    let entry = try entries("\(other),\(one)\nc,t\n", map: map)[0].get()
+    #expect(entry.title == "t" && entry.content == "c")
+    #expect(throws: IngestError.self) { try map.check(against: [one]) }
+    let keyed = try entries(
+      "title,\(one),\(other)\nt,1,2\n", map: ColumnMap(keyColumns: [other]))[0].get()
+    #expect(keyed.externalID == "2")
+    #expect(keyed.metadataJSON == Array(#"{"\#(one)":1}"#.utf8))
+  }
+
   @Test func `columns go by their names, and the rest becomes typed metadata`() throws {
     let entry = try entries(
       """

@@ -331,4 +331,22 @@ import Testing
       #expect(Timestamp.range(of: Clock.iso8601(microseconds: micros)) == micros...micros)
     }
   }
+
+  @Test(arguments: [("caf\u{E9}", "cafe\u{301}"), ("\u{AC00}", "\u{1100}\u{1161}")])
+  func `names are the same only if their bytes are`(one: String, other: String) throws {
+    service.answer(
+      .businessList,
+      BusinessListReply(businesses: [
+        Business(businessID: UUID(high: 3, low: 4).bytes, name: other)
+      ]))
+    service.answer(
+      .businessCreate,
+      BusinessCreateReply(businessID: UUID(high: 5, low: 6).bytes, apiKey: "secret"))
+    #expect(service.run("business", "create", one, "--if-missing").output.contains("secret"))
+    #expect(service.run("business", "create", other, "--if-missing").output.contains("exists"))
+    service.answer(.get, GetReply(entries: [Entry(externalID: other, content: "x")]))
+    let (exit, _, error) = service.run("get", one, "--business", "demo")
+    #expect(exit == .exceptions && error.contains("not found"))
+    #expect(service.run("get", other, "--business", "demo").exit == .ok)
+  }
 }

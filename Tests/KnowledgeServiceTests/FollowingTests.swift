@@ -10,6 +10,36 @@ import Truth
 
 /// What an applier does when something does not go well, and what it says about it.
 @Suite struct FollowingTests {
+  @Test(arguments: [("caf\u{E9}", "cafe\u{301}"), ("\u{AC00}", "\u{1100}\u{1161}")])
+  func `a text whose bytes changed is embedded again, though it looks the same`(
+    one: String, other: String
+  ) throws {
+    let fixture = try FollowingFixture()
+    func bytes(_ draft: EntryDraft) -> [[UInt8]] {
+      ([draft.title, draft.content] + draft.keywords).map { Array($0.utf8) }
+    }
+    var draft = EntryDraft(externalID: "x", title: one, content: one)
+    draft.keywords = [one]
+    var changed: [EntryDraft] = [draft]
+    draft.title = other
+    changed.append(draft)
+    draft.content = other
+    changed.append(draft)
+    draft.keywords = [other]
+    changed.append(draft)
+    for (count, draft) in changed.enumerated() {
+      let result = try fixture.entries.upsert(
+        [draft], business: fixture.business, collection: "knowledge")
+      let id = try #require(result.outcomes[0].entryID)
+      fixture.parts.applier.poke()
+      try fixture.until("the new bytes") {
+        guard let held = try fixture.store.existing(fixture.key)?.get(id) else { return false }
+        return ([held.title, held.content] + held.keywords).map { Array($0.utf8) } == bytes(draft)
+      }
+      #expect(fixture.embedder.passageCount == count + 1)
+    }
+  }
+
   @Test func `an entry that the files refuse is counted and named until it changes`() throws {
     let fixture = try FollowingFixture()
     try fixture.write(0..<20)

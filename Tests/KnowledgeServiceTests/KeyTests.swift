@@ -115,4 +115,21 @@ import Truth
     _ = try cluster.ensureRunning()
     #expect(eventually { (try? strict.client(seen)) != nil && (try? node.client(unseen)) != nil })
   }
+
+  @Test func `while the database is away, names that only look the same are other businesses`()
+    throws
+  {
+    let cluster = try TestCluster.start("names")
+    let node = try TestNode(in: cluster) { $0.limits.keyCheckMilliseconds = 100 }
+    let names = ["caf\u{E9}", "cafe\u{301}", "\u{AC00}", "\u{1100}\u{1161}"]
+    let tenants = try names.map { try node.tenant($0) }
+    for (name, tenant) in zip(names, tenants) {
+      #expect(try node.client(business: name).hello.businessID == tenant.id.bytes)
+    }
+    try cluster.stop(mode: .immediate)
+    for (name, tenant) in zip(names, tenants) {
+      #expect(try node.client(business: name).hello.businessID == tenant.id.bytes)
+    }
+    _ = try cluster.ensureRunning()
+  }
 }

@@ -28,6 +28,22 @@ struct StoreFixture {
 }
 
 @Suite struct EntryStoreTests {
+  @Test(arguments: [("caf\u{E9}", "cafe\u{301}"), ("\u{AC00}", "\u{1100}\u{1161}")])
+  func `external ids are the same only if their bytes are`(one: String, other: String) throws {
+    let fixture = try StoreFixture()
+    try _ = fixture.upsert([EntryDraft(externalID: one, title: "1", content: "")])
+    let missed = try fixture.store.delete(
+      externalIDs: [one, other], business: fixture.business, collection: "knowledge")
+    #expect(missed.deletedCount == 1 && missed.missingCount == 1)
+    let both = [one, other].map { EntryDraft(externalID: $0, title: $0, content: "") }
+    try _ = fixture.upsert(both)
+    for names in [[one, other], [other, one]] {
+      let rows = try fixture.store.get(
+        externalIDs: names, business: fixture.business, collection: "knowledge")
+      #expect(rows.map { Array($0.title.utf8) } == names.map { Array($0.utf8) })
+    }
+  }
+
   @Test func `a batch is written, read back, and changes nothing the second time`() throws {
     let fixture = try StoreFixture()
     var full = EntryDraft(externalID: "sku-1", title: "Größe 漢字", content: "Zwei\nZeilen 🙂")

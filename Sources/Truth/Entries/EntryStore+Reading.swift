@@ -41,13 +41,16 @@ extension EntryStore {
             : "delete from knowledge_entries where \(which) returning entry_id, external_id",
           [.uuid(business), .text(collection), .uuidArray(ids), .textArray(names)])
         var found: Set<UUID> = []
-        var foundNames: Set<String> = []
+        var foundNames: Set<ByteText> = []
         for row in 0..<rows.count {
           found.insert(try rows.value(row, 0))
-          if let name = try rows.optional(row, 1, as: String.self) { foundNames.insert(name) }
+          if let name = try rows.optional(row, 1, as: String.self) {
+            foundNames.insert(ByteText(name))
+          }
         }
         let missing =
-          ids.count { !found.contains($0) } + externalIDs.count { !foundNames.contains($0) }
+          ids.count { !found.contains($0) }
+          + externalIDs.count { !foundNames.contains(ByteText($0)) }
         return DeleteResult(
           deletedCount: rows.count, missingCount: missing,
           transactionID: try transactionID(&connection))
@@ -78,13 +81,13 @@ extension EntryStore {
       }
     }
     var places: [UUID: Int] = [:]
-    var namePlaces: [String: Int] = [:]
+    var namePlaces: [ByteText: Int] = [:]
     for (place, id) in ids.enumerated() where places[id] == nil { places[id] = place }
-    for (place, name) in names.enumerated() where namePlaces[name] == nil {
+    for (place, name) in names.map(ByteText.init(_:)).enumerated() where namePlaces[name] == nil {
       namePlaces[name] = ids.count + place
     }
     func place(_ row: EntryRow) -> Int {
-      places[row.entryID] ?? row.externalID.flatMap { namePlaces[$0] } ?? Int.max
+      places[row.entryID] ?? row.externalID.flatMap { namePlaces[ByteText($0)] } ?? Int.max
     }
     return rows.sorted { place($0) < place($1) }
   }

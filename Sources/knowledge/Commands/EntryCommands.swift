@@ -118,10 +118,11 @@ extension Command {
 
   /// The names that no entry of the reply answers to, in their order.
   private static func missing(of wanted: EntryReferences, in entries: [Entry]) -> [String] {
-    var present = Set(entries.map(\.externalID))
-    for entry in entries { present.insert(EntryJSON.identity(entry.id)) }
+    var present = Set(entries.map { ByteText($0.externalID) })
+    for entry in entries { present.insert(ByteText(EntryJSON.identity(entry.id))) }
     return wanted.names.filter { name in
-      !present.contains(name) && UUID(name).map { !present.contains($0.description) } ?? true
+      !present.contains(ByteText(name))
+        && UUID(name).map { !present.contains(ByteText($0.description)) } ?? true
     }
   }
 

@@ -73,7 +73,7 @@ extension Command {
     _ name: String, _ service: any Service
   ) throws(CommandError) -> Business? {
     try service.call(.businessList, BusinessListRequest(), for: BusinessListReply.self)
-      .businesses.first { $0.name == name }
+      .businesses.first { ByteText($0.name) == ByteText(name) }
   }
 
   private static func print(

@@ -26,7 +26,7 @@ struct ImportOptions: Sendable {
       business, collection, "\(onConflict.rawValue)", read.format?.rawValue ?? "",
       read.delimiter.map { String($0) } ?? "", read.encoding?.rawValue ?? "",
       map.keyColumns.joined(separator: "\u{1F}"), map.defaultType, "\(map.infersTypes)",
-      map.targets.sorted { $0.key < $1.key }.map { "\($0.key)\u{1F}\($0.value)" }
+      map.targets.sorted { $0.key < $1.key }.map { "\($0.key.text)\u{1F}\($0.value)" }
         .joined(separator: "\u{1E}"),
     ]
   }

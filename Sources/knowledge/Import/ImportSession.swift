@@ -23,7 +23,9 @@ struct ImportSession {
       throw .usage(
         "one reject file holds the lines of one input", remedy: "import one FILE at a time")
     }
-    guard Set(paths).count == paths.count else { throw .usage("a FILE is named twice") }
+    guard Set(paths.map(ByteText.init(_:))).count == paths.count else {
+      throw .usage("a FILE is named twice")
+    }
     guard !options.resumes || !paths.contains("-") else {
       throw .usage("standard input cannot be resumed", remedy: "import a file")
     }
