@@ -300,6 +300,24 @@ import Testing
     }
     #expect(service.run("completion", "tcsh").exit == .usage)
   }
+
+  @Test(arguments: [("caf\u{E9}", "cafe\u{301}"), ("\u{AC00}", "\u{1100}\u{1161}")])
+  func `names are the same only if their bytes are`(one: String, other: String) throws {
+    service.answer(
+      .businessList,
+      BusinessListReply(businesses: [
+        Business(businessID: UUID(high: 3, low: 4).bytes, name: other)
+      ]))
+    service.answer(
+      .businessCreate,
+      BusinessCreateReply(businessID: UUID(high: 5, low: 6).bytes, apiKey: "secret"))
+    #expect(service.run("business", "create", one, "--if-missing").output.contains("secret"))
+    #expect(service.run("business", "create", other, "--if-missing").output.contains("exists"))
+    service.answer(.get, GetReply(entries: [Entry(externalID: other, content: "x")]))
+    let (exit, _, error) = service.run("get", one, "--business", "demo")
+    #expect(exit == .exceptions && error.contains("not found"))
+    #expect(service.run("get", other, "--business", "demo").exit == .ok)
+  }
 }
 
 @Suite struct TimestampTests {
@@ -330,23 +348,5 @@ import Testing
         in: -60_000_000_000_000_000...200_000_000_000_000_000, using: &chance)
       #expect(Timestamp.range(of: Clock.iso8601(microseconds: micros)) == micros...micros)
     }
-  }
-
-  @Test(arguments: [("caf\u{E9}", "cafe\u{301}"), ("\u{AC00}", "\u{1100}\u{1161}")])
-  func `names are the same only if their bytes are`(one: String, other: String) throws {
-    service.answer(
-      .businessList,
-      BusinessListReply(businesses: [
-        Business(businessID: UUID(high: 3, low: 4).bytes, name: other)
-      ]))
-    service.answer(
-      .businessCreate,
-      BusinessCreateReply(businessID: UUID(high: 5, low: 6).bytes, apiKey: "secret"))
-    #expect(service.run("business", "create", one, "--if-missing").output.contains("secret"))
-    #expect(service.run("business", "create", other, "--if-missing").output.contains("exists"))
-    service.answer(.get, GetReply(entries: [Entry(externalID: other, content: "x")]))
-    let (exit, _, error) = service.run("get", one, "--business", "demo")
-    #expect(exit == .exceptions && error.contains("not found"))
-    #expect(service.run("get", other, "--business", "demo").exit == .ok)
   }
 }
