@@ -82,7 +82,7 @@ let package = Package(
       dependencies: ["CEpollEcho", "KnowledgeService", "KnowledgeStore", "RPC", "Platform"],
       path: "Benchmarks/RPC/RPCBenchmark", swiftSettings: strict),
     .executableTarget(
-      name: "TruthBenchmark", dependencies: ["Truth", "Postgres", "Platform"],
+      name: "TruthBenchmark", dependencies: ["Truth", "Postgres", "KnowledgeStore", "Platform"],
       path: "Benchmarks/Truth", swiftSettings: strict),
 
     // Tests.

@@ -2,8 +2,9 @@ import Platform
 import Postgres
 import Truth
 
-/// Measures the truth alone, without engine or RPC, on a private cluster with the settings of
-/// production: what a row costs to write and to follow, and how late a change at rest is.
+/// Measures the truth alone, without service or RPC, on a private cluster with the settings of
+/// production: what a row costs to write and to follow, what it takes to compare files with it, and
+/// how late a change at rest is.
 ///
 ///     swift run -c release TruthBenchmark [--rows N] [--directory DIR] [--changes N]
 ///
@@ -58,7 +59,7 @@ import Truth
     let backends = try store.backendProcesses()
     let business = try store.createBusiness(named: "benchmark").businessID
     let feed = ChangeFeed(.init(connectionInfo: cluster.connectionInfo, node: .random()))
-    var position = try feed.rebuild { (_) throws(TruthError) in }.position
+    var position: Truth.Position = try feed.rebuild { (_) throws(TruthError) in }.position
     print("\(rowCount) rows of about 100 bytes, batches of \(Self.batchCount), one writer")
     print("what                          rows/s   client us/row   server us/row")
 
@@ -102,13 +103,17 @@ import Truth
       }
     } catch { throw .postgres(error) }
     try follow("read again after TRUNCATE")
+    try write("new rows", 0)
+    try follow("followed")
+    try ParityRun(feed: feed, connectionInfo: cluster.connectionInfo, directory: directory).run(
+      &position, business: business, collection: "knowledge")
     try measureLag(store, business, feed, &position)
   }
 
   /// One change at a time, at rest: from the moment its transaction is acknowledged until the feed
   /// has handed it over, found by polling every 20 ms and by a poke.
   private func measureLag(
-    _ store: EntryStore, _ business: UUID, _ feed: ChangeFeed, _ position: inout Position
+    _ store: EntryStore, _ business: UUID, _ feed: ChangeFeed, _ position: inout Truth.Position
   ) throws(TruthError) {
     for isPoked in [false, true] {
       var lags: [Double] = []

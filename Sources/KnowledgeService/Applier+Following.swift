@@ -123,39 +123,34 @@ extension Applier {
     commitIfDue(&follower)
   }
 
-  /// Does what operators have asked for. Whoever waits is answered, also where one job fails.
+  /// Does what others have asked for. Whoever waits is answered, also where one job fails.
   private func performJobs(_ follower: inout Follower) throws(ApplyError) {
     var failure: ApplyError?
     for job in takeJobs() {
       if let failure {
-        job.answer(.failure(Self.refusal(failure)))
+        job.refuse(Self.refusal(failure))
         continue
       }
-      do throws(ApplyError) {
-        job.answer(.success(try perform(job.reconciliation, &follower)))
-      } catch {
-        job.answer(.failure(Self.refusal(error)))
-        failure = error
-      }
+      do throws(ApplyError) { try job.run(self, &follower) } catch { failure = error }
     }
     if let failure { throw failure }
   }
 
-  private static func refusal(_ error: ApplyError) -> RPCRefusal {
+  static func refusal(_ error: ApplyError) -> RPCRefusal {
     RPCRefusal(.unavailable, error.reason, remediation: "try again in a moment")
   }
 
   /// Takes one step of the feed, with these parts read as a whole in the same snapshot.
-  private func step(
-    _ follower: inout Follower, scanning scopes: Set<FeedScope>, mode: ApplySession.Mode = .repair
+  func step(
+    _ follower: inout Follower, scanning scopes: Set<FeedScope>, force: Bool = false
   ) throws(ApplyError) {
     guard let position = follower.position else { return }
     let pending = store.pendingRepairs
-    let session = ApplySession(self, mode)
+    let session = ApplySession(self, .repair)
     // Whatever fails below comes again; what it needs read as a whole must come again, too.
     defer { follower.repairs.formUnion(session.repairs) }
     let step = try follower.feed.step(
-      from: position, scanning: Array(scopes), force: !scopes.isEmpty
+      from: position, scanning: Array(scopes), force: force || !scopes.isEmpty
     ) { (event) throws(ApplyError) in try session.receive(event) }
     follower.repairs.subtract(scopes)
     follower.emptied.formUnion(session.emptied)
@@ -270,33 +265,26 @@ extension Applier {
     follower.isCounted = true
   }
 
-  /// Compares with the truth, in a step of its own.
-  private func perform(
-    _ wanted: Reconciliation, _ follower: inout Follower
-  ) throws(ApplyError) -> Outcome {
-    guard let position = follower.position else { return Outcome() }
-    let mode: ApplySession.Mode =
-      wanted.discardsFiles ? .rewrite : wanted.repairs ? .repair : .compare
-    let scope = FeedScope(business: wanted.business, collection: wanted.collection)
+  /// Writes every row of the scope again, in a step of its own.
+  func rebuild(_ scope: FeedScope, _ follower: inout Follower) throws(ApplyError) -> Int {
+    guard let position = follower.position else { return 0 }
     let pending = store.pendingRepairs
-    let session = ApplySession(self, mode)
+    let session = ApplySession(self, .rewrite)
     defer { follower.repairs.formUnion(session.repairs) }
     let step = try follower.feed.step(from: position, scanning: [scope], force: true) {
       (event) throws(ApplyError) in try session.receive(event)
     }
     follower.emptied.formUnion(session.emptied)
-    if mode != .compare && session.repairs.isEmpty {
+    if session.repairs.isEmpty {
       endRepairs(pending, within: [scope], lacking: session.lackingKeys, &follower)
     }
     if let step { adopt(step, session.appliedCount, &follower) }
     freshness.advance(to: step?.position ?? position, changed: session.appliedCount > 0)
-    if wanted.discardsFiles {
-      do throws(StoreError) {
-        for key in session.scannedKeys { try store.existing(key)?.compact() }
-      } catch { throw .store(error) }
-    }
+    do throws(StoreError) {
+      for key in session.scannedKeys { try store.existing(key)?.compact() }
+    } catch { throw .store(error) }
     if session.appliedCount > 0 { commit(&follower) }
-    return session.outcome
+    return session.scannedCount
   }
 
   // MARK: Commits

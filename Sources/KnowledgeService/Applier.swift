@@ -10,26 +10,6 @@ import Truth
 /// once when this node has written. It reconnects by itself. What an operator asks for (compare,
 /// repair, rebuild) is done between steps, so that there is never a second writer.
 final class Applier: Sendable {
-  /// Which rows are compared, and what is done about differences.
-  struct Reconciliation: Sendable {
-    /// One business's; nil for all.
-    var business: UUID?
-    /// One collection's; nil for all.
-    var collection: String?
-    /// Whether differences are mended, or only counted.
-    var repairs: Bool
-    /// Whether the files are thrown away first.
-    var discardsFiles = false
-  }
-
-  /// What a reconciliation found.
-  struct Outcome: Sendable {
-    /// Rows of the truth that were compared.
-    var rowCount = 0
-    /// Rows that the files lacked, held in another state, or held without cause.
-    var differenceCount = 0
-  }
-
   /// Changes after which the files are committed even under constant load: a restart replays fewer.
   static let commitChangeCount = 100_000
 
@@ -56,9 +36,12 @@ final class Applier: Sendable {
   /// Refused entries that are remembered.
   static let refusedLimit = 1_000
 
+  /// What somebody wants done between two steps, by the one who knows where the files stand.
   struct Job {
-    let reconciliation: Reconciliation
-    let answer: @Sendable (Result<Outcome, RPCRefusal>) -> Void
+    /// Does it and answers whoever waits, also where it fails.
+    let run: @Sendable (Applier, inout Follower) throws(ApplyError) -> Void
+    /// Tells whoever waits why it is not done.
+    let refuse: @Sendable (RPCRefusal) -> Void
   }
 
   private struct Signals {
@@ -129,21 +112,39 @@ final class Applier: Sendable {
     thread.withLock { $0 }?.join()
   }
 
-  /// Compares files with the truth, between two steps, and waits for the outcome.
+  /// Makes files again from the truth, between two steps, and waits for it.
   ///
   /// Call it from a worker, never from the applier's thread.
-  func reconcile(_ reconciliation: Reconciliation) throws(RPCRefusal) -> Outcome {
-    let answer = Condition<Result<Outcome, RPCRefusal>?>(nil)
-    signals.withLock { signals in
-      if signals.isStopped {
-        answer.withLock { $0 = .failure(Self.stopping) }
-      } else {
-        signals.jobs.append(
-          Job(reconciliation: reconciliation) { outcome in
-            answer.withLock { $0 = outcome }
-          })
-      }
+  /// - Returns: How many rows were read.
+  func rebuild(_ scope: FeedScope) throws(RPCRefusal) -> Int {
+    try perform { (applier, follower) throws(ApplyError) in
+      try applier.rebuild(scope, &follower)
     }
+  }
+
+  /// Has `body` run on the applier's thread, between two steps, and waits for what it gives.
+  ///
+  /// Call it from a worker, never from the applier's thread.
+  func perform<Value: Sendable>(
+    _ body: @escaping @Sendable (Applier, inout Follower) throws(ApplyError) -> Value
+  ) throws(RPCRefusal) -> Value {
+    let answer = Condition<Result<Value, RPCRefusal>?>(nil)
+    let job = Job(
+      run: { (applier, follower) throws(ApplyError) in
+        do throws(ApplyError) {
+          let value = try body(applier, &follower)
+          answer.withLock { $0 = .success(value) }
+        } catch {
+          answer.withLock { $0 = .failure(Self.refusal(error)) }
+          throw error
+        }
+      },
+      refuse: { refusal in answer.withLock { $0 = .failure(refusal) } })
+    let isQueued = signals.withLock { signals in
+      if !signals.isStopped { signals.jobs.append(job) }
+      return !signals.isStopped
+    }
+    if !isQueued { throw Self.stopping }
     return try answer.wait(until: { $0 })!.get()
   }
 
@@ -172,7 +173,7 @@ final class Applier: Sendable {
 
   /// Tells everyone who waits for a job that it will not be done.
   func refuseJobs(_ refusal: RPCRefusal) {
-    for job in takeJobs() { job.answer(.failure(refusal)) }
+    for job in takeJobs() { job.refuse(refusal) }
   }
 
   func refuseJobsForGood() { refuseJobs(Self.stopping) }

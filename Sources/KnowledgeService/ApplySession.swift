@@ -8,13 +8,11 @@ import Truth
 /// Changes go in as they come. A scan goes through the truth and the store side by side, in the
 /// order of ids: what the store holds between two rows of the truth should not be there.
 final class ApplySession {
-  /// What a scan does about differences.
+  /// Which rows a scan writes.
   enum Mode {
-    /// Counts them.
-    case compare
-    /// Mends them.
+    /// Those that differ.
     case repair
-    /// Writes every row again, whether it differs or not.
+    /// Every row.
     case rewrite
   }
 
@@ -30,8 +28,8 @@ final class ApplySession {
 
   /// Changes made.
   private(set) var appliedCount = 0
-  /// What the scans found.
-  private(set) var outcome = Applier.Outcome()
+  /// Rows of the truth that the scans went through.
+  private(set) var scannedCount = 0
   /// Collections that a scan has been through.
   private(set) var scannedKeys: Set<CollectionKey> = []
   /// Collections that lack entries until the background has embedded them.
@@ -71,7 +69,7 @@ final class ApplySession {
       for key in unseen {
         compared = nil
         try compareRest(ofFiles: key)
-        if mode != .compare { emptied.insert(key) }
+        emptied.insert(key)
       }
     }
   }
@@ -197,7 +195,7 @@ final class ApplySession {
       unseen = unseen.filter { $0.owner != key.owner || $0.name != key.name }
     }
     let ids = entries.filter { $0.row != nil }.map(\.entryID)
-    outcome.rowCount += ids.count
+    scannedCount += ids.count
     guard let last = ids.last else { return }
     let after = compared
     compared = last
@@ -206,37 +204,13 @@ final class ApplySession {
       embedding.inlineLimit = inlineLimit(key)
       let rows = entries.compactMap { embedding.row(of: $0) }
       scannedKeys.insert(key)
-      if mode == .compare {
-        outcome.differenceCount += try differences(rows, model, key, after: after, through: last)
-        continue
-      }
       try mending(key, model) { (collection) throws(ApplyError) in
         let held = try states(of: collection, after: after, through: last)
         let wanted = Set(ids)
         let removed = held.keys.filter { !wanted.contains($0) }
-        outcome.differenceCount +=
-          removed.count + rows.count { isDifferent($0, held[$0.row.entryID], model) }
         try put(rows, removed: Array(removed), into: collection, embedding)
       }
     }
-  }
-
-  private func differences(
-    _ rows: [RowEmbedding.Row], _ model: ServedModel, _ key: CollectionKey, after: UUID?,
-    through last: UUID
-  ) throws(ApplyError) -> Int {
-    let collection: Collection?
-    do throws(StoreError) { collection = try applier.store.existing(key) } catch {
-      if case .damaged = error { return rows.count }
-      throw .store(error)
-    }
-    guard let collection else { return rows.count { isDifferent($0, nil, model) } }
-    var held = try states(of: collection, after: after, through: last)
-    var count = 0
-    for row in rows where isDifferent(row, held.removeValue(forKey: row.row.entryID), model) {
-      count += 1
-    }
-    return count + held.count
   }
 
   /// What the store holds of a collection past the last row of the truth should not be there.
@@ -252,8 +226,7 @@ final class ApplySession {
         extra.append(.delete(state.id))
         return true
       }
-      outcome.differenceCount += extra.count
-      if mode != .compare && !extra.isEmpty {
+      if !extra.isEmpty {
         try collection.apply(extra)
         appliedCount += extra.count
       }
@@ -278,14 +251,6 @@ final class ApplySession {
       }
     } catch { throw .store(error) }
     return states
-  }
-
-  /// A row whose vector is still to be made is not missing from the files.
-  private func isDifferent(
-    _ row: RowEmbedding.Row, _ held: EntryState?, _ model: ServedModel
-  ) -> Bool {
-    guard let held else { return !model.keepsVectors || row.kept != nil }
-    return held.version != row.row.version || held.stamp != row.row.stamp
   }
 }
 

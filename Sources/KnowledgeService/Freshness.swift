@@ -70,9 +70,7 @@ final class Freshness: Sendable {
     let woken = state.withLock { state in
       state.moment.position = position
       if changed || state.moment.sequence == 0 { state.moment.sequence += 1 }
-      state.moment.message = RPC.Position(
-        snapshot: position.snapshot.text, systemIdentifier: "\(position.systemIdentifier)",
-        sequence: state.moment.sequence)
+      state.moment.message = RPC.Position(position, sequence: state.moment.sequence)
       state.moment.confirmedNanoseconds = Clock.monotonicNanoseconds
       state.moment.trouble = nil
       return Self.takeWaiters(from: &state) { position.sees($0.transaction) }

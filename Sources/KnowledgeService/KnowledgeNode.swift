@@ -64,6 +64,7 @@ public final class KnowledgeNode: Sendable {
   private let freshness: Freshness
   private let applier: Applier
   private let scrub: Scrub
+  private let parity: Parity
   private let pools: ServicePools
   private let keyEntries: EntryStore
   private let keyWatch: KeyWatch
@@ -71,8 +72,8 @@ public final class KnowledgeNode: Sendable {
 
   private init(
     cluster: PrivateCluster?, store: Store, entries: EntryStore, freshness: Freshness,
-    applier: Applier, scrub: Scrub, pools: ServicePools, keyEntries: EntryStore, keyWatch: KeyWatch,
-    server: RPCServer
+    applier: Applier, scrub: Scrub, parity: Parity, pools: ServicePools, keyEntries: EntryStore,
+    keyWatch: KeyWatch, server: RPCServer
   ) {
     self.cluster = cluster
     self.store = store
@@ -80,6 +81,7 @@ public final class KnowledgeNode: Sendable {
     self.freshness = freshness
     self.applier = applier
     self.scrub = scrub
+    self.parity = parity
     self.pools = pools
     self.keyEntries = keyEntries
     self.keyWatch = keyWatch
@@ -126,7 +128,10 @@ public final class KnowledgeNode: Sendable {
     let businesses = BusinessDirectory(entries: keyEntries, limits: limits)
     let pools = ServicePools(limits)
     let scrub = Scrub(store: store, limits: limits) { applier.poke() }
-    let operations = Operations(core: core, applier: applier, scrub: scrub)
+    let parity = Parity(
+      store: store, models: models, applier: applier, freshness: freshness,
+      connectionInfo: connectionInfo, limits: limits)
+    let operations = Operations(core: core, applier: applier, scrub: scrub, parity: parity)
     var listening = RPCServerConfiguration()
     listening.unixPath = configuration.socketPath
     listening.tcp = configuration.tcp
@@ -154,6 +159,7 @@ public final class KnowledgeNode: Sendable {
     freshness.start()
     applier.start()
     scrub.start()
+    parity.start()
     let keyWatch = KeyWatch(businesses, server: server, limits: limits)
     keyWatch.start()
     Log.info(
@@ -164,7 +170,7 @@ public final class KnowledgeNode: Sendable {
       ])
     return KnowledgeNode(
       cluster: cluster, store: store, entries: entries, freshness: freshness, applier: applier,
-      scrub: scrub,
+      scrub: scrub, parity: parity,
       pools: pools, keyEntries: keyEntries, keyWatch: keyWatch, server: server)
   }
 
@@ -220,6 +226,7 @@ public final class KnowledgeNode: Sendable {
     // First, so that no scan holds up the workers that wait for it, and nobody waits for freshness.
     applier.requestStop()
     scrub.stop()
+    parity.stop()
     freshness.close()
     server.shutdown()
     keyWatch.stop()

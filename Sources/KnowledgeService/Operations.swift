@@ -9,12 +9,14 @@ final class Operations: Sendable {
   private let core: KnowledgeCore
   private let applier: Applier
   private let scrub: Scrub
+  private let parity: Parity
   private let server = Mutex<(@Sendable () -> RPCStats)?>(nil)
 
-  init(core: KnowledgeCore, applier: Applier, scrub: Scrub) {
+  init(core: KnowledgeCore, applier: Applier, scrub: Scrub, parity: Parity) {
     self.core = core
     self.applier = applier
     self.scrub = scrub
+    self.parity = parity
   }
 
   /// Says where the server's own counters are, once it runs.
@@ -71,6 +73,11 @@ final class Operations: Sendable {
         add("collection \(collection.key) is out of service", "\(failure)")
       }
     }
+    let differing = parity.counts.unrepairedCount
+    if differing > 0 && principal.isOperator {
+      add(
+        "\(differing) entries differ from the database, and bringing them again did not help", nil)
+    }
     reply.status = reply.reasons.isEmpty ? .ok : .degraded
     return reply
   }
@@ -110,6 +117,7 @@ final class Operations: Sendable {
       let counts = scrub.counts
       reply.scrub = ScrubStats(
         bytes: counts.byteCount, damaged: counts.damagedCount, rounds: counts.roundCount)
+      reply.parity = ParityStats(parity.counts)
     }
     reply.residentBytes = Resources.residentByteCount
     reply.uptimeMilliseconds = (Clock.monotonicNanoseconds - core.startedNanoseconds) / 1_000_000
@@ -168,12 +176,14 @@ final class Operations: Sendable {
   ///
   /// Reading concerns all files, since damage knows no tenants; only the operator may ask for it,
   /// and a business compares and repairs its own collections.
-  func verify(_ request: VerifyRequest, for principal: Principal) throws(RPCRefusal) -> VerifyReply
-  {
+  func verify(
+    _ request: VerifyRequest, for principal: Principal,
+    isStopped: @escaping @Sendable () -> Bool = { false }
+  ) throws(RPCRefusal) -> VerifyReply {
     try checkScope(of: request.collection, principal)
     let began = Clock.monotonicNanoseconds
     var reply = VerifyReply()
-    if principal.isOperator {
+    if principal.isOperator && !request.parity {
       let report: VerifyReport
       do { report = try core.store.verify(quarantine: request.repair) } catch {
         throw RPCRefusal(error)
@@ -185,18 +195,15 @@ final class Operations: Sendable {
           file: relative(fault.path), offset: UInt64(max(0, fault.byteOffset)), what: fault.reason)
       }
       if request.repair { reply.quarantined = report.damaged.map(\.description) }
-    } else if principal.business == nil {
+    } else if principal.business == nil && !principal.isOperator {
       throw .noBusiness
     }
-    if request.compareTruth || request.repair {
-      let outcome = try applier.reconcile(
-        .init(
-          business: principal.business,
-          collection: request.collection.isEmpty ? nil : request.collection,
-          repairs: request.repair))
-      reply.rowsCompared = UInt64(outcome.rowCount)
-      reply.truthDifferences = UInt64(outcome.differenceCount)
-      reply.repaired = UInt64(request.repair ? outcome.differenceCount : 0)
+    if request.compareTruth || request.repair || request.parity {
+      let scope = FeedScope(
+        business: principal.business,
+        collection: request.collection.isEmpty ? nil : request.collection)
+      let outcome = try parity.check(scope, repairs: request.repair, isStopped: isStopped)
+      reply.fill(outcome)
     }
     reply.tookMicroseconds = (Clock.monotonicNanoseconds - began) / 1000
     return reply
@@ -222,13 +229,12 @@ final class Operations: Sendable {
     if principal.business == nil && !principal.isOperator { throw .noBusiness }
     try checkScope(of: request.collection, principal)
     let began = Clock.monotonicNanoseconds
-    let outcome = try applier.reconcile(
-      .init(
-        business: principal.business,
-        collection: request.collection.isEmpty ? nil : request.collection, repairs: true,
-        discardsFiles: true))
     var reply = RebuildReply()
-    reply.rows = UInt64(outcome.rowCount)
+    reply.rows = UInt64(
+      try applier.rebuild(
+        FeedScope(
+          business: principal.business,
+          collection: request.collection.isEmpty ? nil : request.collection)))
     reply.tookMicroseconds = (Clock.monotonicNanoseconds - began) / 1000
     return reply
   }

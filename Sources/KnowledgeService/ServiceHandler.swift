@@ -64,7 +64,8 @@ final class ServiceHandler: RequestHandler {
         let request = try VerifyRequest(decoding: message)
         work(exchange, on: pools.maintenance) { [operations, turns] () throws(RPCRefusal) in
           try turns.take(exchange.principal) { () throws(RPCRefusal) in
-            try operations.verify(request, for: exchange.principal)
+            try operations.verify(
+              request, for: exchange.principal, isStopped: { exchange.isStopped })
           }
         }
       case .rebuild:

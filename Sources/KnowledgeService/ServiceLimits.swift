@@ -28,6 +28,8 @@ public struct ServiceLimits: Sendable {
   public var scrubBytesPerSecond = 4 << 20
   /// Seconds in which all files are read at most once.
   public var scrubSeconds = 86_400
+  /// Seconds between two comparisons of all files with the truth; 0 for none.
+  public var paritySeconds = 3_600
 
   /// How much a pool of threads takes, and how much of it one business has (one address, of
   /// ``keys``).

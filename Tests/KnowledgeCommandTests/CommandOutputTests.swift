@@ -209,9 +209,40 @@ import Testing
     #expect(exit == .exceptions)
     #expect(output.contains("store/a.seg at byte 4,096: checksum"))
     #expect((service.asked.first?.request as? VerifyRequest)?.compareTruth == true)
-    service.answer(.verify, VerifyReply(filesChecked: 3, faults: [fault], repaired: 1))
+    service.answer(
+      .verify, VerifyReply(filesChecked: 3, faults: [fault], quarantined: ["store"]))
     #expect(service.run("verify", "--repair").exit == .ok)
     #expect(service.run("verify").exit == .exceptions)
+    service.answer(
+      .verify,
+      VerifyReply(faults: [fault], quarantined: ["store"], collectionsIncomplete: 1))
+    #expect(service.run("verify", "--repair").exit == .exceptions)
+  }
+
+  @Test func `what differs from Postgres is named, and a difference that remains fails`() throws {
+    let id = UUID(high: 5, low: 6)
+    var reply = VerifyReply(
+      rowsCompared: 1200, truthDifferences: 2, repaired: 1, collectionsCompared: 3,
+      differences: [
+        Difference(
+          businessID: UUID(high: 1, low: 2).bytes, collection: "products", entryID: id.bytes,
+          kind: .missing)
+      ])
+    service.answer(.verify, reply)
+    let (exit, output, _) = service.run("verify", "--parity")
+    #expect(exit == .exceptions)
+    #expect(output.contains("1,200 rows of 3 collections compared with Postgres"))
+    #expect(output.contains("missing  \(id) of products"))
+    #expect(!output.contains("checked"))
+    let asked = try #require(service.asked.last?.request as? VerifyRequest)
+    #expect(asked.parity && asked.compareTruth && !asked.repair)
+    #expect(service.run("verify", "--parity", "--repair").exit == .exceptions)
+    reply.repaired = 2
+    service.answer(.verify, reply)
+    #expect(service.run("verify", "--parity", "--repair").exit == .ok)
+    let parsed = try JSON.parse(service.run("verify", "--parity", "--json").output)
+    #expect(parsed["truth_differences"]?.int == 2 && parsed["collections_compared"]?.int == 3)
+    #expect(service.run("verify", "--parity", "--files-only").exit == .usage)
   }
 
   @Test func `a key is shown when it is made and never again`() throws {

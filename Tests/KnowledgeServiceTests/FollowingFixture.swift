@@ -69,6 +69,7 @@ final class FollowingFixture {
     let core: KnowledgeCore
     let operations: Operations
     let scrub: Scrub
+    let parity: Parity
   }
 
   var core: KnowledgeCore { parts.core }
@@ -111,9 +112,13 @@ final class FollowingFixture {
     var limits = ServiceLimits()
     limits.scrubBytesPerSecond = 100 << 20
     let scrub = Scrub(store: store, limits: limits) { applier.poke() }
+    let parity = Parity(
+      store: store, models: models, applier: applier, freshness: freshness,
+      connectionInfo: database.connectionInfo, limits: limits)
     parts = Parts(
       store: store, applier: applier, core: core,
-      operations: Operations(core: core, applier: applier, scrub: scrub), scrub: scrub)
+      operations: Operations(core: core, applier: applier, scrub: scrub, parity: parity),
+      scrub: scrub, parity: parity)
   }
 
   func close() {
@@ -159,8 +164,7 @@ final class FollowingFixture {
 
   /// Rebuilds everything, which ends with a commit.
   func commit() throws {
-    _ = try parts.applier.reconcile(
-      .init(business: business, collection: nil, repairs: true, discardsFiles: true))
+    _ = try parts.applier.rebuild(FeedScope(business: business, collection: nil))
   }
 
   /// Flips a byte in the middle of every segment file of the collection, on the disk.

@@ -197,7 +197,7 @@ private func code(
     for sql in [
       "select * from businesses", "select * from knowledge_api_keys",
       "update knowledge_entries set title = 'x'", "delete from knowledge_embeddings",
-      "insert into knowledge_changes (business_id) values (null)", "truncate knowledge_changes",
+      "insert into knowledge_changes (xid) values ('1')", "truncate knowledge_changes",
       "update knowledge_changes set xid = '1'",
     ] { #expect(code(sql, &connection) == .permissionDenied, "\(sql)") }
     try connection.query("set role \(Roles.operations)")

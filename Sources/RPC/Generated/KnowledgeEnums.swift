@@ -314,6 +314,43 @@ public struct TroubleCause: RawRepresentable, Hashable, Sendable, CustomStringCo
   }
 }
 
+/// How an entry of the files is not what the truth says.
+public struct DifferenceKind: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+  /// The number on the wire; newer peers may send unknown ones.
+  public var rawValue: Int32
+
+  /// The value with this number, known or not.
+  public init(rawValue: Int32) { self.rawValue = rawValue }
+
+  /// `DIFFERENCE_KIND_UNSPECIFIED`.
+  public static let unspecified = DifferenceKind(rawValue: 0)
+  /// The truth has it, the files do not.
+  public static let missing = DifferenceKind(rawValue: 1)
+  /// The files have it, the truth does not.
+  public static let extra = DifferenceKind(rawValue: 2)
+  /// Both have it, in different states.
+  public static let different = DifferenceKind(rawValue: 3)
+
+  /// Every value that the schema names, in its order.
+  public static let allKnown: [DifferenceKind] = [
+    .unspecified,
+    .missing,
+    .extra,
+    .different,
+  ]
+
+  /// The schema's name in lower case, or the number.
+  public var description: String {
+    switch rawValue {
+    case 0: "unspecified"
+    case 1: "missing"
+    case 2: "extra"
+    case 3: "different"
+    default: "\(rawValue)"
+    }
+  }
+}
+
 /// Enum `HealthStatus` of the schema.
 public struct HealthStatus: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
   /// The number on the wire; newer peers may send unknown ones.

@@ -2410,6 +2410,8 @@ public struct StatsReply: ProtoMessage {
   public var scrub: ScrubStats? = nil
   /// Field 8, `embedding`.
   public var embedding: EmbeddingStats? = nil
+  /// Field 9, `parity`.
+  public var parity: ParityStats? = nil
   /// A message with every field unset.
   public init() {}
 
@@ -2422,7 +2424,8 @@ public struct StatsReply: ProtoMessage {
     uptimeMilliseconds: UInt64 = 0,
     version: String = "",
     scrub: ScrubStats? = nil,
-    embedding: EmbeddingStats? = nil
+    embedding: EmbeddingStats? = nil,
+    parity: ParityStats? = nil
   ) {
     self.collections = collections
     self.feed = feed
@@ -2432,6 +2435,7 @@ public struct StatsReply: ProtoMessage {
     self.version = version
     self.scrub = scrub
     self.embedding = embedding
+    self.parity = parity
   }
 
   /// Reads fields up to the reader's end.
@@ -2475,6 +2479,13 @@ public struct StatsReply: ProtoMessage {
         try value.merge(from: &reader, in: input)
         reader.leave(scope)
         self.embedding = value
+      case 74:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.parity ?? ParityStats()
+        self.parity = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.parity = value
       default: try reader.skip(tag, in: input)
       }
     }
@@ -2490,6 +2501,91 @@ public struct StatsReply: ProtoMessage {
     if !self.version.isEmpty { writer.string(self.version, tag: 50) }
     if let value = self.scrub { writer.message(value, tag: 58) }
     if let value = self.embedding { writer.message(value, tag: 66) }
+    if let value = self.parity { writer.message(value, tag: 74) }
+  }
+}
+
+/// What comparing the files with the truth has done since the start.
+public struct ParityStats: ProtoMessage {
+  /// Comparisons of everything that came to their end.
+  public var rounds: UInt64 = 0
+  /// Rows of the truth compared.
+  public var rows: UInt64 = 0
+  /// Entries that differed, those that were repaired, and those that the last round could not.
+  public var differences: UInt64 = 0
+  /// Field 4, `repaired`.
+  public var repaired: UInt64 = 0
+  /// Field 5, `unrepaired`.
+  public var unrepaired: UInt64 = 0
+  /// When the last round ended, and how long it took.
+  public var endedAt: Int64 = 0
+  /// Field 7, `took_us`.
+  public var tookMicroseconds: UInt64 = 0
+  /// Collections that the present round has compared, of how many; zero between rounds.
+  public var collectionsDone: UInt64 = 0
+  /// Field 9, `collections_total`.
+  public var collectionsTotal: UInt64 = 0
+  /// Why the last round did not come to its end; empty where it did.
+  public var trouble: String = ""
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    rounds: UInt64 = 0,
+    rows: UInt64 = 0,
+    differences: UInt64 = 0,
+    repaired: UInt64 = 0,
+    unrepaired: UInt64 = 0,
+    endedAt: Int64 = 0,
+    tookMicroseconds: UInt64 = 0,
+    collectionsDone: UInt64 = 0,
+    collectionsTotal: UInt64 = 0,
+    trouble: String = ""
+  ) {
+    self.rounds = rounds
+    self.rows = rows
+    self.differences = differences
+    self.repaired = repaired
+    self.unrepaired = unrepaired
+    self.endedAt = endedAt
+    self.tookMicroseconds = tookMicroseconds
+    self.collectionsDone = collectionsDone
+    self.collectionsTotal = collectionsTotal
+    self.trouble = trouble
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 8: self.rounds = try reader.uint64(in: input)
+      case 16: self.rows = try reader.uint64(in: input)
+      case 24: self.differences = try reader.uint64(in: input)
+      case 32: self.repaired = try reader.uint64(in: input)
+      case 40: self.unrepaired = try reader.uint64(in: input)
+      case 48: self.endedAt = try reader.int64(in: input)
+      case 56: self.tookMicroseconds = try reader.uint64(in: input)
+      case 64: self.collectionsDone = try reader.uint64(in: input)
+      case 72: self.collectionsTotal = try reader.uint64(in: input)
+      case 82: self.trouble = try reader.string(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if self.rounds != 0 { writer.varint(self.rounds, tag: 8) }
+    if self.rows != 0 { writer.varint(self.rows, tag: 16) }
+    if self.differences != 0 { writer.varint(self.differences, tag: 24) }
+    if self.repaired != 0 { writer.varint(self.repaired, tag: 32) }
+    if self.unrepaired != 0 { writer.varint(self.unrepaired, tag: 40) }
+    if self.endedAt != 0 { writer.signed(self.endedAt, tag: 48) }
+    if self.tookMicroseconds != 0 { writer.varint(self.tookMicroseconds, tag: 56) }
+    if self.collectionsDone != 0 { writer.varint(self.collectionsDone, tag: 64) }
+    if self.collectionsTotal != 0 { writer.varint(self.collectionsTotal, tag: 72) }
+    if !self.trouble.isEmpty { writer.string(self.trouble, tag: 82) }
   }
 }
 
@@ -2543,6 +2639,8 @@ public struct VerifyRequest: ProtoMessage {
   public var compareTruth: Bool = false
   /// True repairs what differs.
   public var repair: Bool = false
+  /// True compares with the truth and leaves the files' bytes unread.
+  public var parity: Bool = false
   /// A message with every field unset.
   public init() {}
 
@@ -2550,11 +2648,13 @@ public struct VerifyRequest: ProtoMessage {
   public init(
     collection: String = "",
     compareTruth: Bool = false,
-    repair: Bool = false
+    repair: Bool = false,
+    parity: Bool = false
   ) {
     self.collection = collection
     self.compareTruth = compareTruth
     self.repair = repair
+    self.parity = parity
   }
 
   /// Reads fields up to the reader's end.
@@ -2564,6 +2664,7 @@ public struct VerifyRequest: ProtoMessage {
       case 10: self.collection = try reader.string(in: input)
       case 16: self.compareTruth = try reader.bool(in: input)
       case 24: self.repair = try reader.bool(in: input)
+      case 32: self.parity = try reader.bool(in: input)
       default: try reader.skip(tag, in: input)
       }
     }
@@ -2574,6 +2675,55 @@ public struct VerifyRequest: ProtoMessage {
     if !self.collection.isEmpty { writer.string(self.collection, tag: 10) }
     if self.compareTruth { writer.bool(self.compareTruth, tag: 16) }
     if self.repair { writer.bool(self.repair, tag: 24) }
+    if self.parity { writer.bool(self.parity, tag: 32) }
+  }
+}
+
+/// Message `Difference` of the schema.
+public struct Difference: ProtoMessage {
+  /// Field 1, `business_id`.
+  public var businessID: [UInt8] = []
+  /// Field 2, `collection`.
+  public var collection: String = ""
+  /// Field 3, `entry_id`.
+  public var entryID: [UInt8] = []
+  /// Field 4, `kind`.
+  public var kind: DifferenceKind = DifferenceKind(rawValue: 0)
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    businessID: [UInt8] = [],
+    collection: String = "",
+    entryID: [UInt8] = [],
+    kind: DifferenceKind = DifferenceKind(rawValue: 0)
+  ) {
+    self.businessID = businessID
+    self.collection = collection
+    self.entryID = entryID
+    self.kind = kind
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.businessID = try reader.byteArray(in: input)
+      case 18: self.collection = try reader.string(in: input)
+      case 26: self.entryID = try reader.byteArray(in: input)
+      case 32: self.kind = DifferenceKind(rawValue: try reader.int32(in: input))
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.businessID.isEmpty { writer.byteArray(self.businessID, tag: 10) }
+    if !self.collection.isEmpty { writer.string(self.collection, tag: 18) }
+    if !self.entryID.isEmpty { writer.byteArray(self.entryID, tag: 26) }
+    if self.kind.rawValue != 0 { writer.signed(Int64(self.kind.rawValue), tag: 32) }
   }
 }
 
@@ -2633,10 +2783,25 @@ public struct VerifyReply: ProtoMessage {
   public var rowsCompared: UInt64 = 0
   /// Field 6, `truth_differences`.
   public var truthDifferences: UInt64 = 0
-  /// Field 7, `repaired`.
+  /// Of those that differed, how many do not any more.
   public var repaired: UInt64 = 0
   /// Field 8, `took_us`.
   public var tookMicroseconds: UInt64 = 0
+  /// Collections that were compared, and those that could not be, for they are being made again.
+  public var collectionsCompared: UInt64 = 0
+  /// Field 10, `collections_incomplete`.
+  public var collectionsIncomplete: UInt64 = 0
+  /// Buckets whose hashes were compared, and those that held rows that differed.
+  public var bucketsCompared: UInt64 = 0
+  /// Field 12, `buckets_different`.
+  public var bucketsDifferent: UInt64 = 0
+  /// Rows that the files lack for a known reason: their vector is still to be made, or they cannot
+  /// be served.
+  public var rowsWaiting: UInt64 = 0
+  /// The first hundred that differed.
+  public var differences: [Difference] = []
+  /// What both sides reflected when they were compared.
+  public var position: Position? = nil
   /// A message with every field unset.
   public init() {}
 
@@ -2649,7 +2814,14 @@ public struct VerifyReply: ProtoMessage {
     rowsCompared: UInt64 = 0,
     truthDifferences: UInt64 = 0,
     repaired: UInt64 = 0,
-    tookMicroseconds: UInt64 = 0
+    tookMicroseconds: UInt64 = 0,
+    collectionsCompared: UInt64 = 0,
+    collectionsIncomplete: UInt64 = 0,
+    bucketsCompared: UInt64 = 0,
+    bucketsDifferent: UInt64 = 0,
+    rowsWaiting: UInt64 = 0,
+    differences: [Difference] = [],
+    position: Position? = nil
   ) {
     self.filesChecked = filesChecked
     self.bytesChecked = bytesChecked
@@ -2659,6 +2831,13 @@ public struct VerifyReply: ProtoMessage {
     self.truthDifferences = truthDifferences
     self.repaired = repaired
     self.tookMicroseconds = tookMicroseconds
+    self.collectionsCompared = collectionsCompared
+    self.collectionsIncomplete = collectionsIncomplete
+    self.bucketsCompared = bucketsCompared
+    self.bucketsDifferent = bucketsDifferent
+    self.rowsWaiting = rowsWaiting
+    self.differences = differences
+    self.position = position
   }
 
   /// Reads fields up to the reader's end.
@@ -2680,6 +2859,24 @@ public struct VerifyReply: ProtoMessage {
       case 48: self.truthDifferences = try reader.uint64(in: input)
       case 56: self.repaired = try reader.uint64(in: input)
       case 64: self.tookMicroseconds = try reader.uint64(in: input)
+      case 72: self.collectionsCompared = try reader.uint64(in: input)
+      case 80: self.collectionsIncomplete = try reader.uint64(in: input)
+      case 88: self.bucketsCompared = try reader.uint64(in: input)
+      case 96: self.bucketsDifferent = try reader.uint64(in: input)
+      case 104: self.rowsWaiting = try reader.uint64(in: input)
+      case 114:
+        let scope = try reader.enter(memory: MemoryLayout<Difference>.stride, in: input)
+        var value = Difference()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.differences.append(value)
+      case 122:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.position ?? Position()
+        self.position = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.position = value
       default: try reader.skip(tag, in: input)
       }
     }
@@ -2695,6 +2892,13 @@ public struct VerifyReply: ProtoMessage {
     if self.truthDifferences != 0 { writer.varint(self.truthDifferences, tag: 48) }
     if self.repaired != 0 { writer.varint(self.repaired, tag: 56) }
     if self.tookMicroseconds != 0 { writer.varint(self.tookMicroseconds, tag: 64) }
+    if self.collectionsCompared != 0 { writer.varint(self.collectionsCompared, tag: 72) }
+    if self.collectionsIncomplete != 0 { writer.varint(self.collectionsIncomplete, tag: 80) }
+    if self.bucketsCompared != 0 { writer.varint(self.bucketsCompared, tag: 88) }
+    if self.bucketsDifferent != 0 { writer.varint(self.bucketsDifferent, tag: 96) }
+    if self.rowsWaiting != 0 { writer.varint(self.rowsWaiting, tag: 104) }
+    for value in self.differences { writer.message(value, tag: 114) }
+    if let value = self.position { writer.message(value, tag: 122) }
   }
 }
 

@@ -583,6 +583,27 @@ message StatsReply {
   string version = 6;
   ScrubStats scrub = 7;
   EmbeddingStats embedding = 8;
+  ParityStats parity = 9;
+}
+
+// What comparing the files with the truth has done since the start.
+message ParityStats {
+  // Comparisons of everything that came to their end.
+  uint64 rounds = 1;
+  // Rows of the truth compared.
+  uint64 rows = 2;
+  // Entries that differed, those that were repaired, and those that the last round could not.
+  uint64 differences = 3;
+  uint64 repaired = 4;
+  uint64 unrepaired = 5;
+  // When the last round ended, and how long it took.
+  int64 ended_at = 6;
+  uint64 took_us = 7;
+  // Collections that the present round has compared, of how many; zero between rounds.
+  uint64 collections_done = 8;
+  uint64 collections_total = 9;
+  // Why the last round did not come to its end; empty where it did.
+  string trouble = 10;
 }
 
 // What the slow reading of all files has done since the start.
@@ -602,6 +623,26 @@ message VerifyRequest {
   bool compare_truth = 2;
   // True repairs what differs.
   bool repair = 3;
+  // True compares with the truth and leaves the files' bytes unread.
+  bool parity = 4;
+}
+
+// How an entry of the files is not what the truth says.
+enum DifferenceKind {
+  DIFFERENCE_KIND_UNSPECIFIED = 0;
+  // The truth has it, the files do not.
+  DIFFERENCE_KIND_MISSING = 1;
+  // The files have it, the truth does not.
+  DIFFERENCE_KIND_EXTRA = 2;
+  // Both have it, in different states.
+  DIFFERENCE_KIND_DIFFERENT = 3;
+}
+
+message Difference {
+  bytes business_id = 1;
+  string collection = 2;
+  bytes entry_id = 3;
+  DifferenceKind kind = 4;
 }
 
 message Fault {
@@ -619,8 +660,22 @@ message VerifyReply {
   // Rows compared with the truth, and those that differed.
   uint64 rows_compared = 5;
   uint64 truth_differences = 6;
+  // Of those that differed, how many do not any more.
   uint64 repaired = 7;
   uint64 took_us = 8;
+  // Collections that were compared, and those that could not be, for they are being made again.
+  uint64 collections_compared = 9;
+  uint64 collections_incomplete = 10;
+  // Buckets whose hashes were compared, and those that held rows that differed.
+  uint64 buckets_compared = 11;
+  uint64 buckets_different = 12;
+  // Rows that the files lack for a known reason: their vector is still to be made, or they cannot
+  // be served.
+  uint64 rows_waiting = 13;
+  // The first hundred that differed.
+  repeated Difference differences = 14;
+  // What both sides reflected when they were compared.
+  Position position = 15;
 }
 
 message RebuildRequest {

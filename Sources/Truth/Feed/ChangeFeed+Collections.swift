@@ -2,6 +2,23 @@ import Platform
 import Postgres
 
 extension ChangeFeed {
+  /// Every collection that holds living entries.
+  ///
+  /// PostgreSQL has no skip scan: step from one (business, collection) to the next by hand.
+  static let collectionsStatement = """
+    with recursive walk(collection, business_id) as (
+      (select collection, business_id from knowledge_entries
+        order by collection, business_id limit 1)
+      union all
+      select next.collection, next.business_id from walk cross join lateral (
+        select e.collection, e.business_id from knowledge_entries e
+        where (e.collection, e.business_id) > (walk.collection, walk.business_id)
+        order by e.collection, e.business_id limit 1) next)
+    select business_id, collection from walk w where exists (
+      select from knowledge_entries e where e.business_id = w.business_id
+        and e.collection = w.collection and e.deleted_at is null)
+    """
+
   /// The collections that hold living entries, for a node that wants to know what its files lack.
   ///
   /// - Throws: ``TruthError``: `.standby` or `.postgres`.
@@ -10,20 +27,7 @@ extension ChangeFeed {
     let session = try connected()
     return try guarded { () throws(PostgresError) in
       // PostgreSQL has no skip scan: step from one (business, collection) to the next by hand.
-      let rows = try session.writer.query(
-        """
-        with recursive walk(collection, business_id) as (
-          (select collection, business_id from knowledge_entries
-            order by collection, business_id limit 1)
-          union all
-          select next.collection, next.business_id from walk cross join lateral (
-            select e.collection, e.business_id from knowledge_entries e
-            where (e.collection, e.business_id) > (walk.collection, walk.business_id)
-            order by e.collection, e.business_id limit 1) next)
-        select business_id, collection from walk w where exists (
-          select from knowledge_entries e where e.business_id = w.business_id
-            and e.collection = w.collection and e.deleted_at is null)
-        """)
+      let rows = try session.writer.query(Self.collectionsStatement)
       return try (0..<rows.count).map { (row) throws(PostgresError) in
         FeedScope(business: try rows.value(row, 0), collection: try rows.value(row, 1))
       }

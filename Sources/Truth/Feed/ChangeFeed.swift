@@ -82,6 +82,8 @@ public final class ChangeFeed {
   private var session: Session?
   private var lastStep: UInt64 = 0
   var lastHousekeeping: UInt64 = 0
+  /// Told the name of the next step's snapshot while it can be adopted by other connections.
+  private var share: ((String) -> Void)?
   var isPruning = false
 
   /// Makes a feed; it connects when it is first used.
@@ -89,6 +91,10 @@ public final class ChangeFeed {
 
   /// Ends the connections; the next call makes new ones.
   public func disconnect() { session = nil }
+
+  /// Has the next step tell the name of its snapshot (`pg_export_snapshot`), which other
+  /// connections can adopt while `share` runs: they then see exactly what its position says.
+  public func shareNextSnapshot(_ share: @escaping (String) -> Void) { self.share = share }
 
   // MARK: Beginning
 
@@ -334,6 +340,10 @@ public final class ChangeFeed {
           .value(0, 0, as: String.self)
         guard let snapshot = TransactionSnapshot(text) else {
           throw PostgresError(.unexpectedReply, "pg_current_snapshot() said \(text)")
+        }
+        if let share {
+          self.share = nil
+          share(try session.reader.query("select pg_export_snapshot()").value(0, 0))
         }
         return snapshot
       }

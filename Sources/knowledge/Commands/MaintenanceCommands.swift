@@ -5,8 +5,10 @@ extension Command {
   static let verify = Command(
     name: "verify", summary: "check every byte of the files, and the rows against Postgres",
     details: """
-      Faults are printed with file and offset. The exit code is 1 where a fault or a difference \
-      remains. Searches go on meanwhile.
+      Faults are printed with file and offset. The rows are compared by hashes of both sides as of \
+      one moment, so writers raise no false alarm; what differs is named, and only that is brought \
+      again by --repair. The service does the same every hour by itself. The exit code is 1 where \
+      a fault or a difference remains. Searches and writes go on meanwhile.
       """,
     groups: [
       FlagGroup(
@@ -17,18 +19,26 @@ extension Command {
             "collection", .text("NAME"), "only this collection", environment: "KNOWLEDGE_COLLECTION"
           ),
           Flag("files-only", .none, "leave Postgres out of it"),
-          Flag("repair", .none, "rebuild what is damaged or differs"), CommonFlags.json,
+          Flag("parity", .none, "compare with Postgres only, and leave the files' bytes unread"),
+          Flag("repair", .none, "rebuild what is damaged, bring again what differs"),
+          CommonFlags.json,
         ]), CommonFlags.service,
     ],
     examples: [
       Example("knowledge verify --business demo", "Checks a business's files against its rows."),
       Example("knowledge verify --business demo --repair", "Mends what it finds."),
+      Example(
+        "knowledge verify --parity --repair", "Compares every row with Postgres, and mends."),
     ],
     run: { (arguments, context) throws(CommandError) in
+      if arguments.isSet("parity") && arguments.isSet("files-only") {
+        throw .usage("--parity and --files-only leave nothing to check", remedy: "give one of them")
+      }
       let service = try context.connect(try ServiceAddress.of(arguments, context))
       var request = VerifyRequest()
       request.collection = arguments.text("collection") ?? ""
       request.compareTruth = !arguments.isSet("files-only")
+      request.parity = arguments.isSet("parity")
       request.repair = arguments.isSet("repair")
       let reply = try service.call(
         .verify, request, for: VerifyReply.self,

@@ -33,6 +33,10 @@ extension Command {
           Flag(
             "threads", .integer("N", 1...256), "threads that answer requests",
             fallback: "by the processors"),
+          Flag(
+            "parity-every", .integer("SECONDS", 0...31_536_000),
+            "compare all files with Postgres this often, and repair; 0 for never",
+            fallback: "3600"),
         ])
     ],
     examples: [
@@ -126,6 +130,9 @@ extension Command {
       throw .usage("TLS is for TCP, and there is no --listen", remedy: "add --listen HOST:PORT")
     }
     configuration.loopThreadCount = arguments.integer("threads")
+    if let seconds = arguments.integer("parity-every") {
+      configuration.limits.paritySeconds = seconds
+    }
     return configuration
   }
 }

@@ -5,8 +5,13 @@ import RPC
 enum MaintenanceOutput {
   /// Whether nothing is wrong any more.
   static func isClean(_ reply: VerifyReply, repairing: Bool) -> Bool {
-    let wrong = UInt64(reply.faults.count) + reply.truthDifferences
-    return wrong == 0 || repairing && reply.repaired >= wrong
+    if reply.faults.isEmpty && reply.truthDifferences == 0 { return true }
+    guard repairing, reply.repaired >= reply.truthDifferences else { return false }
+    // What was set aside has been made again, unless it says that this goes on.
+    let isMended = reply.faults.allSatisfy { fault in
+      reply.quarantined.contains { fault.file.hasPrefix($0 + "/") }
+    }
+    return isMended && (reply.faults.isEmpty || reply.collectionsIncomplete == 0)
   }
 
   static func json(_ reply: VerifyReply) -> JSONWriter {
@@ -15,7 +20,10 @@ enum MaintenanceOutput {
     for (key, value) in [
       ("files_checked", reply.filesChecked), ("bytes_checked", reply.bytesChecked),
       ("rows_compared", reply.rowsCompared), ("truth_differences", reply.truthDifferences),
-      ("repaired", reply.repaired), ("took_us", reply.tookMicroseconds),
+      ("repaired", reply.repaired), ("collections_compared", reply.collectionsCompared),
+      ("collections_incomplete", reply.collectionsIncomplete),
+      ("buckets_compared", reply.bucketsCompared), ("buckets_different", reply.bucketsDifferent),
+      ("rows_waiting", reply.rowsWaiting), ("took_us", reply.tookMicroseconds),
     ] {
       writer.key(key)
       writer.integer(value)
@@ -37,8 +45,36 @@ enum MaintenanceOutput {
     writer.beginArray()
     for file in reply.quarantined { writer.string(file) }
     writer.endArray()
+    writer.key("differences")
+    writer.beginArray()
+    for difference in reply.differences {
+      writer.beginObject()
+      writer.key("business_id")
+      writer.string(EntryJSON.identity(difference.businessID))
+      writer.key("collection")
+      writer.string(difference.collection)
+      writer.key("id")
+      writer.string(EntryJSON.identity(difference.entryID))
+      writer.key("kind")
+      writer.string(name(difference.kind))
+      writer.endObject()
+    }
+    writer.endArray()
+    EntryJSON.position(reply.position, into: &writer)
     writer.endObject()
     return writer
+  }
+
+  /// Differences that a person is shown.
+  private static let shownDifferences = 10
+
+  /// `missing` for `DIFFERENCE_KIND_MISSING`.
+  private static func name(_ kind: DifferenceKind) -> String {
+    switch kind {
+    case .missing: "missing"
+    case .extra: "extra"
+    default: "different"
+    }
   }
 
   /// Why there may be entries and no file.
@@ -46,13 +82,29 @@ enum MaintenanceOutput {
     "no files yet: new entries stand in memory until enough have gathered, and in Postgres"
 
   static func lines(_ reply: VerifyReply, _ request: VerifyRequest, style: Style) -> [String] {
-    var lines = [
-      "\(Quantity.noun(reply.filesChecked, "file")), \(Quantity.bytes(reply.bytesChecked)) checked in "
-        + Quantity.duration(nanoseconds: reply.tookMicroseconds &* 1000)
-    ]
-    if reply.filesChecked == 0 { lines.append(noFiles) }
+    let took = Quantity.duration(nanoseconds: reply.tookMicroseconds &* 1000)
+    var lines: [String] = []
+    if !request.parity {
+      lines.append(
+        "\(Quantity.noun(reply.filesChecked, "file")), \(Quantity.bytes(reply.bytesChecked)) "
+          + "checked in \(took)")
+      if reply.filesChecked == 0 { lines.append(noFiles) }
+    }
     if request.compareTruth {
-      lines.append("\(Quantity.noun(reply.rowsCompared, "row")) compared with Postgres")
+      lines.append(
+        "\(Quantity.noun(reply.rowsCompared, "row")) of "
+          + "\(Quantity.noun(reply.collectionsCompared, "collection")) compared with Postgres"
+          + (request.parity ? " in \(took)" : ""))
+    }
+    if reply.rowsWaiting > 0 {
+      lines.append(
+        "\(Quantity.noun(reply.rowsWaiting, "row")) not in the files yet; knowledge stats and "
+          + "knowledge health say why")
+    }
+    if reply.collectionsIncomplete > 0 {
+      lines.append(
+        style.warning("left out") + "  "
+          + "\(Quantity.noun(reply.collectionsIncomplete, "collection")) being made again")
     }
     for fault in reply.faults {
       lines.append(
@@ -66,6 +118,12 @@ enum MaintenanceOutput {
       lines.append(
         style.bad("differs") + "  \(Quantity.noun(reply.truthDifferences, "row"))"
           + " from Postgres")
+      for difference in reply.differences.prefix(shownDifferences) {
+        lines.append(
+          "  \(name(difference.kind))  \(EntryJSON.identity(difference.entryID)) of "
+            + DisplayText.cleaned(difference.collection))
+      }
+      if reply.truthDifferences > UInt64(shownDifferences) { lines.append("  …") }
     }
     if reply.repaired > 0 { lines.append("\(Quantity.count(reply.repaired)) repaired") }
     if isClean(reply, repairing: request.repair) {

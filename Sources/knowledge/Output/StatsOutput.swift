@@ -37,6 +37,22 @@ enum StatsOutput {
         [("bytes", scrub.bytes), ("damaged", scrub.damaged), ("rounds", scrub.rounds)], &writer)
       writer.endObject()
     }
+    if let parity = reply.parity {
+      writer.key("parity")
+      writer.beginObject()
+      integers(
+        [
+          ("rounds", parity.rounds), ("rows", parity.rows), ("differences", parity.differences),
+          ("repaired", parity.repaired), ("unrepaired", parity.unrepaired),
+          ("took_us", parity.tookMicroseconds), ("collections_done", parity.collectionsDone),
+          ("collections_total", parity.collectionsTotal),
+        ], &writer)
+      writer.key("ended_at")
+      writer.integer(parity.endedAt)
+      writer.key("trouble")
+      writer.string(parity.trouble)
+      writer.endObject()
+    }
     writer.key("embedding")
     json(reply.embedding ?? EmbeddingStats(), &writer)
     writer.key("rpc")
@@ -153,6 +169,7 @@ enum StatsOutput {
       }
     }
     lines += [""] + feed(reply.feed ?? FeedStats(), style)
+    lines += parity(reply.parity, style)
     lines += embedding(reply.embedding ?? EmbeddingStats(), style)
     return lines + rpc(reply.rpc ?? RPCStats(), columns, style)
   }
@@ -168,6 +185,26 @@ enum StatsOutput {
     ]
     if !feed.lastError.isEmpty { lines.append("      " + DisplayText.cleaned(feed.lastError)) }
     return lines
+  }
+
+  private static func parity(_ parity: ParityStats?, _ style: Style) -> [String] {
+    guard let parity else { return [] }
+    var parts: [String] = []
+    if parity.collectionsTotal > 0 {
+      parts.append(
+        "\(Quantity.count(parity.collectionsDone)) of "
+          + "\(Quantity.noun(parity.collectionsTotal, "collection")) compared")
+    }
+    if parity.rounds > 0 || parity.rows > 0 {
+      parts.append("\(Quantity.noun(parity.rows, "row")) compared with Postgres")
+      parts.append("\(Quantity.count(parity.differences)) differed")
+      if parity.repaired > 0 { parts.append("\(Quantity.count(parity.repaired)) repaired") }
+      if parity.unrepaired > 0 {
+        parts.append(style.bad("\(Quantity.count(parity.unrepaired)) differ still"))
+      }
+    }
+    if !parity.trouble.isEmpty { parts.append(style.bad(DisplayText.cleaned(parity.trouble))) }
+    return parts.isEmpty ? [] : ["parity  " + parts.joined(separator: ", ")]
   }
 
   private static func embedding(_ embedding: EmbeddingStats, _ style: Style) -> [String] {
