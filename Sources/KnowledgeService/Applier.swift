@@ -154,7 +154,9 @@ final class Applier: Sendable {
   // MARK: The thread's side
 
   func feedConfiguration() -> ChangeFeed.Configuration {
-    ChangeFeed.Configuration(connectionInfo: connectionInfo, node: node)
+    var configuration = ChangeFeed.Configuration(connectionInfo: connectionInfo, node: node)
+    configuration.models = models.all.filter(\.keepsVectors).map(\.label)
+    return configuration
   }
 
   func takeScans() -> Set<FeedScope> {

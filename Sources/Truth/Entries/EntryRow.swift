@@ -45,11 +45,22 @@ public struct EntryRow: Equatable, Sendable {
   public var stamp: UInt64
 
   /// The columns that ``init(_:_:at:)`` reads, of a table called `e`.
-  static let columns = """
-    e.business_id, e.entry_id, e.collection, e.external_id, e.entry_type, e.title, e.content, \
-    e.metadata, e.keywords, e.tags, e.category, e.priority, e.language, e.is_active, \
+  static let columns = columns { column, _ in column }
+
+  /// The same, with the long ones empty where `size` is more than `limit` bytes.
+  static func columns(upTo limit: Int, size: String) -> String {
+    columns { "case when \(size) <= \(limit) then \($0) else \($1) end" }
+  }
+
+  private static func columns(long: (String, String) -> String) -> String {
+    """
+    e.business_id, e.entry_id, e.collection, e.external_id, e.entry_type, e.title, \
+    \(long("e.content", "''")), \(long("e.metadata", "'{}'::jsonb")), \
+    \(long("e.keywords", "'{}'::text[]")), \(long("e.tags", "'{}'::text[]")), \
+    e.category, e.priority, e.language, e.is_active, \
     e.deleted_at, e.version, e.content_hash, e.created_at, e.updated_at, knowledge_row_stamp(e)
     """
+  }
   /// How many those are.
   static let columnCount = 20
 

@@ -21,6 +21,10 @@ public final class ChangeFeed {
     public var node: UUID
     /// Entries handed over at a time.
     public var batchCount = 1000
+    /// Bytes of texts and metadata handed over at a time; an entry that has more comes alone.
+    public var batchByteCount = 16 << 20
+    /// Models whose vectors are handed over, of their first chunk; nil for all there are.
+    public var models: [String]?
     /// An idle node moves on this often.
     public var heartbeatMilliseconds = 1000
     /// A node that has been silent for longer is forgotten, and what was kept for it deleted.
@@ -261,64 +265,6 @@ public final class ChangeFeed {
     } catch { throw Failure(.postgres(error)) }
     try receive(.scanEnded(scope))
     return count
-  }
-
-  /// Runs a query through a cursor and hands over its rows, vectors joined, batch by batch.
-  private func stream<Failure: TruthErrorCarrying>(
-    _ sql: String, _ parameters: [PostgresValue], _ session: Session,
-    _ receive: ([FeedEntry]) throws(Failure) -> Void
-  ) throws(Failure) -> Int {
-    var count = 0
-    let hasEmbeddings: Bool
-    do throws(PostgresError) {
-      hasEmbeddings = try session.reader.prepared(
-        "select exists (select from knowledge_embeddings)"
-      ).value(0, 0)
-      try session.reader.query("declare feed no scroll cursor for \(sql)", parameters)
-    } catch { throw Failure(.postgres(error)) }
-    while true {
-      var batch: [FeedEntry] = []
-      do throws(PostgresError) {
-        let rows = try session.reader.query("fetch \(configuration.batchCount) from feed")
-        batch.reserveCapacity(rows.count)
-        for row in 0..<rows.count {
-          batch.append(
-            FeedEntry(
-              business: try rows.value(row, 0), collection: try rows.value(row, 1),
-              entryID: try rows.value(row, 2),
-              row: rows.isNull(row, 3) ? nil : try EntryRow(rows, row, at: 3)))
-        }
-        if hasEmbeddings { try join(&batch, session) }
-        if batch.count < configuration.batchCount { try session.reader.query("close feed") }
-      } catch { throw Failure(.postgres(error)) }
-      count += batch.count
-      if !batch.isEmpty { try receive(batch) }
-      if batch.count < configuration.batchCount { return count }
-    }
-  }
-
-  /// Adds the vectors of the batch's entries.
-  private func join(_ batch: inout [FeedEntry], _ session: Session) throws(PostgresError) {
-    struct Key: Hashable {
-      let business: UUID
-      let entry: UUID
-    }
-    var places: [Key: [Int]] = [:]
-    for (place, entry) in batch.enumerated() where entry.row != nil {
-      places[Key(business: entry.business, entry: entry.entryID), default: []].append(place)
-    }
-    if places.isEmpty { return }
-    let keys = Array(places.keys)
-    let rows = try session.reader.prepared(
-      FeedStatements.embeddings,
-      [.uuidArray(keys.map(\.business)), .uuidArray(keys.map(\.entry))])
-    for row in 0..<rows.count {
-      let key = Key(business: try rows.value(row, 0), entry: try rows.value(row, 1))
-      let embedding = EmbeddingRow(
-        entryID: key.entry, chunk: try rows.value(row, 2), model: try rows.value(row, 3),
-        contentHash: try rows.value(row, 4), vector: try rows.value(row, 5))
-      for place in places[key] ?? [] { batch[place].embeddings.append(embedding) }
-    }
   }
 
   // MARK: The transaction

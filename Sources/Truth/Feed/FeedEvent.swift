@@ -45,7 +45,7 @@ public struct FeedEntry: Equatable, Sendable {
   /// The entry's id.
   public let entryID: UUID
   /// The row; nil where the collection holds no such living entry: remove it.
-  public let row: EntryRow?
+  public internal(set) var row: EntryRow?
   /// Its vectors by model and chunk; empty for models that compute them on the fly.
   public var embeddings: [EmbeddingRow] = []
 }

@@ -19,6 +19,30 @@ enum FeedStatements {
     where c.entry_id is null and \(unseen)
     """
 
+  /// Bytes up to which a row comes along with its batch. Larger ones come without their long
+  /// columns and are read one by one, or few at a time: else a thousand may be gigabytes.
+  static let inlineByteCount = 16 << 10
+
+  /// A row's size and its columns, the long ones empty where it is larger than
+  /// ``inlineByteCount``.
+  private static let sized =
+    "s.byte_count, " + EntryRow.columns(upTo: inlineByteCount, size: "s.byte_count")
+
+  /// The bytes of a row's long columns as they are read, once for each row: what is stored may be a
+  /// thousandth of it.
+  private static let size = """
+    left join lateral (select octet_length(e.title)::bigint + octet_length(e.content)
+      + octet_length(e.metadata::text) + octet_length(array_to_string(e.keywords, ''))
+      + octet_length(array_to_string(e.tags, '')) as byte_count offset 0) s on true
+    """
+
+  /// Rows of two arrays of keys that run side by side, whole.
+  static let rows = """
+    select \(EntryRow.columns) from unnest($1::uuid[], $2::uuid[]) as wanted (business_id, entry_id)
+    join knowledge_entries e
+      on e.business_id = wanted.business_id and e.entry_id = wanted.entry_id
+    """
+
   /// Changed entries with their present rows. A note without a collection means whichever the entry
   /// is in now.
   static let changes = """
@@ -32,26 +56,28 @@ enum FeedStatements {
       from noted n join knowledge_entries k
         on k.business_id = n.business_id and k.entry_id = n.entry_id
       where n.collection is null)
-    select keys.business_id, keys.collection, keys.entry_id, \(EntryRow.columns)
+    select keys.business_id, keys.collection, keys.entry_id, \(sized)
     from keys left join knowledge_entries e
       on e.business_id = keys.business_id and e.entry_id = keys.entry_id
       and e.collection is not distinct from keys.collection and e.deleted_at is null
+    \(size)
     """
 
   /// All living entries of a scope in order; `$1` business or NULL, `$2` collection or NULL.
   static let scan = """
-    select e.business_id, e.collection, e.entry_id, \(EntryRow.columns) from knowledge_entries e
+    select e.business_id, e.collection, e.entry_id, \(sized) from knowledge_entries e \(size)
     where ($1::uuid is null or e.business_id = $1) and ($2::text is null or e.collection = $2)
       and e.deleted_at is null
     order by e.business_id, e.collection collate "C", e.entry_id
     """
 
-  /// Vectors of a batch; two arrays that run side by side.
+  /// Vectors of a batch; two arrays that run side by side, and `$3` the models, or NULL for all.
   static let embeddings = """
     select k.business_id, k.entry_id, k.chunk, k.model, k.content_hash, k.vector
     from unnest($1::uuid[], $2::uuid[]) as wanted (business_id, entry_id)
     join knowledge_embeddings k
       on k.business_id = wanted.business_id and k.entry_id = wanted.entry_id
+        and ($3::text[] is null or k.model = any($3) and k.chunk = 0)
     order by k.business_id, k.entry_id, k.model, k.chunk
     """
 
