@@ -6,7 +6,7 @@ public enum IngestError: Error, Equatable, Sendable {
   case system(SystemError)
   /// The compressed input is damaged; rows before the place were delivered.
   case compressed(CompressionError)
-  /// The input ends inside a quoted field, an element or an array; rows before it were delivered.
+  /// The input ends inside a quoted field, line, element or array; rows before it were delivered.
   case cutOff(line: Int, reason: BadRow.Reason)
   /// The input has no bytes, or nothing but white space.
   case emptyInput

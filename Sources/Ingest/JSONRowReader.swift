@@ -44,9 +44,35 @@ final class JSONRowReader {
       line += 1
       if text.last == 0x0D { text.removeLast() }
       if text.allSatisfy(\.isJSONSpace) && !isTooLarge { continue }
-      return row(line: rowLine, column: 1, offset: start)
+      let outcome = row(line: rowLine, column: 1, offset: start)
+      // The last line's end is missing: half a row is where the input was cut.
+      if !isComplete, !isTooLarge, case .bad(let bad) = outcome, Self.isOpen(text) {
+        throw .cutOff(line: rowLine, reason: bad.reason)
+      }
+      return outcome
     }
     return nil
+  }
+
+  /// Whether the text ends inside an object, array or string.
+  private static func isOpen(_ text: [UInt8]) -> Bool {
+    var depth = 0
+    var inString = false
+    var isEscaped = false
+    for byte in text {
+      if inString {
+        inString = isEscaped || byte != 0x22
+        isEscaped = !isEscaped && byte == 0x5C
+      } else {
+        switch byte {
+        case 0x22: inString = true
+        case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+        case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+        default: break
+        }
+      }
+    }
+    return depth > 0 || inString
   }
 
   // MARK: Array

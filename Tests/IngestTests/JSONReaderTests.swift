@@ -47,6 +47,28 @@ import Testing
     #expect(read("[{\"a\":\"b,{\"c\":1}]") == [cut])
   }
 
+  @Test func `a last line that is cut is the input's end, not a bad row`() {
+    let whole = "{\"a\":1}\n"
+    let last = "{\"é\":\"x\\u00e9\",\"b\":[true,-1.5e3,{\"c\":null}]}"
+    #expect(read(whole + last).count == 2)
+    let bytes = Array(last.utf8)
+    for count in 1..<bytes.count {
+      let found = read(Array(whole.utf8) + bytes[..<count])
+      #expect(found.count == 2 && found[0].cells == ["a=1"], "cut at \(count)")
+      guard case .stopped(.cutOff(line: 2, _)) = found.last else {
+        Issue.record("cut at \(count): \(found)")
+        continue
+      }
+      // With its line end it is a bad row, and what follows is read.
+      let ended = read(Array(whole.utf8) + bytes[..<count] + Array("\n{\"d\":4}\n".utf8))
+      #expect(ended.count == 3 && ended[1].bad?.line == 2 && ended[2].cells == ["d=4"])
+    }
+    // Whole but wrong is a bad row, wherever it stands.
+    for text in ["{\"a\": x}", "7", "{\"a\":1}}", "{\"a\":1} 2", "tru"] {
+      #expect(read(whole + text).last?.bad?.line == 2, "\(text)")
+    }
+  }
+
   @Test func `JSON Lines keeps absolute lines and goes on after a bad one`() {
     let found = read(
       "{\"a\":1}\r\n\n{\"a\":\n[1]\n  {\"b\":null}  \n{\"a\":\"x\\u0000\"}\n{\"c\":3}")

@@ -69,6 +69,7 @@ import Testing
   @Test(arguments: [
     ("a.csv", "id,title\n1,a\n2,b\n3,\"c\n4,d\n", "line 4"),
     ("a.json", "[{\"id\":1,\"title\":\"a\"},\n{\"id\":2,\"title\":\"b\"},\n{\"id\":3", "line 3"),
+    ("a.jsonl", "{\"id\":1,\"title\":\"a\"}\n{\"id\":2,\"title\":\"b\"}\n{\"id\":3,\"ti", "line 3"),
   ])
   func `an input without its end fails, and the rows before are sent`(
     name: String, text: String, line: String
@@ -77,6 +78,22 @@ import Testing
     #expect(exit == .failed)
     #expect(count(json, "inserted") == 2 && service.store.rows.count == 2)
     #expect(error.contains("the end of the input is missing or damaged") && error.contains(line))
+  }
+
+  @Test func `with --json every line of the error stream is JSON`() throws {
+    // More bad rows than are shown, and rows that stand for the same entry.
+    let bad = (0..<9).map { "{\"id\":\"e\($0)\",\"titl\n" }.joined()
+    let text = rows(3) + rows(2) + bad
+    let (exit, json, error) = try run(try file("bad.jsonl", text))
+    #expect(exit == .exceptions && count(json, "rejected") == 9)
+    let lines = error.split(separator: "\n")
+    #expect(lines.count >= 7)
+    for line in lines {
+      let value = try JSON.parse(String(line))
+      #expect(value["remark"] != nil, "\(line)")
+    }
+    #expect(error.contains("bad.jsonl: rejected: "))
+    #expect(error.contains("more rejected"))
   }
 
   @Test func `rows longer than a batch travel alone and in order`() throws {

@@ -1,4 +1,5 @@
 import Platform
+import KnowledgeService
 import RPC
 
 extension Command {
@@ -19,7 +20,7 @@ extension Command {
             "texts", .file("FILE"), "texts to search for (CSV, JSON or .txt)",
             fallback: "stored entries"),
           Flag("map", .file("MAP"), "columns of the file, as for import"),
-          Flag("k", .integer("N", 1...10_000), "hits of a query", fallback: "10"),
+          Flag("k", .integer("N", 1...ServiceLimits().hitCount), "hits of a query", fallback: "10"),
           Flag("batch", .integer("N", 1...256), "queries of a request", fallback: "1"),
           Flag(
             "connections", .list("N,..."), "connections, a line of the table each",

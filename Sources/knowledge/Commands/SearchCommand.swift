@@ -1,3 +1,4 @@
+import KnowledgeService
 import RPC
 
 extension Command {
@@ -12,7 +13,9 @@ extension Command {
       FlagGroup(
         "",
         [
-          Flag("k", .integer("N", 1...10_000), "how many hits at most", fallback: "10"),
+          Flag(
+            "k", .integer("N", 1...ServiceLimits().hitCount), "how many hits at most",
+            fallback: "10"),
           CommonFlags.business, CommonFlags.collection,
           Flag("exact", .none, "compare with every row, whatever it costs"),
           Flag(

@@ -125,7 +125,7 @@ struct ImportSession {
     var file = ImportReport.File(path: path)
     file.detected = source.detected
     file.resumed = checkpoint
-    let display = ProgressDisplay(context.console)
+    let display = ProgressDisplay(context.console, isSilent: asJSON)
     let rejectPath = rejectPath(of: path)
     let record = record(rejectPath, journal, checkpoint, of: source, display)
     let begin = Clock.monotonicNanoseconds
@@ -209,9 +209,9 @@ struct ImportSession {
     _ rejectPath: String, _ journal: ImportJournal?, _ earlier: ImportCheckpoint?,
     of source: ImportSource, _ display: ProgressDisplay
   ) -> ImportRecord {
-    let tell: (String) -> Void = { [context] text in
+    let tell: (String) -> Void = { [context, asJSON] text in
       display.clear()
-      context.console.remark(text)
+      context.console.remark(text, asJSON: asJSON)
     }
     return ImportRecord(
       rejectPath: rejectPath, journal: journal, earlier: earlier,
@@ -259,7 +259,7 @@ struct ImportSession {
       do throws(CommandError) {
         let source = try open(path)
         file.detected = source.detected
-        let display = ProgressDisplay(context.console)
+        let display = ProgressDisplay(context.console, isSilent: asJSON)
         let rejectPath = rejectPath(of: path)
         let record = record(rejectPath, nil, nil, of: source, display)
         defer { display.clear() }

@@ -64,6 +64,17 @@ struct Console: Sendable {
   /// Writes a line of remarks.
   func remark(_ line: String) { error(Array((line + "\n").utf8)) }
 
+  /// Writes a line of remarks; for a program, as one JSON object.
+  func remark(_ line: String, asJSON: Bool) {
+    guard asJSON else { return remark(line) }
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.key("remark")
+    writer.string(line)
+    writer.endObject()
+    error(writer.bytes + [0x0A])
+  }
+
   /// Tells of an error: for a person, or as one JSON object.
   func report(_ failure: CommandError, asJSON: Bool) {
     guard !asJSON else {

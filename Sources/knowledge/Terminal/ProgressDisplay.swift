@@ -9,11 +9,14 @@ final class ProgressDisplay: @unchecked Sendable {
   private static let lineNanoseconds: UInt64 = 5_000_000_000
 
   private let console: Console
+  private let isSilent: Bool
   private var last: UInt64
   private var isShown = false
 
-  init(_ console: Console) {
+  /// - Parameter isSilent: Shows nothing: the error stream is read by a program.
+  init(_ console: Console, isSilent: Bool = false) {
     self.console = console
+    self.isSilent = isSilent
     // A log learns nothing from a line at the very beginning.
     last = console.errorIsTerminal ? 0 : Clock.monotonicNanoseconds
   }
@@ -22,7 +25,7 @@ final class ProgressDisplay: @unchecked Sendable {
   func update(_ progress: @autoclosure () -> TransferProgress) {
     let now = Clock.monotonicNanoseconds
     let pause = console.errorIsTerminal ? Self.barNanoseconds : Self.lineNanoseconds
-    guard now - last >= pause else { return }
+    guard !isSilent, now - last >= pause else { return }
     last = now
     guard console.errorIsTerminal else { return console.remark(progress().line()) }
     isShown = true
