@@ -240,6 +240,58 @@ struct ReferenceStore {
     }
   }
 
+  @Test func `a flipped version is damage, and a version that is meant is a newer program's`()
+    throws
+  {
+    let reference = try ReferenceStore()
+    for path in reference.files.keys.sorted() {
+      for isMeant in [false, true] {
+        var bytes = reference.files[path]!
+        bytes[12] ^= 0x40
+        let header = path.hasSuffix(".kseg") ? SegmentHeader.byteCount : bytes.count
+        if isMeant {
+          let sum = CRC32C.checksum(Array(bytes[..<(header - 4)]))
+          for index in 0..<4 {
+            bytes[header - 4 + index] = UInt8(truncatingIfNeeded: sum >> (8 * index))
+          }
+        }
+        let directory = try reference.write([path: bytes])
+        let file = directory.path + "/" + path
+        var reader = ByteReader(bytes)
+        let magic = reader.u64() ?? 0
+        let error = #expect(throws: StoreError.self) {
+          if path.hasSuffix(".kseg") {
+            _ = try SegmentHeader(parsing: Array(bytes[..<header]), path: file)
+          } else {
+            _ = try SmallFile.read(file, magic: magic)
+          }
+        }
+        let expected = isMeant ? "newer program" : "checksum differs"
+        #expect("\(error!)".contains(expected), "\(path): \(error!)")
+      }
+    }
+  }
+
+  @Test func `a file that is none of the store's is no damage, and stays`() throws {
+    let reference = try ReferenceStore()
+    let strays = ["notes.txt", ".DS_Store", "manifest-01", "manifest-1.bak", "segment-1"]
+    let directory = try reference.write([:])
+    for stray in strays {
+      let path = "\(directory.path)/\(ReferenceStore.keys[0])/\(stray)"
+      try File(path: path, mode: .create).write(Array("x".utf8))
+    }
+    for _ in 0..<2 {
+      let store = try Store.open(directory: directory.path, options: .manual)
+      #expect(try store.verify(quarantine: true).isIntact)
+      #expect(try store.existing(ReferenceStore.keys[0]) != nil)
+      #expect(store.recovery.isIntact && store.pendingRepairs.isEmpty)
+      store.close()
+    }
+    for stray in strays {
+      #expect(FileSystem.exists("\(directory.path)/\(ReferenceStore.keys[0])/\(stray)"))
+    }
+  }
+
   @Test func `a damaged collection is set aside once, others go on, and it can be made anew`()
     throws
   {

@@ -88,13 +88,14 @@ enum SmallFile {
     guard bytes.count >= headerByteCount + 4 else { throw fault(bytes.count, "cut short") }
     var reader = ByteReader(bytes)
     guard reader.u64() == magic else { throw fault(0, "not a file of this kind") }
-    let version = reader.u32()
-    guard let minimum = reader.u32(), minimum <= FileFormat.version else {
-      throw fault(12, "needs a newer program: format \(version ?? 0)")
-    }
+    // Before anything that the bytes say is believed.
     var tail = ByteReader(Array(bytes[(bytes.count - 4)...]))
     guard tail.u32() == CRC32C.checksum(Array(bytes[..<(bytes.count - 4)])) else {
       throw fault(bytes.count - 4, "the checksum differs")
+    }
+    let version = reader.u32()
+    guard let minimum = reader.u32(), minimum <= FileFormat.version else {
+      throw fault(12, "needs a newer program: format \(version ?? 0)")
     }
     return reader
   }

@@ -69,7 +69,6 @@ extension StoreCore {
     defer { collection?.writer.withLock { $0.pinCount -= 1 } }
     let path = directory(of: key)
     var states: [ManifestState] = []
-    var named: Set<String> = []
     // Of a collection that is not open, others than the newest and the one kept beside it are left
     // over, as at its opening.
     let previous = (try? manifests.last.map { try Manifest(directory: path, number: $0, key: key) })
@@ -77,7 +76,6 @@ extension StoreCore {
     for number in manifests {
       if let previous, number != manifests.last, number != previous { continue }
       let file = path + "/" + FileFormat.manifestName(number)
-      named.insert(FileFormat.manifestName(number))
       try note(file, &report, progress) { () throws(StoreError) in
         states.append(
           ManifestState(manifest: try Manifest(directory: path, number: number, key: key)))
@@ -93,7 +91,6 @@ extension StoreCore {
     }
     for index in states.indices where states[index].manifest.tombstones != 0 {
       let name = FileFormat.tombstonesName(states[index].manifest.tombstones)
-      named.insert(name)
       var live: [UInt64: Bitmap]?
       try note(path + "/" + name, &report, progress) { () throws(StoreError) in
         live = try TombstonesFile.read(directory: path, manifest: states[index].manifest)
@@ -105,7 +102,6 @@ extension StoreCore {
     for reference in Set(states.flatMap(\.manifest.segments)).sorted(by: { $0.number < $1.number })
     {
       let name = FileFormat.segmentName(reference.number)
-      named.insert(name)
       var isWhole = false
       try note(path + "/" + name, &report, progress) { () throws(StoreError) in
         let data = try SegmentData(
@@ -132,7 +128,7 @@ extension StoreCore {
           reason: "says \(manifest.entryCount) entries with checksum \(manifest.checksum);"
             + " the rows are \(state.rows) with \(state.checksum)"))
     }
-    try verifyNames(path, named, &report)
+    try warnOfStrays(path)
   }
 
   /// A manifest, and what the rows that it names add up to.
@@ -156,10 +152,8 @@ extension StoreCore {
     }
   }
 
-  /// Notes files that nobody names. Segments that are being made, or wait for a commit, are known.
-  private func verifyNames(
-    _ path: String, _ named: Set<String>, _ report: inout VerifyReport
-  ) throws(StoreError) {
+  /// Tells of files that are none of the store's: they are left alone, and are no damage.
+  private func warnOfStrays(_ path: String) throws(StoreError) {
     let names: [String]
     do throws(SystemError) {
       names = try FileSystem.list(path)
@@ -167,11 +161,11 @@ extension StoreCore {
       if error.isMissing { return }
       throw .system(error)
     }
-    for name in names where !named.contains(name) {
-      // Files that a writer makes while we look, or that a kill left: removed at the next use.
-      guard !FileFormat.isOurs(name) else { continue }
-      report.faults.append(
-        FileFault(path: path + "/" + name, byteOffset: 0, reason: "nothing names this file"))
+    // Files that a writer makes while we look, or that a kill left: removed at the next use.
+    for name in names where !FileFormat.isOurs(name) {
+      Log.warning(
+        "a file that is none of the store's stands in its directory",
+        ["path": .string(path + "/" + name)])
     }
   }
 }
