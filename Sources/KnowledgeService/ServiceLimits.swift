@@ -19,6 +19,8 @@ public struct ServiceLimits: Sendable {
   public var collectionCount = 1_000
   /// Milliseconds that an import may wait for the client's next item.
   public var importIdleMilliseconds = 120_000
+  /// Bytes that an import must bring in that time of waiting for it, on average.
+  public var importFloorByteCount = 4 << 10
   /// Milliseconds between two looks at the keys in use; a revoked key's connections end then.
   public var keyCheckMilliseconds = 2_000
   /// Milliseconds that a key counts on while the database is away, from when it was last seen.

@@ -50,9 +50,13 @@ extension KnowledgeCore {
     _ = try business(of: exchange.principal)
     var summary = ImportSummary()
     var counts = ImportCounts()
+    var pace = ImportPace(limits)
     while true {
-      switch exchange.nextItem(timeoutMilliseconds: limits.importIdleMilliseconds) {
+      switch pace.measured({ exchange.nextItem(timeoutMilliseconds: limits.importIdleMilliseconds) }
+      )
+      {
       case .item(let bytes):
+        try pace.check()
         let batch: ImportBatch
         do { batch = try ImportBatch(decoding: bytes) } catch {
           throw RPCRefusal(

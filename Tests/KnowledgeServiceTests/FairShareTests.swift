@@ -62,6 +62,35 @@ import Truth
     #expect(try eventually { try node.hits(client, "apples") == 1 })
   }
 
+  @Test func `an import that trickles is ended, and one that brings enough is not`() throws {
+    let node = try TestNode {
+      $0.limits.importIdleMilliseconds = 400
+      $0.limits.importFloorByteCount = 500
+    }
+    let client = try node.client(try node.tenant("slow"))
+    // As often, but more.
+    for (size, isRefused) in [(10, true), (1_000, false)] {
+      let stream = try client.bulkImport(ImportRequest())
+      var reply: ErrorReply?
+      let text = String(repeating: "x", count: size)
+      for number in 0..<15 where reply == nil {
+        reply = refusal {
+          _ = try stream.send(
+            ImportBatch(entries: [RPC.Entry(externalID: "\(size)-\(number)", content: text)]))
+          _ = try stream.acknowledgements(timeoutMilliseconds: 100)
+          Thread.sleep(milliseconds: 100)
+        }
+      }
+      #expect((reply != nil) == isRefused)
+      guard let reply else {
+        #expect(try stream.finish().summary.counts?.inserted == 15)
+        continue
+      }
+      #expect(reply.code == .timedOut && reply.details["limit"] == "import_floor_bytes")
+      #expect(try node.refusals()["import_floor_bytes"] == 1)
+    }
+  }
+
   @Test func `exports whose client grants no credit hold their share, and end`() throws {
     let node = try TestNode { $0.rpcLimits.unreadMilliseconds = 1_000 }
     let (greedy, other) = (try node.tenant("greedy"), try node.tenant("other"))
