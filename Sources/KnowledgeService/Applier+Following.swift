@@ -46,6 +46,8 @@ extension Applier {
     /// Parts that must be read again as a whole. While there are any, nothing is committed: the
     /// files would claim a position that they do not have.
     var repairs: Set<FeedScope> = []
+    /// Collections whose files refuse rows, to be read again later.
+    var stalled: [CollectionKey: Stall] = [:]
     /// Collections that may have lost their last entry, to be removed where they have.
     var emptied: Set<CollectionKey> = []
     /// Whether what the truth holds was counted against what the store holds, on this connection.
@@ -87,10 +89,11 @@ extension Applier {
   }
 
   private func report(_ error: ApplyError, _ follower: inout Follower) {
+    let trouble = trouble(of: error)
     if freshness.moment.trouble == nil {
-      Log.warning("the files fall behind", ["reason": .string(error.reason)])
+      Log.warning("the files fall behind", ["reason": .string(trouble.reason)])
     }
-    freshness.report(Freshness.Trouble(cause: error.cause, reason: error.reason))
+    freshness.report(trouble)
     refuseJobs(Self.refusal(error))
     follower.feed.disconnect()
     follower.isCounted = false
@@ -99,6 +102,20 @@ extension Applier {
       follower.position = nil
       freshness.forgetPosition()
     }
+  }
+
+  /// The error as it is told; where a cluster of ours is away, with what its log says of that.
+  private func trouble(of error: ApplyError) -> Freshness.Trouble {
+    var trouble = Freshness.Trouble(cause: error.cause, reason: error.reason)
+    guard case .truth(let reason) = error, reason.isOutage, let cluster,
+      let words = cluster.lastWords
+    else { return trouble }
+    trouble.reason += "; its log says: \(words)"
+    if words.contains("No space left on device") {
+      trouble.isDiskFull = true
+      trouble.reason += "; make room on the disk that holds \(cluster.directory)"
+    }
+    return trouble
   }
 
   /// A killed private cluster is started again.
@@ -115,6 +132,7 @@ extension Applier {
   private func advance(_ follower: inout Follower) throws(ApplyError) {
     collectFindings(&follower)
     follower.repairs.formUnion(takeScans())
+    retryStalled(&follower)
     if follower.position == nil { try begin(&follower) }
     if !follower.isCounted { try count(&follower) }
     try step(&follower, scanning: follower.repairs)
@@ -156,6 +174,7 @@ extension Applier {
     follower.emptied.formUnion(session.emptied)
     endRepairs(
       pending, within: scopes.subtracting(session.repairs), lacking: session.lackingKeys, &follower)
+    noteStalled(session.stalled, within: scopes, &follower)
     if let step { adopt(step, session.appliedCount, &follower) }
     freshness.advance(to: step?.position ?? position, changed: session.appliedCount > 0)
   }
@@ -199,6 +218,7 @@ extension Applier {
     for key in session.lackingKeys where hasPredecessor(key) { store.beginRepair(key) }
     // What was found or begun anew meanwhile is another repair, and stays.
     for repair in pending { end(repair, &follower) }
+    noteStalled(session.stalled, within: [.everything], &follower)
     follower.repairs = session.repairs
     follower.emptied.formUnion(session.emptied)
     follower.isCounted = true
@@ -212,7 +232,8 @@ extension Applier {
   /// Collections that the store found damaged, or opened in an older state, are read again; also
   /// those that an earlier process had found and not read to the end.
   private func collectFindings(_ follower: inout Follower) {
-    for case let key? in store.pendingRepairs.map(\.key) where !isFilling(key) {
+    for case let key? in store.pendingRepairs.map(\.key)
+    where !isFilling(key) && follower.stalled[key] == nil {
       follower.repairs.insert(FeedScope(business: key.owner, collection: key.name))
     }
   }
@@ -275,6 +296,7 @@ extension Applier {
       (event) throws(ApplyError) in try session.receive(event)
     }
     follower.emptied.formUnion(session.emptied)
+    noteStalled(session.stalled, within: [scope], &follower)
     if session.repairs.isEmpty {
       endRepairs(pending, within: [scope], lacking: session.lackingKeys, &follower)
     }
@@ -284,6 +306,7 @@ extension Applier {
       for key in session.scannedKeys { try store.existing(key)?.compact() }
     } catch { throw .store(error) }
     if session.appliedCount > 0 { commit(&follower) }
+    if let reason = session.stalled.values.first { throw .store(reason) }
     return session.scannedCount
   }
 

@@ -11,7 +11,7 @@ extension Applier {
     let position: Truth.Position
     /// The collections as they were then; nil for one that the store does not have.
     let views: [CollectionKey: CollectionView?]
-    /// Those that turned out damaged: they are being made again.
+    /// Those that turned out damaged, or whose files refuse: they are being made again.
     let damaged: Set<CollectionKey>
   }
 
@@ -46,10 +46,8 @@ extension Applier {
     var damaged: Set<CollectionKey> = []
     for key in keys {
       do throws(StoreError) { views[key] = .some(try store.existing(key)?.view()) } catch {
-        switch error {
-        case .damaged, .removed: damaged.insert(key)
-        default: throw .store(error)
-        }
+        guard error.isOfOneCollection else { throw .store(error) }
+        damaged.insert(key)
       }
     }
     return ParityMoment(position: position, views: views, damaged: damaged)

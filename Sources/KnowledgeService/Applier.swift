@@ -21,6 +21,8 @@ final class Applier: Sendable {
     var commitFailureCount: UInt64 = 0
     /// Parts that were read again as a whole since the start.
     var repairedCount: UInt64 = 0
+    /// Collections that lack rows because their files refuse them, and why: tried again.
+    var stalled: [CollectionKey: String] = [:]
     /// Entries that the engine refuses, with its reasons; the first ``refusedLimit`` of them.
     var refused: [RefusedEntry: String] = [:]
     /// Whether there were more.

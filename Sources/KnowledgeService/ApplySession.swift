@@ -38,6 +38,8 @@ final class ApplySession {
   private(set) var emptied: Set<CollectionKey> = []
   /// Parts that have to be read again as a whole.
   private(set) var repairs: Set<FeedScope> = []
+  /// Collections whose files refused, and why: they lack rows, and are marked so. All others go on.
+  private(set) var stalled: [CollectionKey: StoreError] = [:]
 
   init(_ applier: Applier, _ mode: Mode) {
     self.applier = applier
@@ -115,7 +117,12 @@ final class ApplySession {
   ) throws(ApplyError) -> [(model: ServedModel, key: CollectionKey)] {
     do throws(StoreError) {
       return try models.destinations(key.name, of: key.owner, in: applier.store)
-    } catch { throw .store(error) }
+    } catch {
+      guard error.isOfOneCollection else { throw .store(error) }
+      let target = models.target.key(key.name, of: key.owner)
+      if stalled[target] == nil { stall(target, error) }
+      return []
+    }
   }
 
   /// A collection that is filled while another answers is left to the background.
@@ -158,9 +165,28 @@ final class ApplySession {
     }
   }
 
+  /// Runs `body` on the collection. One whose files refuse is left out from here on: it must not
+  /// hold up all others.
+  private func mending(
+    _ key: CollectionKey, _ model: ServedModel, _ body: (Collection) throws(ApplyError) -> Void
+  ) throws(ApplyError) {
+    if stalled[key] != nil { return }
+    do throws(ApplyError) { try renewing(key, model, body) } catch {
+      guard case .store(let reason) = error, reason.isOfOneCollection else { throw error }
+      stall(key, reason)
+    }
+  }
+
+  /// Leaves the collection out, marked as incomplete, until it is read again as a whole.
+  private func stall(_ key: CollectionKey, _ reason: StoreError) {
+    stalled[key] = reason
+    // Always a new finding: the scan under way does not end it.
+    applier.store.beginRepair(key)
+  }
+
   /// Runs `body` on the collection. One that is damaged, or of another model, is begun anew and
   /// noted for a scan of its own.
-  private func mending(
+  private func renewing(
     _ key: CollectionKey, _ model: ServedModel, _ body: (Collection) throws(ApplyError) -> Void
   ) throws(ApplyError) {
     let scope = FeedScope(business: key.owner, collection: key.name)
@@ -219,6 +245,7 @@ final class ApplySession {
   }
 
   private func compareRest(ofFiles key: CollectionKey) throws(ApplyError) {
+    if stalled[key] != nil { return }
     do throws(StoreError) {
       guard let collection = try applier.store.existing(key) else { return }
       var extra: [Change] = []
@@ -233,6 +260,8 @@ final class ApplySession {
     } catch {
       if case .damaged = error {
         repairs.insert(FeedScope(business: key.owner, collection: key.name))
+      } else if error.isOfOneCollection {
+        stall(key, error)
       } else {
         throw .store(error)
       }
@@ -265,6 +294,14 @@ extension Change {
 }
 
 extension StoreError {
+  /// Whether it says something of one collection's files, and nothing of the store.
+  var isOfOneCollection: Bool {
+    switch self {
+    case .system, .parked, .damaged, .invalidFile, .removed: true
+    default: false
+    }
+  }
+
   /// The one entry that the engine refused, where the rest of a batch is not concerned.
   fileprivate var refusedEntry: UUID? {
     switch self {

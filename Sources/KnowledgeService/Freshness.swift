@@ -33,6 +33,8 @@ final class Freshness: Sendable {
     var cause: TroubleCause
     /// For the operator.
     var reason: String
+    /// Whether it is that the database's disk is full, as its own log says.
+    var isDiskFull = false
   }
 
   private struct Waiter {

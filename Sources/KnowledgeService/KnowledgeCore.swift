@@ -54,6 +54,10 @@ final class KnowledgeCore: Sendable {
     } catch {
       if case .postgres(let reason) = error, reason.code == .diskFull {
         fullDisk.withLock { $0 = true }
+      } else if error.isOutage, !error.isOutcomeUnknown,
+        freshness.moment.trouble?.isDiskFull == true
+      {
+        throw .databaseDiskFull
       }
       throw RPCRefusal(error)
     }
@@ -84,7 +88,10 @@ final class KnowledgeCore: Sendable {
       if let collection = try models.serving(key.name, of: key.owner, in: store) {
         return collection
       }
-    } catch { throw RPCRefusal(error) }
+    } catch {
+      if error.isOfOneCollection, store.isIncomplete(key) { throw .incomplete(key.name) }
+      throw RPCRefusal(error)
+    }
     if wasUnknown || isUnknown(key) { throw .incomplete(key.name) }
     throw RPCRefusal(
       .notFound, "there is no collection \"\(key.name)\"",

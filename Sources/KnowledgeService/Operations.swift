@@ -45,6 +45,8 @@ final class Operations: Sendable {
     let moment = core.freshness.moment
     if let trouble = moment.trouble {
       switch trouble.cause {
+      case _ where trouble.isDiskFull:
+        add("the database has stopped, because its disk is full: make room on it", trouble.reason)
       case .files: add("the files do not follow the database", trouble.reason)
       case .model: add("the model does not embed", trouble.reason)
       default: add("the database cannot be read", trouble.reason)
@@ -60,6 +62,9 @@ final class Operations: Sendable {
     for key in repairs.prefix(Self.reasonLimit) {
       let what = key.map { "collection \($0)" } ?? "every collection"
       add("\(what) is being read again from the database; rows may be missing", nil)
+    }
+    for (key, reason) in status.stalled.filter({ concerns($0.key) }).prefix(Self.reasonLimit) {
+      add("collection \(key) misses rows that its files refuse; it is tried again", reason)
     }
     let refused = status.refused.filter { concerns($0.key.collection) }
     for (entry, reason) in refused.prefix(Self.reasonLimit) {
@@ -86,11 +91,21 @@ final class Operations: Sendable {
   func stats(for principal: Principal) throws(RPCRefusal) -> StatsReply {
     if principal.business == nil && !principal.isOperator { throw .noBusiness }
     var reply = StatsReply()
-    do {
+    do throws(StoreError) {
       for key in try core.store.collectionKeys() {
-        guard principal.business == nil || key.owner == principal.business,
-          let collection = try core.store.existing(key)
-        else { continue }
+        guard principal.business == nil || key.owner == principal.business else { continue }
+        let found: Collection?
+        do throws(StoreError) { found = try core.store.existing(key) } catch {
+          guard error.isOfOneCollection else { throw error }
+          // One whose files refuse must not hide all others.
+          var message = CollectionStats()
+          message.businessID = key.owner.bytes
+          message.name = key.name
+          message.incomplete = true
+          reply.collections.append(message)
+          continue
+        }
+        guard let collection = found else { continue }
         let figures = collection.statistics
         var message = CollectionStats()
         message.businessID = key.owner.bytes
@@ -132,7 +147,8 @@ final class Operations: Sendable {
     feed.lagMilliseconds = moment.staleMilliseconds()
     feed.position = moment.message
     feed.truthConnected = moment.trouble?.cause != .database && moment.position != nil
-    feed.cause = moment.trouble?.cause ?? (status.commitFailure == nil ? .unspecified : .files)
+    let areFilesWell = status.commitFailure == nil && status.stalled.isEmpty
+    feed.cause = moment.trouble?.cause ?? (areFilesWell ? .unspecified : .files)
     feed.applied = applier.appliedCount
     feed.parked = UInt64(
       status.refused.keys.count {
@@ -145,7 +161,8 @@ final class Operations: Sendable {
     feed.repaired = status.repairedCount
     feed.commitFailures = status.commitFailureCount
     if principal.isOperator {
-      feed.lastError = moment.trouble?.reason ?? status.commitFailure ?? ""
+      feed.lastError =
+        moment.trouble?.reason ?? status.commitFailure ?? status.stalled.values.first ?? ""
     }
     return feed
   }
@@ -266,7 +283,8 @@ final class Operations: Sendable {
     var counts: [UUID: UInt64] = [:]
     do {
       for key in try core.store.collectionKeys() {
-        let serving = try core.models.serving(key.name, of: key.owner, in: core.store)
+        // One whose files refuse must not hide all others.
+        let serving = try? core.models.serving(key.name, of: key.owner, in: core.store)
         guard let serving, serving.key == key else { continue }
         counts[key.owner, default: 0] += UInt64(serving.entryCount)
       }

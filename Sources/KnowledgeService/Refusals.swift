@@ -58,6 +58,13 @@ extension RPCRefusal {
       details: ["limit": "reply_bytes", "value": "\(limit)"])
   }
 
+  /// The database has no room left.
+  static let databaseDiskFull = RPCRefusal(
+    .resourceExhausted, "the database's disk is full: nothing was written",
+    remediation: "make room on the disk that holds the database, then send it again; "
+      + "searches go on from the files",
+    details: ["limit": "database_disk"])
+
   /// Nobody waits for the answer any more.
   static let stopped = RPCRefusal(
     .cancelled, "the request was cancelled, or its deadline passed",
@@ -103,11 +110,7 @@ extension RPCRefusal {
     }
     if case .postgres(let reason) = error, reason.code == .diskFull {
       Log.error("truth.disk_full", ["error": .string("\(error)")])
-      self.init(
-        .resourceExhausted, "the database's disk is full: nothing was written",
-        remediation: "make room on the disk that holds the database, then send it again; "
-          + "searches go on from the files",
-        details: ["limit": "database_disk"])
+      self = .databaseDiskFull
       return
     }
     if error.isOutage {

@@ -43,6 +43,11 @@ extension TruthError: PostgresErrorCarrying {
   /// What Postgres refused.
   public init(_ error: PostgresError) { self = .postgres(error) }
 
+  /// Whether a commit was under way when the database went away: it may have happened.
+  public var isOutcomeUnknown: Bool {
+    if case .postgres(let error) = self { error.code == .commitOutcomeUnknown } else { false }
+  }
+
   /// Whether the cause is the database being away, not the request.
   public var isOutage: Bool {
     switch self {

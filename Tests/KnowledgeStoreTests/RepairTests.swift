@@ -182,4 +182,51 @@ import Testing
     try store.commit(position: [8])
     store.close()
   }
+
+  @Test func `a commit leaves out a collection that is known to be incomplete and refuses`() throws
+  {
+    let directory = try ScratchDirectory()
+    func open() throws -> Store {
+      try Store.open(directory: directory.path, options: .manual)
+    }
+    let good = CollectionKey.test
+    let sick = CollectionKey(owner: good.owner, name: "sick")
+    var maker = EntryMaker(seed: 3, dimension: 8)
+    var store = try open()
+    func fill(_ key: CollectionKey, _ count: Int) throws {
+      try store.collection(key, configuration: .test(8))
+        .apply((0..<count).map { _ in .upsert(maker.entry()) })
+    }
+    for key in [good, sick] { try fill(key, 10) }
+    try store.commit(position: [1])
+    for key in [good, sick] { try fill(key, 5) }
+    // Directories stand where its next segments would be written.
+    let places = (2..<40).map { "\(directory.path)/\(sick)/segment-\($0).kseg.tmp" }
+    for place in places { try FileSystem.createDirectories(place + "/in-the-way") }
+    // Nobody says that it is incomplete: then the position would be a lie.
+    #expect(throws: StoreError.self) { try store.commit(position: [2]) }
+    #expect(store.positions.newest == [1])
+    store.beginRepair(sick)
+    try store.commit(position: [2])
+    try store.commit(position: [3])
+    #expect(store.positions.newest == [3] && store.positions.older == [2])
+    #expect(try store.existing(sick)?.entryCount == 15)
+    store.close()
+    for place in places { try FileSystem.removeTree(place) }
+
+    store = try open()
+    #expect(store.recovery.isIntact && store.positions.newest == [3])
+    #expect(try store.existing(good)?.entryCount == 15)
+    #expect(try store.existing(sick)?.entryCount == 10)
+    #expect(store.isIncomplete(sick) && !store.isIncomplete(good))
+    #expect(store.pendingRepairs.map(\.key) == [sick])
+    try fill(sick, 5)
+    store.repairEnded(try #require(store.pendingRepairs.first))
+    try store.commit(position: [4])
+    #expect(try store.verify().isIntact)
+    store.close()
+    store = try open()
+    #expect(store.pendingRepairs.isEmpty && store.recovery.isIntact)
+    #expect(try store.existing(sick)?.entryCount == 15)
+  }
 }

@@ -107,4 +107,31 @@ import TestSupport
     let error = #expect(throws: TruthError.self) { try cluster.ensureRunning() }
     #expect("\(error!)".contains("pg_control"))
   }
+
+  @Test func `what the log says of a stop is told until the server is ready again`() throws {
+    let stop = """
+      2026-11-21 10:00:00.000 UTC [7] LOG:  database system is ready to accept connections
+      2026-11-21 10:00:01.000 UTC [8] PANIC:  could not write to file "pg_wal/xlogtemp.8": No space left on device
+      2026-11-21 10:00:01.100 UTC [7] LOG:  server process (PID 8) was terminated by signal 6: Aborted
+
+      """
+    #expect(
+      PrivateCluster.lastWords(in: stop)
+        == "could not write to file \"pg_wal/xlogtemp.8\": No space left on device")
+    let ready =
+      "2026-11-21 10:01:00.000 UTC [7] LOG:  database system is ready to accept connections"
+    #expect(PrivateCluster.lastWords(in: stop + ready) == nil)
+    #expect(PrivateCluster.lastWords(in: "") == nil)
+    let cluster = try TestCluster.start("words")
+    #expect(cluster.lastWords == nil)
+    try cluster.stop(mode: .immediate)
+    #expect(cluster.lastWords == nil)
+    // The newest file is the one that counts, whatever its name.
+    try FileSystem.replace(cluster.logDirectory + "/postgres-Old.log", with: Array(stop.utf8))
+    #expect(cluster.lastWords == nil)
+    let late = stop.split(separator: "2026-11-21").joined(separator: "2999-11-21")
+    try FileSystem.replace(
+      cluster.logDirectory + "/postgres-New.log", with: Array("2999-11-21\(late)".utf8))
+    #expect(cluster.lastWords?.hasSuffix("No space left on device") == true)
+  }
 }

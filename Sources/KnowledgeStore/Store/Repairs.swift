@@ -25,6 +25,9 @@ struct Repairs {
   /// Whether rows of this collection may be missing.
   func concern(_ key: CollectionKey) -> Bool { pending[key] != nil || pending[nil] != nil }
 
+  /// Whether it is pending, and written down, that rows of this very collection are missing.
+  func isMarked(_ key: CollectionKey) -> Bool { pending[key] != nil && marked[key] != nil }
+
   /// Notes that rows are missing.
   ///
   /// - Parameter isMarked: Whether it was read from the disk.

@@ -236,7 +236,7 @@ final class StoreCore: Sendable {
     let path = directory + "/" + FileFormat.positionName(number)
     var file = PositionFile(commit: number, position: position)
     var written: [Collection] = []
-    do {
+    do throws(StoreError) {
       // This commit must not bring to life what an earlier one has given up.
       for collection in try openCollections()
       where !collections.contains(where: { $0 === collection }) {
@@ -244,7 +244,19 @@ final class StoreCore: Sendable {
       }
       for collection in collections {
         written.append(collection)
-        try collection.writeManifest(number)
+        do throws(StoreError) { try collection.writeManifest(number) } catch {
+          // One that is known, durably, to lack rows stays at its older manifest: it is read again
+          // anyway, and must not keep all others from being committed.
+          guard state.withLock({ $0.repairs.isMarked(collection.key) }) else { throw error }
+          written.removeLast()
+          collection.abandonManifest(number)
+          try collection.removeAbandoned()
+          Log.warning(
+            "a collection is left out of a commit",
+            [
+              "collection": .string("\(collection.key)"), "reason": .string(error.description),
+            ])
+        }
       }
       file.catalog = catalog(written, number)
       try SmallFile.publish(file.encoded(), at: path)
