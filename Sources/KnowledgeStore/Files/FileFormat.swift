@@ -11,6 +11,9 @@ enum FileFormat {
   static let manifestMagic = magic("KNWMANF1")
   static let tombstonesMagic = magic("KNWTOMB1")
   static let positionMagic = magic("KNWPOSN1")
+  static let graphMagic = magic("KNWGRPH1")
+  /// Of graph files, which are made anew where it differs.
+  static let graphVersion: UInt32 = 1
 
   static let lockName = "lock"
   static let quarantineName = "quarantine"
@@ -22,6 +25,7 @@ enum FileFormat {
   static func tombstonesName(_ number: UInt64) -> String { "tombstones-\(number)" }
   static func positionName(_ number: UInt64) -> String { "position-\(number)" }
   static func segmentName(_ number: UInt64) -> String { "segment-\(number).kseg" }
+  static func graphName(_ number: UInt64) -> String { "segment-\(number).kgraph" }
 
   /// The number in `prefix` + decimal + `suffix` without leading zeros; nil for any other name.
   static func number(in name: String, prefix: String, suffix: String = "") -> UInt64? {
@@ -41,6 +45,7 @@ enum FileFormat {
     return number(in: base, prefix: "manifest-") != nil
       || number(in: base, prefix: "tombstones-") != nil
       || number(in: base, prefix: "segment-", suffix: ".kseg") != nil
+      || number(in: base, prefix: "segment-", suffix: ".kgraph") != nil
   }
 
   private static func magic(_ text: StaticString) -> UInt64 {

@@ -12,7 +12,7 @@ import Platform
 
     static func < (a: Level, b: Level) -> Bool { a.code.rawValue < b.code.rawValue }
 
-    fileprivate var code: ck_level {
+    var code: ck_level {
       switch self {
       case .portable: CK_PORTABLE
       case .avx2: CK_AVX2

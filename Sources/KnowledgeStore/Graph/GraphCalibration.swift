@@ -1,0 +1,113 @@
+import CVectorKernels
+import LinearAlgebra
+
+/// Finds out how far a search of a graph has to look, by searches for some of its own rows.
+///
+/// Each row of the sample is hidden while it is searched for, as if it had come from outside.
+struct GraphCalibration {
+  private static let sampleLimit = 512
+  private static let hitCount = 10
+  private static let firstMargin: Float = 0.01
+  private static let growth: Float = 1.2
+  /// Beyond it a walk sees so much that a scan is better.
+  private static let lastMargin: Float = 0.5
+
+  let rows: VectorRows
+  let graph: GraphData
+  /// The row of each vertex.
+  let order: [UInt32]
+  let kernels: GraphKernels
+
+  /// For each of ``GraphHeader/targets`` the margin that reaches it, 4 where none does; nil where
+  /// the caller gave up.
+  func margins(isStopped: () -> Bool) -> [Float]? {
+    let hits = min(Self.hitCount, rows.count - 1)
+    guard hits > 0 else { return GraphHeader.targets.map { _ in Self.lastMargin } }
+    let size = min(rows.count, Self.sampleLimit)
+    let sample = (0..<size).map { UInt32($0 * rows.count / size) }
+    guard let floors = truth(sample, hits, isStopped: isStopped) else { return nil }
+    var margins = GraphHeader.targets.map { _ in Float(4) }
+    var (margin, before) = (Self.firstMargin, (margin: Float(0), recall: 0.0))
+    while margin < Self.lastMargin {
+      if isStopped() { return nil }
+      var found = 0
+      for (index, vertex) in sample.enumerated() {
+        found += self.found(vertex, margin: margin, hits: hits, floor: floors[index])
+      }
+      let recall = Double(found) / Double(size * hits)
+      for (index, target) in GraphHeader.targets.enumerated()
+      where margins[index] == 4 && recall >= target {
+        // Between the last margin and this one, as if recall grew evenly.
+        let part = recall > before.recall ? (target - before.recall) / (recall - before.recall) : 1
+        margins[index] = before.margin + Float(max(0, part)) * (margin - before.margin)
+      }
+      if recall >= GraphHeader.targets.last! { break }
+      before = (margin, recall)
+      margin *= Self.growth
+    }
+    return margins
+  }
+
+  /// How many rows as good as the true ones a search finds.
+  private func found(_ vertex: UInt32, margin: Float, hits: Int, floor: Double) -> Int {
+    let stride = VectorLayout.floatStride(rows.dimension)
+    let vector = unsafe rows.vectors + Int(order[Int(vertex)]) * stride
+    var wide = [Double](repeating: 0, count: stride)
+    for index in 0..<stride { unsafe wide[index] = Double(vector[index]) }
+    var numbers: [UInt32] = []
+    _ = unsafe GraphSearch.search(
+      UnsafeBufferPointer(start: vector, count: rows.dimension), in: graph, live: nil,
+      count: hits, margin: margin, hidden: vertex, kernels: kernels
+    ) { numbers.append($0) }
+    var scores = [Double](repeating: 0, count: numbers.count)
+    unsafe VectorKernels.current.table.score_f32(
+      rows.vectors, stride, numbers, numbers.count, wide, &scores)
+    return min(hits, scores.count { $0 >= floor })
+  }
+
+  /// The score of the last true hit of each row of the sample, a little lowered.
+  private func truth(_ sample: [UInt32], _ hits: Int, isStopped: () -> Bool) -> [Double]? {
+    let stride = VectorLayout.floatStride(rows.dimension)
+    var queries: [Float] = []
+    for vertex in sample {
+      unsafe queries.append(
+        contentsOf: UnsafeBufferPointer(
+          start: rows.vectors + Int(order[Int(vertex)]) * stride, count: stride))
+    }
+    let block = 1_024
+    let room = 8 * hits
+    var products = [Float](repeating: 0, count: sample.count * block)
+    var keys = [UInt64](repeating: 0, count: sample.count * room)
+    return unsafe keys.withUnsafeMutableBufferPointer { keys in
+      var lists = sample.indices.map { index in
+        unsafe NearestList(kept: hits, room: room, keys: keys.baseAddress! + index * room)
+      }
+      var found = [UInt32](repeating: 0, count: block + Int(CK_SLACK))
+      var first = 0
+      while first < rows.count {
+        if isStopped() { return nil }
+        let size = min(block, rows.count - first)
+        unsafe MatrixProduct.timesTransposed(
+          .init(queries, rows: sample.count, columns: stride, stride: stride),
+          .init(rows.vectors + first * stride, rows: size, columns: stride, stride: stride),
+          into: &products)
+        for index in sample.indices {
+          let own = order[Int(sample[index])]
+          unsafe products.withUnsafeBufferPointer { products in
+            let part = unsafe products.baseAddress! + index * size
+            let count = unsafe kernels.table.above(part, size, lists[index].threshold, &found)
+            for place in 0..<count {
+              let row = UInt32(first) + found[place]
+              if row != own { unsafe lists[index].push(part[Int(found[place])], row) }
+            }
+          }
+        }
+        first += size
+      }
+      return lists.indices.map { index in
+        lists[index].cut()
+        return unsafe Double(NearestList.score(lists[index].keys[lists[index].count - 1])) - 1e-6
+      }
+    }
+  }
+}

@@ -1,0 +1,261 @@
+import CVectorKernels
+
+/// Finds rows near a query by walking a graph.
+///
+/// The walk keeps a pool of vertices by estimated score. It takes the best, scores it by its int8
+/// codes, and if it is near enough estimates its neighbours from their signs, all with one read
+/// (SymphonyQG, arXiv 2411.12229). Near enough means: not more than a margin below the last of the
+/// hits so far; the margin decides what part of the true answer is found.
+enum GraphSearch {
+  /// What a walk did.
+  struct Report: Equatable {
+    /// Vertices whose int8 codes were looked at.
+    var scored = 0
+    /// Vertices whose neighbours were.
+    var expanded = 0
+    /// Whether the walk came to its end; false where it used up its budget.
+    var isFinished = true
+  }
+
+  /// Entry points that a walk begins with.
+  private static let beginnings = 4
+  /// Vertices taken from the pool together, so that one is fetched while another is worked on.
+  private static let breadth = 2
+  /// The margin is counted from the hit of this rank, or of the last wanted if that is later.
+  private static let rank = 10
+
+  /// Rows that are scored exactly at the end, beyond those wanted: int8 codes may have their order
+  /// wrong.
+  static func candidateCount(_ count: Int) -> Int { max(rank, count) + 6 + count / 4 }
+
+  /// - Parameters:
+  ///   - query: `[d]` Float32, unit length.
+  ///   - live: A bit for each row of the segment; only rows whose bit is set are found. nil: all.
+  ///   - count: Hits wanted.
+  ///   - margin: How far below the last hit to look, as a difference of scores.
+  ///   - budget: Vertices to score at most: where a filter admits few of those that are near, a
+  ///     walk would otherwise go on for ever.
+  ///   - hidden: A vertex that is to be overlooked.
+  ///   - found: Takes the rows found, best first by their codes: about
+  ///     ``candidateCount(_:)`` of them, fewer where fewer were reached.
+  @unsafe static func search(
+    _ query: UnsafeBufferPointer<Float>, in graph: GraphData, live: UnsafePointer<UInt64>?,
+    count: Int, margin: Float, budget: Int = .max, hidden: UInt32? = nil,
+    kernels: GraphKernels = .current,
+    found: (UInt32) -> Void
+  ) -> Report {
+    precondition(query.count == graph.header.dimension, "query and graph differ in dimension")
+    guard graph.count > 0, count > 0 else { return Report() }
+    return graph.scratches.withScratch(graph) { scratch in
+      var walk = unsafe GraphWalk(
+        graph: graph, scratch: scratch, kernels: kernels, live: live,
+        limit: candidateCount(count), rank: max(rank, count), margin: margin)
+      if let hidden { walk.hide(hidden) }
+      unsafe walk.prepare(query)
+      unsafe walk.begin(beginnings)
+      unsafe walk.run(breadth: breadth, budget: budget)
+      for hit in walk.hits {
+        if let row = graph.row(of: hit.vertex) { found(row) }
+      }
+      walk.end()
+      return walk.report
+    }
+  }
+}
+
+/// One walk over a graph.
+@safe private struct GraphWalk {
+  let graph: GraphData
+  let columns: ck_graph
+  let scratch: GraphScratch
+  let kernels: GraphKernels
+  let live: UnsafePointer<UInt64>?
+  /// Hits that are kept, and the rank of that which the margin is counted from.
+  let limit: Int
+  let rank: Int
+  let margin: Float
+  /// What is below is not worth looking at.
+  private var threshold = -Float.infinity
+  private var poolCount = 0
+  /// When the pool is rid of what fell below the threshold.
+  private var pruneCount = Self.firstPruneCount
+  private static let firstPruneCount = 128
+  /// Vertices to look at, by what they seem worth: the scratch's, at hand.
+  private var keys: UnsafeMutablePointer<Float>
+  private var vertices: UnsafeMutablePointer<UInt32>
+  private var poolLimit: Int
+  /// Vertices whose bit is set.
+  private var marked: [UInt32]
+  /// The best so far, best first.
+  private(set) var hits: [(score: Float, vertex: UInt32)]
+  private var query = unsafe ck_graph_query()
+  private(set) var report = GraphSearch.Report()
+
+  @unsafe init(
+    graph: GraphData, scratch: GraphScratch, kernels: GraphKernels, live: UnsafePointer<UInt64>?,
+    limit: Int, rank: Int, margin: Float
+  ) {
+    self.graph = graph
+    unsafe columns = graph.columns
+    self.scratch = scratch
+    self.kernels = kernels
+    unsafe self.live = live
+    self.limit = limit
+    self.rank = rank
+    self.margin = margin
+    unsafe keys = scratch.keys
+    unsafe vertices = scratch.vertices
+    poolLimit = scratch.poolLimit
+    (marked, hits) = scratch.takeLists()
+  }
+
+  /// Gives back what was lent.
+  mutating func end() {
+    scratch.clear(&marked, &hits)
+  }
+
+  /// Sets a vertex's bit; false where it was set.
+  private mutating func mark(_ vertex: UInt32) -> Bool {
+    let (word, bit) = (Int(vertex >> 6), UInt64(1) << UInt64(vertex & 63))
+    guard unsafe scratch.seen[word] & bit == 0 else { return false }
+    unsafe scratch.seen[word] |= bit
+    marked.append(vertex)
+    return true
+  }
+
+  mutating func hide(_ vertex: UInt32) {
+    precondition(Int(vertex) < graph.count, "vertex outside the graph")
+    _ = mark(vertex)
+  }
+
+  /// Turns the query into tables and codes.
+  @unsafe mutating func prepare(_ values: UnsafeBufferPointer<Float>) {
+    let width = unsafe columns.width
+    let stride = unsafe columns.stride
+    unsafe scratch.rotated.update(repeating: 0, count: width)
+    unsafe scratch.rotated.update(from: values.baseAddress!, count: values.count)
+    unsafe kernels.table.rotate(scratch.rotated, scratch.spare, width, graph.flips)
+    let scale = unsafe kernels.table.tables(scratch.rotated, width, scratch.tables)
+    let factors = unsafe VectorCodec.encode(
+      values.baseAddress!, dimension: values.count, codes: scratch.codes)
+    var sum: Int32 = 0
+    for index in 0..<stride {
+      let code = unsafe Int8(truncatingIfNeeded: Int(scratch.codes[index]) - 128)
+      sum &+= Int32(code)
+      unsafe scratch.codes[index] = UInt8(bitPattern: code)
+    }
+    unsafe query = ck_graph_query(
+      tables: scratch.tables,
+      codes: UnsafeRawPointer(scratch.codes).assumingMemoryBound(to: Int8.self), step: scale.step,
+      base: scale.base, scale: factors.scale, offset: UInt32(bitPattern: 128 &* sum))
+  }
+
+  /// Puts the best entry points into the pool.
+  @unsafe mutating func begin(_ beginnings: Int) {
+    let entries = graph.header.entryCount
+    let (codes, scales) = unsafe graph.entryColumns
+    let stride = unsafe columns.stride
+    unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: entries) { scores in
+      unsafe withUnsafeTemporaryAllocation(of: Int32.self, capacity: entries) { dots in
+        unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: entries) { indices in
+          for index in 0..<entries { unsafe indices[index] = UInt32(index) }
+          unsafe kernels.table.dots(
+            codes, stride, indices.baseAddress!, entries, query.codes, dots.baseAddress!)
+          for index in 0..<entries {
+            let dot = unsafe Int32(bitPattern: UInt32(bitPattern: dots[index]) &- query.offset)
+            let score = unsafe Float(dot) * query.scale * scales[index]
+            unsafe scores[index] = score.isFinite ? score : -.greatestFiniteMagnitude
+          }
+        }
+      }
+      for _ in 0..<min(beginnings, entries) {
+        let index = unsafe kernels.table.best(scores.baseAddress!, entries)
+        if let vertex = graph.entry(index), mark(vertex) {
+          unsafe keys[poolCount] = scores[index]
+          unsafe vertices[poolCount] = vertex
+          poolCount += 1
+        }
+        unsafe scores[index] = -.infinity
+      }
+    }
+  }
+
+  /// Walks until nothing in the pool reaches the threshold.
+  @unsafe mutating func run(breadth: Int, budget: Int) {
+    var graph = unsafe columns
+    var query = unsafe self.query
+    unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: breadth) { taken in
+      unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: breadth) { scores in
+        while true {
+          var size = 0
+          while size < breadth, let vertex = takeBest() {
+            unsafe ck_graph_fetch(&graph, vertex)
+            unsafe taken[size] = vertex
+            size += 1
+          }
+          if size == 0 { return }
+          for index in 0..<size {
+            unsafe scores[index] = kernels.table.score(&graph, taken[index], &query)
+            unsafe note(taken[index], scores[index])
+          }
+          for index in 0..<size where unsafe scores[index] >= threshold {
+            if poolCount + 2 * GraphLayout.degree > poolLimit { grow() }
+            let added = unsafe kernels.table.expand(
+              &graph, taken[index], &query, scores[index], threshold, scratch.seen,
+              keys + poolCount, vertices + poolCount)
+            unsafe marked.append(
+              contentsOf: UnsafeBufferPointer(start: vertices + poolCount, count: added))
+            poolCount += added
+            report.expanded += 1
+          }
+          report.scored += size
+          if report.scored >= budget {
+            report.isFinished = false
+            return
+          }
+          if poolCount > pruneCount {
+            unsafe poolCount = kernels.table.keep(
+              keys, vertices, poolCount, threshold)
+            pruneCount = max(Self.firstPruneCount, 2 * poolCount)
+          }
+        }
+      }
+    }
+  }
+
+  private mutating func grow() {
+    scratch.grow(used: poolCount)
+    unsafe keys = scratch.keys
+    unsafe vertices = scratch.vertices
+    poolLimit = scratch.poolLimit
+  }
+
+  /// Removes the best vertex from the pool; nil where none is worth looking at.
+  @inline(__always) private mutating func takeBest() -> UInt32? {
+    guard poolCount > 0 else { return nil }
+    let index = unsafe kernels.table.best(keys, poolCount)
+    guard unsafe keys[index] >= threshold else { return nil }
+    let vertex = unsafe vertices[index]
+    poolCount -= 1
+    unsafe keys[index] = keys[poolCount]
+    unsafe vertices[index] = vertices[poolCount]
+    return vertex
+  }
+
+  /// Keeps a scored vertex if it is one of the best and may be returned.
+  @inline(__always) private mutating func note(_ vertex: UInt32, _ score: Float) {
+    let count = hits.count
+    // Not a number: from a damaged file.
+    guard score > (count < limit ? -.infinity : hits[count - 1].score) else { return }
+    if let live = unsafe live {
+      guard let row = graph.row(of: vertex),
+        unsafe live[Int(row >> 6)] >> UInt64(row & 63) & 1 != 0
+      else { return }
+    }
+    if count == limit { hits.removeLast() }
+    var place = hits.count
+    while place > 0, hits[place - 1].score < score { place -= 1 }
+    hits.insert((score, vertex), at: place)
+    if hits.count >= rank { threshold = hits[rank - 1].score - margin }
+  }
+}
