@@ -325,7 +325,7 @@ extension Applier {
 
   /// Makes what is applied durable. A failure loses nothing but time: it is tried again, and after
   /// a restart the feed replays from the older position.
-  private func commit(_ follower: inout Follower) {
+  func commit(_ follower: inout Follower) {
     // What was found damaged since the round began must be read again first.
     collectFindings(&follower)
     guard let position = follower.position, follower.repairs.isEmpty else { return }

@@ -38,7 +38,7 @@ final class Freshness: Sendable {
   }
 
   private struct Waiter {
-    let transaction: UInt64
+    let demand: ReadDemand
     let deadlineNanoseconds: UInt64
     let proceed: @Sendable (_ isVisible: Bool) -> Void
   }
@@ -75,7 +75,7 @@ final class Freshness: Sendable {
       state.moment.message = RPC.Position(position, sequence: state.moment.sequence)
       state.moment.confirmedNanoseconds = Clock.monotonicNanoseconds
       state.moment.trouble = nil
-      return Self.takeWaiters(from: &state) { position.sees($0.transaction) }
+      return Self.takeWaiters(from: &state) { $0.demand.isMet(by: position) }
     }
     for waiter in woken { waiter.proceed(true) }
   }
@@ -91,26 +91,37 @@ final class Freshness: Sendable {
     }
   }
 
-  /// Whether the transaction is visible; where that cannot be said yet, calls `proceed` once it is
-  /// (true) or the time is up (false). `proceed` runs on the applier's thread or the clock's: it
-  /// must hand its work to another one.
+  /// Whether a demand is met; where it is not yet, calls `proceed` once it is (true) or the time is
+  /// up (false). `proceed` runs on the applier's thread or the clock's: it must hand its work to
+  /// another one.
   ///
   /// - Returns: The answer, where there is one now; nil where `proceed` will get it.
-  func whenVisible(
-    _ transaction: UInt64, timeoutMilliseconds: Int,
+  func whenMet(
+    _ demand: ReadDemand, timeoutMilliseconds: Int,
     proceed: @escaping @Sendable (_ isVisible: Bool) -> Void
   ) -> Bool? {
     let deadline = Clock.monotonicNanoseconds + UInt64(max(0, timeoutMilliseconds)) * 1_000_000
     let answer: Bool? = state.withLock { state in
-      if transaction == 0 || state.moment.position?.sees(transaction) == true { return true }
+      if demand.isNone || state.moment.position.map(demand.isMet) == true { return true }
+      // Of another database: no time helps.
+      if state.moment.position.map(demand.isOfHistory) == false { return false }
       let isFull = state.waiters.count >= Self.waiterLimit
       if timeoutMilliseconds <= 0 || isFull || state.isClosed { return false }
       state.waiters.append(
-        Waiter(transaction: transaction, deadlineNanoseconds: deadline, proceed: proceed))
+        Waiter(demand: demand, deadlineNanoseconds: deadline, proceed: proceed))
       return nil
     }
     if answer == nil { alarm.withLock { $0.nearest = min($0.nearest ?? .max, deadline) } }
     return answer
+  }
+
+  /// Waits until a demand is met; false where the time is up before. Call it from a worker.
+  func wait(for demand: ReadDemand, timeoutMilliseconds: Int) -> Bool {
+    let answer = Condition<Bool?>(nil)
+    let now = whenMet(demand, timeoutMilliseconds: timeoutMilliseconds) { isMet in
+      answer.withLock { $0 = isMet }
+    }
+    return now ?? answer.wait(until: { $0 })!
   }
 
   // MARK: The clock

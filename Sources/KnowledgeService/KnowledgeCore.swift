@@ -107,7 +107,9 @@ final class KnowledgeCore: Sendable {
 
 /// How one read is answered.
 struct ReadTurn: Sendable {
-  /// Whether the transaction that the caller demands is not visible yet.
+  /// What the answer must reflect.
+  var demand = ReadDemand()
+  /// Whether it does not yet, and the time to wait is up.
   var isStale = false
   /// Whether it runs on a thread that may wait for the database.
   var mayBlock = true

@@ -6,8 +6,8 @@ import Truth
 
 /// Health, Stats, Verify, Rebuild and the business methods: what an operator asks.
 final class Operations: Sendable {
-  private let core: KnowledgeCore
-  private let applier: Applier
+  let core: KnowledgeCore
+  let applier: Applier
   private let scrub: Scrub
   private let parity: Parity
   private let server = Mutex<(@Sendable () -> RPCStats)?>(nil)

@@ -27,7 +27,7 @@ extension KnowledgeCore {
   func get(
     _ request: GetRequest, for principal: Principal, _ turn: ReadTurn = ReadTurn()
   ) throws(RPCRefusal) -> GetReply {
-    if turn.isStale { throw .stale(request.minXID) }
+    if turn.isStale { throw turn.demand.refusal }
     let ids = try ids(of: request)
     let key = try key(request.collection, for: principal)
     if store.isIncomplete(key) {
@@ -134,6 +134,7 @@ extension KnowledgeCore {
   func collections(for principal: Principal) throws(RPCRefusal) -> CollectionsReply {
     let owner = try business(of: principal)
     var reply = CollectionsReply()
+    reply.position = freshness.moment.message
     do {
       for key in try store.collectionKeys() where key.owner == owner {
         guard let collection = try models.serving(key.name, of: owner, in: store),
@@ -154,6 +155,10 @@ extension KnowledgeCore {
   /// Items hold at most 256 entries or 1 MiB of text; the peer's credit sets the pace. A collection
   /// that may lack rows is refused: its export would be taken for all that there is.
   func export(_ request: ExportRequest, _ exchange: Exchange) throws(RPCRefusal) {
+    let demand = try ReadDemand(transaction: request.minXID, position: request.minPosition)
+    let most = min(Int(request.waitMilliseconds), limits.waitMilliseconds)
+    let wait = min(most, exchange.remainingMilliseconds ?? most)
+    guard freshness.wait(for: demand, timeoutMilliseconds: wait) else { throw demand.refusal }
     let collection = try collection(named: request.collection, for: exchange.principal)
     if collection.isIncomplete { throw .incomplete(collection.key.name) }
     let filter = try StoreFilter.decoding(request.filter, limits: limits)

@@ -84,6 +84,7 @@ extension RPCRefusal {
       case .damaged, .invalidFile:
         (.dataDamaged, "it is being rebuilt from the database; knowledge verify shows the place")
       case .parked: (.unavailable, "make room on the service's disk; it goes on by itself")
+      case .occupied: (.alreadyExists, "name another directory")
       case .removed: (.unavailable, "try again: it is there anew, or gone for good")
       }
     self.init(code, error.description, remediation: remediation)

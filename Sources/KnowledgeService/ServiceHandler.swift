@@ -75,6 +75,11 @@ final class ServiceHandler: RequestHandler {
             try operations.rebuild(request, for: exchange.principal)
           }
         }
+      case .snapshot:
+        let request = try SnapshotRequest(decoding: message)
+        work(exchange, on: pools.maintenance) { [operations] () throws(RPCRefusal) in
+          try operations.snapshot(request, for: exchange.principal)
+        }
       case .businessCreate:
         let request = try BusinessCreateRequest(decoding: message)
         work(exchange, on: pools.writes) { [operations] () throws(RPCRefusal) in
@@ -115,27 +120,32 @@ final class ServiceHandler: RequestHandler {
     if let refusal = RPCRefusal(admission, pool, share: "business") { exchange.fail(refusal) }
   }
 
-  /// Answers once the transaction is visible or the time is up: at once in the usual case, on this
-  /// thread unless `isLong`; on a worker where it had to wait.
+  /// Answers once the demand is met or the time is up: at once in the usual case, on this thread
+  /// unless `isLong`; on a worker where it had to wait.
   ///
-  /// - Parameter elsewhere: The pool to leave for; that of searches unless told otherwise.
+  /// - Parameters:
+  ///   - position: What the answer must reflect besides `minXID`, if anything.
+  ///   - elsewhere: The pool to leave for; that of searches unless told otherwise.
   private func read<Reply: ProtoEncodable>(
-    _ exchange: Exchange, minXID: UInt64, waitMilliseconds: UInt32, isLong: () -> Bool,
-    elsewhere: WorkerPool<UUID?>? = nil,
+    _ exchange: Exchange, minXID: UInt64, _ position: RPC.Position?, waitMilliseconds: UInt32,
+    isLong: () -> Bool, elsewhere: WorkerPool<UUID?>? = nil,
     _ body: @escaping @Sendable (_ turn: ReadTurn) throws(RPCRefusal) -> Reply
   ) {
     let pool = elsewhere ?? pools.searches
     var turn = ReadTurn(isStopped: { exchange.isStopped })
+    do throws(RPCRefusal) {
+      turn.demand = try ReadDemand(transaction: minXID, position: position)
+    } catch { return exchange.fail(error) }
     let most = min(Int(waitMilliseconds), core.limits.waitMilliseconds)
     let wait = min(most, exchange.remainingMilliseconds ?? most)
-    let isVisible = core.freshness.whenVisible(minXID, timeoutMilliseconds: wait) {
-      [self, turn] isVisible in
+    let isMet = core.freshness.whenMet(turn.demand, timeoutMilliseconds: wait) {
+      [self, turn] isMet in
       var turn = turn
-      turn.isStale = !isVisible
+      turn.isStale = !isMet
       work(exchange, on: pool) { [turn] () throws(RPCRefusal) in try body(turn) }
     }
-    guard let isVisible else { return }
-    turn.isStale = !isVisible
+    guard let isMet else { return }
+    turn.isStale = !isMet
     if isLong() {
       return work(exchange, on: pool) { [turn] () throws(RPCRefusal) in try body(turn) }
     }
@@ -147,7 +157,8 @@ final class ServiceHandler: RequestHandler {
 
   private func search(_ exchange: Exchange, _ request: RPC.SearchRequest) {
     read(
-      exchange, minXID: request.minXID, waitMilliseconds: request.waitMilliseconds,
+      exchange, minXID: request.minXID, request.minPosition,
+      waitMilliseconds: request.waitMilliseconds,
       isLong: { core.isLong(request, for: exchange.principal) }
     ) { [core] (turn) throws(RPCRefusal) in
       try core.search(request, for: exchange.principal, turn)
@@ -156,7 +167,8 @@ final class ServiceHandler: RequestHandler {
 
   private func searchBatch(_ exchange: Exchange, _ request: SearchBatchRequest) {
     read(
-      exchange, minXID: request.minXID, waitMilliseconds: request.waitMilliseconds,
+      exchange, minXID: request.minXID, request.minPosition,
+      waitMilliseconds: request.waitMilliseconds,
       isLong: { core.isLong(request, for: exchange.principal) }
     ) { [core] (turn) throws(RPCRefusal) in
       try core.searchBatch(request, for: exchange.principal, turn)
@@ -165,7 +177,8 @@ final class ServiceHandler: RequestHandler {
 
   private func get(_ exchange: Exchange, _ request: GetRequest) {
     read(
-      exchange, minXID: request.minXID, waitMilliseconds: request.waitMilliseconds,
+      exchange, minXID: request.minXID, request.minPosition,
+      waitMilliseconds: request.waitMilliseconds,
       isLong: { core.isLong(request, for: exchange.principal) },
       elsewhere: core.readsTruth(request, for: exchange.principal) ? pools.writes : nil
     ) { [core] (turn) throws(RPCRefusal) in

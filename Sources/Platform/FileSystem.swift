@@ -39,6 +39,18 @@ public enum FileSystem {
     return code == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
+  /// Whether a directory stands at `path` itself, and not a link to one.
+  public static func isPlainDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Whether anything stands at `path` itself, also a link that leads nowhere.
+  public static func isThere(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0
+  }
+
   /// The file's size in bytes.
   ///
   /// - Throws: ``SystemError`` from `stat`.

@@ -68,6 +68,13 @@ public enum Environment {
     return unsafe String(cString: text)
   }
 
+  /// The directory that relative paths begin at; `.` where it is gone.
+  public static var workingDirectory: String {
+    guard let text = unsafe getcwd(nil, 0) else { return "." }
+    defer { unsafe free(text) }
+    return unsafe String(cString: text)
+  }
+
   /// Whether the process runs as root.
   public static var isRoot: Bool { geteuid() == 0 }
 

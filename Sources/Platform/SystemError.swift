@@ -25,6 +25,12 @@ public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Whether the thing named by ``path`` does not exist.
   public var isMissing: Bool { code == ENOENT }
 
+  /// Whether the cause is that a second name cannot be given there: another file system, one
+  /// without links, or too many of them.
+  public var forbidsLinks: Bool {
+    code == EXDEV || code == EPERM || code == EMLINK || code == EOPNOTSUPP || code == ENOSYS
+  }
+
   /// Whether a directory stands where a file should (EISDIR).
   public var isDirectory: Bool { code == EISDIR }
 

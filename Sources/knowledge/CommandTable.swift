@@ -2,7 +2,8 @@
 enum CommandTable {
   static let all: [Command] = [
     .serve, .businessCreate, .businessList, .importRows, .export, .search, .get, .delete, .stats,
-    .health, .verify, .rebuild, .migrate, .modelFetch, .modelList, .modelInfo, .modelUse, .embed,
+    .health, .verify, .rebuild, .snapshotCreate, .snapshotList, .snapshotRestore, .migrate,
+    .modelFetch, .modelList, .modelInfo, .modelUse, .embed,
     .describe, .bench, .completion, .version, .help,
   ]
 }

@@ -112,7 +112,7 @@ import Testing
     let (exit, output, error) = service.run("search", "x", "--business", "demo", "--min-xid", "99")
     #expect(exit == .exceptions)
     #expect(output.contains("STALE"))
-    #expect(error.contains("transaction 99 is not in this answer"))
+    #expect(error.contains("is not in this answer"))
   }
 
   @Test(arguments: ["search", "get"])
@@ -125,7 +125,7 @@ import Testing
     let (exit, _, error) = service.run(command, "x", "--business", "demo", "--min-xid", "99")
     #expect(exit == .exceptions)
     #expect(error.contains("transaction 99 is not visible yet"))
-    #expect(error.contains("compare the number with the xid") && !error.contains("wait_ms"))
+    #expect(error.contains("compare it with what the write") && !error.contains("wait_ms"))
   }
 
   @Test func `a business must be named unless a key belongs to one`() {

@@ -58,7 +58,9 @@ final class FollowingFixture {
   let entries: EntryStore
   let business: UUID
   let embedder: GatedEmbedder
-  let node = UUID.random()
+  /// Who follows, and below which name in the folder; another may go on from other files.
+  var node = UUID.random()
+  var place = "store"
   private(set) var parts: Parts!
 
   /// What a restart makes anew.
@@ -98,7 +100,7 @@ final class FollowingFixture {
   /// - Parameter models: What the node has from now on; the fixture's embedder alone where nil.
   func open(commitMilliseconds: Int = 60_000, models: ModelSet? = nil) throws {
     let models = models ?? ModelSet(target: embedder)
-    let store = try Store.open(directory: folder.path + "/store")
+    let store = try Store.open(directory: "\(folder.path)/\(place)")
     let freshness = Freshness()
     let applier = Applier(
       store: store, models: models,

@@ -158,12 +158,10 @@ struct ParityCheck {
               business: $0.collection.owner, collection: $0.collection.name, entryID: $0.entry)
           })
       }
-      let answer = Condition<Bool?>(nil)
       applier.poke()
-      let now = freshness.whenVisible(transaction, timeoutMilliseconds: repairMilliseconds) {
-        isVisible in answer.withLock { $0 = isVisible }
-      }
-      guard now ?? answer.wait(until: { $0 })! else {
+      var demand = ReadDemand()
+      demand.transaction = transaction
+      guard freshness.wait(for: demand, timeoutMilliseconds: repairMilliseconds) else {
         throw RPCRefusal(
           .unavailable, "what differs has been noted, and the files have not followed yet",
           remediation: "knowledge health says why; check again in a moment")

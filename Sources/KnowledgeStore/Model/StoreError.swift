@@ -54,6 +54,8 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
   case parked(collection: CollectionKey, reason: SystemError)
   /// The collection was removed.
   case removed(CollectionKey)
+  /// Something stands where a copy is to be made.
+  case occupied(path: String)
   /// A file does not hold what it must (outside any collection).
   case invalidFile(FileFault)
 
@@ -84,6 +86,8 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     case .parked(let collection, let reason):
       return "collection \(collection) takes no more writes until the disk does (\(reason))"
     case .removed(let collection): return "collection \(collection) was removed"
+    case .occupied(let path):
+      return "\(path) is taken: nothing is overwritten, so name a directory that is not there yet"
     case .invalidFile(let fault): return fault.description
     }
   }

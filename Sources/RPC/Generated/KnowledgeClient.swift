@@ -110,6 +110,15 @@ extension RPCClient {
     try call(.rebuild, request, deadlineMilliseconds: deadlineMilliseconds)
   }
 
+  /// Method `Snapshot` of the schema.
+  ///
+  /// - Parameter deadlineMilliseconds: How long the answer is of use; nil for ever.
+  public func snapshot(
+    _ request: SnapshotRequest = SnapshotRequest(), deadlineMilliseconds: Int? = nil
+  ) throws(RPCError) -> SnapshotReply {
+    try call(.snapshot, request, deadlineMilliseconds: deadlineMilliseconds)
+  }
+
   /// Method `BusinessCreate` of the schema.
   ///
   /// - Parameter deadlineMilliseconds: How long the answer is of use; nil for ever.

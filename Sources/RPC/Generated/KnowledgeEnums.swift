@@ -39,6 +39,8 @@ public struct Method: RawRepresentable, Hashable, Sendable, CustomStringConverti
   public static let verify = Method(rawValue: 48)
   /// `METHOD_REBUILD`.
   public static let rebuild = Method(rawValue: 49)
+  /// `METHOD_SNAPSHOT`.
+  public static let snapshot = Method(rawValue: 51)
   /// `METHOD_BUSINESS_CREATE`.
   public static let businessCreate = Method(rawValue: 64)
   /// `METHOD_BUSINESS_LIST`.
@@ -61,6 +63,7 @@ public struct Method: RawRepresentable, Hashable, Sendable, CustomStringConverti
     .export,
     .verify,
     .rebuild,
+    .snapshot,
     .businessCreate,
     .businessList,
   ]
@@ -83,6 +86,7 @@ public struct Method: RawRepresentable, Hashable, Sendable, CustomStringConverti
     case 35: "export"
     case 48: "verify"
     case 49: "rebuild"
+    case 51: "snapshot"
     case 64: "business_create"
     case 65: "business_list"
     default: "\(rawValue)"

@@ -720,6 +720,9 @@ public struct SearchRequest: ProtoMessage {
   public var omitContent: Bool = false
   /// True puts the vector into the hits.
   public var includeVector: Bool = false
+  /// The answer must reflect what this position does, of any earlier answer of the same database, to
+  /// whomever it was given; unset means none. wait_ms is for both.
+  public var minPosition: Position? = nil
   /// A message with every field unset.
   public init() {}
 
@@ -734,7 +737,8 @@ public struct SearchRequest: ProtoMessage {
     minXID: UInt64 = 0,
     waitMilliseconds: UInt32 = 0,
     omitContent: Bool = false,
-    includeVector: Bool = false
+    includeVector: Bool = false,
+    minPosition: Position? = nil
   ) {
     self.collection = collection
     self.query = query
@@ -746,6 +750,7 @@ public struct SearchRequest: ProtoMessage {
     self.waitMilliseconds = waitMilliseconds
     self.omitContent = omitContent
     self.includeVector = includeVector
+    self.minPosition = minPosition
   }
 
   /// Reads fields up to the reader's end.
@@ -776,6 +781,13 @@ public struct SearchRequest: ProtoMessage {
       case 72: self.waitMilliseconds = try reader.uint32(in: input)
       case 80: self.omitContent = try reader.bool(in: input)
       case 88: self.includeVector = try reader.bool(in: input)
+      case 98:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.minPosition ?? Position()
+        self.minPosition = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.minPosition = value
       default: try reader.skip(tag, in: input)
       }
     }
@@ -794,6 +806,7 @@ public struct SearchRequest: ProtoMessage {
     if self.waitMilliseconds != 0 { writer.varint(UInt64(self.waitMilliseconds), tag: 72) }
     if self.omitContent { writer.bool(self.omitContent, tag: 80) }
     if self.includeVector { writer.bool(self.includeVector, tag: 88) }
+    if let value = self.minPosition { writer.message(value, tag: 98) }
   }
 }
 
@@ -871,7 +884,7 @@ public struct SearchReply: ProtoMessage {
   public var tookMicroseconds: UInt64 = 0
   /// Rows whose distance was bounded or computed.
   public var rowsConsidered: UInt64 = 0
-  /// True where min_xid was not reached within wait_ms.
+  /// True where min_xid or min_position was not reached within wait_ms.
   public var isStale: Bool = false
   /// True while the collection is being read again from the database, so that rows may be missing;
   /// the answer is then not exact.
@@ -970,6 +983,8 @@ public struct SearchBatchRequest: ProtoMessage {
   public var waitMilliseconds: UInt32 = 0
   /// Field 10, `omit_content`.
   public var omitContent: Bool = false
+  /// Field 11, `min_position`.
+  public var minPosition: Position? = nil
   /// A message with every field unset.
   public init() {}
 
@@ -984,7 +999,8 @@ public struct SearchBatchRequest: ProtoMessage {
     recallTarget: Double = 0,
     minXID: UInt64 = 0,
     waitMilliseconds: UInt32 = 0,
-    omitContent: Bool = false
+    omitContent: Bool = false,
+    minPosition: Position? = nil
   ) {
     self.collection = collection
     self.texts = texts
@@ -996,6 +1012,7 @@ public struct SearchBatchRequest: ProtoMessage {
     self.minXID = minXID
     self.waitMilliseconds = waitMilliseconds
     self.omitContent = omitContent
+    self.minPosition = minPosition
   }
 
   /// Reads fields up to the reader's end.
@@ -1025,6 +1042,13 @@ public struct SearchBatchRequest: ProtoMessage {
       case 64: self.minXID = try reader.uint64(in: input)
       case 72: self.waitMilliseconds = try reader.uint32(in: input)
       case 80: self.omitContent = try reader.bool(in: input)
+      case 90:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.minPosition ?? Position()
+        self.minPosition = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.minPosition = value
       default: try reader.skip(tag, in: input)
       }
     }
@@ -1042,6 +1066,7 @@ public struct SearchBatchRequest: ProtoMessage {
     if self.minXID != 0 { writer.varint(self.minXID, tag: 64) }
     if self.waitMilliseconds != 0 { writer.varint(UInt64(self.waitMilliseconds), tag: 72) }
     if self.omitContent { writer.bool(self.omitContent, tag: 80) }
+    if let value = self.minPosition { writer.message(value, tag: 90) }
   }
 }
 
@@ -1120,10 +1145,12 @@ public struct GetRequest: ProtoMessage {
   public var externalIDs: [String] = []
   /// Field 4, `include_vector`.
   public var includeVector: Bool = false
-  /// Field 5, `min_xid`.
+  /// Where one of these is not reached within wait_ms, the answer is the error STALE.
   public var minXID: UInt64 = 0
   /// Field 6, `wait_ms`.
   public var waitMilliseconds: UInt32 = 0
+  /// Field 7, `min_position`.
+  public var minPosition: Position? = nil
   /// A message with every field unset.
   public init() {}
 
@@ -1134,7 +1161,8 @@ public struct GetRequest: ProtoMessage {
     externalIDs: [String] = [],
     includeVector: Bool = false,
     minXID: UInt64 = 0,
-    waitMilliseconds: UInt32 = 0
+    waitMilliseconds: UInt32 = 0,
+    minPosition: Position? = nil
   ) {
     self.collection = collection
     self.ids = ids
@@ -1142,6 +1170,7 @@ public struct GetRequest: ProtoMessage {
     self.includeVector = includeVector
     self.minXID = minXID
     self.waitMilliseconds = waitMilliseconds
+    self.minPosition = minPosition
   }
 
   /// Reads fields up to the reader's end.
@@ -1158,6 +1187,13 @@ public struct GetRequest: ProtoMessage {
       case 32: self.includeVector = try reader.bool(in: input)
       case 40: self.minXID = try reader.uint64(in: input)
       case 48: self.waitMilliseconds = try reader.uint32(in: input)
+      case 58:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.minPosition ?? Position()
+        self.minPosition = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.minPosition = value
       default: try reader.skip(tag, in: input)
       }
     }
@@ -1171,6 +1207,7 @@ public struct GetRequest: ProtoMessage {
     if self.includeVector { writer.bool(self.includeVector, tag: 32) }
     if self.minXID != 0 { writer.varint(self.minXID, tag: 40) }
     if self.waitMilliseconds != 0 { writer.varint(UInt64(self.waitMilliseconds), tag: 48) }
+    if let value = self.minPosition { writer.message(value, tag: 58) }
   }
 }
 
@@ -1740,6 +1777,12 @@ public struct ExportRequest: ProtoMessage {
   public var filter: Filter? = nil
   /// Field 3, `include_vector`.
   public var includeVector: Bool = false
+  /// Where one of these is not reached within wait_ms, the answer is the error STALE.
+  public var minXID: UInt64 = 0
+  /// Field 5, `wait_ms`.
+  public var waitMilliseconds: UInt32 = 0
+  /// Field 6, `min_position`.
+  public var minPosition: Position? = nil
   /// A message with every field unset.
   public init() {}
 
@@ -1747,11 +1790,17 @@ public struct ExportRequest: ProtoMessage {
   public init(
     collection: String = "",
     filter: Filter? = nil,
-    includeVector: Bool = false
+    includeVector: Bool = false,
+    minXID: UInt64 = 0,
+    waitMilliseconds: UInt32 = 0,
+    minPosition: Position? = nil
   ) {
     self.collection = collection
     self.filter = filter
     self.includeVector = includeVector
+    self.minXID = minXID
+    self.waitMilliseconds = waitMilliseconds
+    self.minPosition = minPosition
   }
 
   /// Reads fields up to the reader's end.
@@ -1767,6 +1816,15 @@ public struct ExportRequest: ProtoMessage {
         reader.leave(scope)
         self.filter = value
       case 24: self.includeVector = try reader.bool(in: input)
+      case 32: self.minXID = try reader.uint64(in: input)
+      case 40: self.waitMilliseconds = try reader.uint32(in: input)
+      case 50:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.minPosition ?? Position()
+        self.minPosition = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.minPosition = value
       default: try reader.skip(tag, in: input)
       }
     }
@@ -1777,6 +1835,9 @@ public struct ExportRequest: ProtoMessage {
     if !self.collection.isEmpty { writer.string(self.collection, tag: 10) }
     if let value = self.filter { writer.message(value, tag: 18) }
     if self.includeVector { writer.bool(self.includeVector, tag: 24) }
+    if self.minXID != 0 { writer.varint(self.minXID, tag: 32) }
+    if self.waitMilliseconds != 0 { writer.varint(UInt64(self.waitMilliseconds), tag: 40) }
+    if let value = self.minPosition { writer.message(value, tag: 50) }
   }
 }
 
@@ -1928,14 +1989,18 @@ public struct CollectionInfo: ProtoMessage {
 public struct CollectionsReply: ProtoMessage {
   /// Field 1, `collections`.
   public var collections: [CollectionInfo] = []
+  /// Field 2, `position`.
+  public var position: Position? = nil
   /// A message with every field unset.
   public init() {}
 
   /// A message with the given fields set.
   public init(
-    collections: [CollectionInfo] = []
+    collections: [CollectionInfo] = [],
+    position: Position? = nil
   ) {
     self.collections = collections
+    self.position = position
   }
 
   /// Reads fields up to the reader's end.
@@ -1948,6 +2013,13 @@ public struct CollectionsReply: ProtoMessage {
         try value.merge(from: &reader, in: input)
         reader.leave(scope)
         self.collections.append(value)
+      case 18:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.position ?? Position()
+        self.position = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.position = value
       default: try reader.skip(tag, in: input)
       }
     }
@@ -1956,6 +2028,7 @@ public struct CollectionsReply: ProtoMessage {
   /// Appends the set fields in ascending order of their numbers.
   public func encode(into writer: inout ProtoWriter) {
     for value in self.collections { writer.message(value, tag: 10) }
+    if let value = self.position { writer.message(value, tag: 18) }
   }
 }
 
@@ -2965,6 +3038,115 @@ public struct RebuildReply: ProtoMessage {
   public func encode(into writer: inout ProtoWriter) {
     if self.rows != 0 { writer.varint(self.rows, tag: 8) }
     if self.tookMicroseconds != 0 { writer.varint(self.tookMicroseconds, tag: 16) }
+  }
+}
+
+/// Asks for a consistent copy of the files; for operators only.
+public struct SnapshotRequest: ProtoMessage {
+  /// Where to make it, an absolute path on the service's machine that does not exist yet; empty
+  /// means a new one below snapshots/ in the data directory.
+  public var directory: String = ""
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    directory: String = ""
+  ) {
+    self.directory = directory
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.directory = try reader.string(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.directory.isEmpty { writer.string(self.directory, tag: 10) }
+  }
+}
+
+/// Message `SnapshotReply` of the schema.
+public struct SnapshotReply: ProtoMessage {
+  /// Where it stands: a store that opens by itself.
+  public var directory: String = ""
+  /// Field 2, `collections`.
+  public var collections: UInt64 = 0
+  /// Field 3, `entries`.
+  public var entries: UInt64 = 0
+  /// Field 4, `bytes`.
+  public var bytes: UInt64 = 0
+  /// Files that share their bytes with the service's own, and those that were written anew.
+  public var filesLinked: UInt64 = 0
+  /// Field 6, `files_copied`.
+  public var filesCopied: UInt64 = 0
+  /// What it reflects.
+  public var position: Position? = nil
+  /// Field 8, `took_us`.
+  public var tookMicroseconds: UInt64 = 0
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    directory: String = "",
+    collections: UInt64 = 0,
+    entries: UInt64 = 0,
+    bytes: UInt64 = 0,
+    filesLinked: UInt64 = 0,
+    filesCopied: UInt64 = 0,
+    position: Position? = nil,
+    tookMicroseconds: UInt64 = 0
+  ) {
+    self.directory = directory
+    self.collections = collections
+    self.entries = entries
+    self.bytes = bytes
+    self.filesLinked = filesLinked
+    self.filesCopied = filesCopied
+    self.position = position
+    self.tookMicroseconds = tookMicroseconds
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.directory = try reader.string(in: input)
+      case 16: self.collections = try reader.uint64(in: input)
+      case 24: self.entries = try reader.uint64(in: input)
+      case 32: self.bytes = try reader.uint64(in: input)
+      case 40: self.filesLinked = try reader.uint64(in: input)
+      case 48: self.filesCopied = try reader.uint64(in: input)
+      case 58:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.position ?? Position()
+        self.position = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.position = value
+      case 64: self.tookMicroseconds = try reader.uint64(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.directory.isEmpty { writer.string(self.directory, tag: 10) }
+    if self.collections != 0 { writer.varint(self.collections, tag: 16) }
+    if self.entries != 0 { writer.varint(self.entries, tag: 24) }
+    if self.bytes != 0 { writer.varint(self.bytes, tag: 32) }
+    if self.filesLinked != 0 { writer.varint(self.filesLinked, tag: 40) }
+    if self.filesCopied != 0 { writer.varint(self.filesCopied, tag: 48) }
+    if let value = self.position { writer.message(value, tag: 58) }
+    if self.tookMicroseconds != 0 { writer.varint(self.tookMicroseconds, tag: 64) }
   }
 }
 

@@ -29,6 +29,7 @@ enum Method {
   METHOD_EXPORT = 35;
   METHOD_VERIFY = 48;
   METHOD_REBUILD = 49;
+  METHOD_SNAPSHOT = 51;
   METHOD_BUSINESS_CREATE = 64;
   METHOD_BUSINESS_LIST = 65;
 }
@@ -52,6 +53,7 @@ service Knowledge {
   rpc Export(ExportRequest) returns (stream ExportItem);
   rpc Verify(VerifyRequest) returns (VerifyReply);
   rpc Rebuild(RebuildRequest) returns (RebuildReply);
+  rpc Snapshot(SnapshotRequest) returns (SnapshotReply);
   rpc BusinessCreate(BusinessCreateRequest) returns (BusinessCreateReply);
   rpc BusinessList(BusinessListRequest) returns (BusinessListReply);
 }
@@ -271,6 +273,9 @@ message SearchRequest {
   bool omit_content = 10;
   // True puts the vector into the hits.
   bool include_vector = 11;
+  // The answer must reflect what this position does, of any earlier answer of the same database, to
+  // whomever it was given; unset means none. wait_ms is for both.
+  Position min_position = 12;
 }
 
 message Hit {
@@ -294,7 +299,7 @@ message SearchReply {
   uint64 took_us = 5;
   // Rows whose distance was bounded or computed.
   uint64 rows_considered = 6;
-  // True where min_xid was not reached within wait_ms.
+  // True where min_xid or min_position was not reached within wait_ms.
   bool is_stale = 7;
   // True while the collection is being read again from the database, so that rows may be missing;
   // the answer is then not exact.
@@ -316,6 +321,7 @@ message SearchBatchRequest {
   uint64 min_xid = 8;
   uint32 wait_ms = 9;
   bool omit_content = 10;
+  Position min_position = 11;
 }
 
 message SearchBatchReply {
@@ -333,8 +339,10 @@ message GetRequest {
   repeated bytes ids = 2;
   repeated string external_ids = 3;
   bool include_vector = 4;
+  // Where one of these is not reached within wait_ms, the answer is the error STALE.
   uint64 min_xid = 5;
   uint32 wait_ms = 6;
+  Position min_position = 7;
 }
 
 message GetReply {
@@ -454,6 +462,10 @@ message ExportRequest {
   string collection = 1;
   Filter filter = 2;
   bool include_vector = 3;
+  // Where one of these is not reached within wait_ms, the answer is the error STALE.
+  uint64 min_xid = 4;
+  uint32 wait_ms = 5;
+  Position min_position = 6;
 }
 
 message ExportItem {
@@ -480,6 +492,7 @@ message CollectionInfo {
 
 message CollectionsReply {
   repeated CollectionInfo collections = 1;
+  Position position = 2;
 }
 
 message StatsRequest {}
@@ -686,6 +699,27 @@ message RebuildRequest {
 message RebuildReply {
   uint64 rows = 1;
   uint64 took_us = 2;
+}
+
+// Asks for a consistent copy of the files; for operators only.
+message SnapshotRequest {
+  // Where to make it, an absolute path on the service's machine that does not exist yet; empty
+  // means a new one below snapshots/ in the data directory.
+  string directory = 1;
+}
+
+message SnapshotReply {
+  // Where it stands: a store that opens by itself.
+  string directory = 1;
+  uint64 collections = 2;
+  uint64 entries = 3;
+  uint64 bytes = 4;
+  // Files that share their bytes with the service's own, and those that were written anew.
+  uint64 files_linked = 5;
+  uint64 files_copied = 6;
+  // What it reflects.
+  Position position = 7;
+  uint64 took_us = 8;
 }
 
 enum HealthStatus {

@@ -127,9 +127,15 @@ public final class ChangeFeed {
     }
     if position.database != session.database { return "the database is another one than before" }
     return try wrap { () throws(PostgresError) in
-      let rows = try session.writer.query(
-        "select $2 = any(tokens || kept), registered::text from knowledge_nodes where node_id = $1",
-        [.uuid(configuration.node), .uuid(position.token)])
+      let registration =
+        "select $2 = any(tokens || kept), registered::text from knowledge_nodes where node_id = $1"
+      let parameters: [PostgresValue] = [.uuid(configuration.node), .uuid(position.token)]
+      var rows = try session.writer.query(registration, parameters)
+      if rows.count == 0 {
+        // Files of another node, as from a snapshot: what is kept for that one serves this one too.
+        try session.writer.query(FeedStatements.inherit, parameters)
+        rows = try session.writer.query(registration, parameters)
+      }
       if rows.count == 0 {
         return "the node is not registered; it may have been away for too long"
       }

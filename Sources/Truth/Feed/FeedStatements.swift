@@ -102,6 +102,15 @@ enum FeedStatements {
     where node_id = $1 and ($3 = any(tokens) or $3 = any(kept))
     """
 
+  /// Registers a node with a position that another one has had: `$1` node, `$2` its token. The
+  /// other's row is locked, so that nothing is deleted that the new one still needs.
+  static let inherit = """
+    insert into knowledge_nodes (node_id, tokens, kept, registered)
+    select $1, array[$2::uuid], array[$2::uuid], other.registered from (
+      select registered from knowledge_nodes where $2 = any(tokens || kept) limit 1 for update
+    ) other on conflict do nothing
+    """
+
   /// Keeps a token, and those of `$3` that are known, for as long as a few later ones are not kept.
   static let pin = """
     update knowledge_nodes n set last_seen = now(), kept = array(

@@ -11,6 +11,9 @@ enum CommonFlags {
     "business", .text("NAME|UUID"), "the business whose knowledge it is",
     environment: "KNOWLEDGE_BUSINESS")
   static let json = Flag("json", .none, "print JSON for machines; errors too")
+  static let minPosition = Flag(
+    "min-position", .text("POSITION"),
+    "answer from a state that holds all that an earlier answer reflected")
   static let collection = Flag(
     "collection", .text("NAME"), "the collection", environment: "KNOWLEDGE_COLLECTION",
     fallback: "knowledge")

@@ -20,6 +20,7 @@ extension Command {
           Flag(
             "min-xid", .text("XID"),
             "answer from a state that holds this transaction, as a write reported it"),
+          CommonFlags.minPosition,
           CommonFlags.json,
         ]), CommonFlags.service,
     ],
@@ -39,9 +40,11 @@ extension Command {
       request.externalIDs = wanted.externalIDs
       request.includeVector = arguments.isSet("with-vector")
       request.minXID = try arguments.transaction("min-xid")
-      request.waitMilliseconds = request.minXID == 0 ? 0 : UInt32(address.timeoutMilliseconds)
+      request.minPosition = try arguments.position("min-position")
+      let waits = request.minXID != 0 || request.minPosition != nil
+      request.waitMilliseconds = waits ? UInt32(address.timeoutMilliseconds) : 0
       let reply = try context.connect(address).call(
-        .get, request, for: GetReply.self, waitingFor: request.minXID, address)
+        .get, request, for: GetReply.self, waits: waits, address)
       let missing = missing(of: wanted, in: reply.entries)
       if arguments.isSet("json") {
         context.console.print(json: json(reply, missing: missing))

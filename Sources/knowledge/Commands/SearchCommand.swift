@@ -6,7 +6,8 @@ extension Command {
     name: "search", summary: "find the entries nearest in meaning to a text",
     details: """
       Several operands are one text. Without --active only active entries are searched. The exit \
-      code is 1 where nothing was found, or where the answer does not hold what --min-xid asks for.
+      code is 1 where nothing was found, or where the answer does not hold what --min-xid or \
+      --min-position asks for.
       """,
     operands: Operands("TEXT...", 1...1000),
     groups: [
@@ -25,6 +26,7 @@ extension Command {
           Flag(
             "min-xid", .text("XID"),
             "answer from a state that holds this transaction, as a write reported it"),
+          CommonFlags.minPosition,
           CommonFlags.json,
         ]), CommonFlags.filter, CommonFlags.service,
     ],
@@ -54,10 +56,12 @@ extension Command {
       request.exact = arguments.isSet("exact")
       request.recallTarget = arguments.number("recall") ?? 0
       request.minXID = try arguments.transaction("min-xid")
-      request.waitMilliseconds = request.minXID == 0 ? 0 : UInt32(address.timeoutMilliseconds)
+      request.minPosition = try arguments.position("min-position")
+      let waits = request.minXID != 0 || request.minPosition != nil
+      request.waitMilliseconds = waits ? UInt32(address.timeoutMilliseconds) : 0
       request.includeVector = arguments.isSet("with-vector")
       let reply = try context.connect(address).call(
-        .search, request, for: SearchReply.self, waitingFor: request.minXID, address)
+        .search, request, for: SearchReply.self, waits: waits, address)
       if arguments.isSet("json") {
         context.console.print(json: SearchOutput.json(reply))
       } else {
@@ -65,19 +69,19 @@ extension Command {
           lines: SearchOutput.lines(
             reply, columns: context.console.columns, style: context.console.style))
       }
-      if reply.isStale { context.console.remark(SearchOutput.staleRemark(request.minXID)) }
+      if reply.isStale { context.console.remark(SearchOutput.staleRemark) }
       return reply.hits.isEmpty || reply.isStale ? .exceptions : .ok
     })
 }
 
 extension Service {
-  /// Asks for an answer that holds a transaction; the service has the last word on whether it came,
-  /// so we wait a little longer than it does.
+  /// Asks for an answer that may have to wait for a transaction; the service has the last word on
+  /// whether it came, so we wait a little longer than it does.
   func call<Reply: ProtoMessage>(
     _ method: RPC.Method, _ request: some ProtoMessage, for reply: Reply.Type,
-    waitingFor transaction: UInt64, _ address: ServiceAddress
+    waits: Bool, _ address: ServiceAddress
   ) throws(CommandError) -> Reply {
-    guard transaction > 0 else { return try call(method, request, for: reply) }
+    guard waits else { return try call(method, request, for: reply) }
     do throws(CommandError) {
       return try call(
         method, request, for: reply, timeoutMilliseconds: address.timeoutMilliseconds + 1_000)
@@ -85,13 +89,29 @@ extension Service {
       guard error.exit == .exceptions else { throw error }
       throw CommandError(
         error.exit, error.message,
-        remedy: "compare the number with the xid that the write reported; where that is right, "
-          + "knowledge health tells how far the service has come")
+        remedy: "compare it with what the write or the earlier answer reported; where that is "
+          + "right, knowledge health tells how far the service has come")
     }
   }
 }
 
 extension Arguments {
+  /// A position as `--json` shows it, its two parts joined by `@`; nil where the flag is not given.
+  func position(_ name: String) throws(CommandError) -> Position? {
+    guard let text = text(name) else { return nil }
+    let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts[0].utf8.count(where: { $0 == UInt8(ascii: ":") }) == 2,
+      parts.count == 1 || UInt64(parts[1]) != nil
+    else {
+      throw .usage(
+        "--\(name) must be a position such as 740:744:741@7412345678901234567, not "
+          + quoted(text),
+        remedy: "--json of a search shows it: position.snapshot, @, position.system_identifier")
+    }
+    return Position(
+      snapshot: String(parts[0]), systemIdentifier: parts.count == 1 ? "" : String(parts[1]))
+  }
+
   /// A transaction's number; 0 where the flag is not given.
   func transaction(_ name: String) throws(CommandError) -> UInt64 {
     guard let text = text(name) else { return 0 }

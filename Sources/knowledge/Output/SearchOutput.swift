@@ -97,10 +97,9 @@ enum SearchOutput {
   }
 
   /// What to say of an answer that does not hold the transaction it was to hold.
-  static func staleRemark(_ transaction: UInt64) -> String {
-    "stale: transaction \(transaction) is not in this answer; compare the number with the xid that "
-      + "the write reported, or wait longer with --timeout"
-  }
+  static let staleRemark =
+    "stale: what --min-xid or --min-position names is not in this answer; compare it with what the "
+    + "write or the earlier answer reported, or wait longer with --timeout"
 
   private static func summary(_ reply: SearchReply) -> String {
     var parts = [
