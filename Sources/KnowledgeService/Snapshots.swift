@@ -6,8 +6,8 @@ import Truth
 /// Copies of a data directory's files: made while serving, listed and put back while nobody serves.
 ///
 /// A copy is a store by itself and says what it reflects. The truth is not in it: whoever serves it
-/// reads from Postgres what has changed since, or everything where Postgres does not know the copy's
-/// position any more. What a row needs no new vector for then is not embedded again.
+/// reads from Postgres what has changed since, or everything where Postgres does not know its
+/// position any more. Rows that are as the copy has them are not embedded again.
 public enum Snapshots {
   /// The directory of copies below a data directory.
   static let folderName = "snapshots"
@@ -18,8 +18,9 @@ public enum Snapshots {
     public let directory: String
     /// The store's commit.
     public let commit: UInt64
-    /// Collections and live entries.
+    /// Collections.
     public let collectionCount: Int
+    /// Live entries.
     public let entryCount: Int
     /// What it reflects, as text; empty where the truth was never read.
     public let position: String

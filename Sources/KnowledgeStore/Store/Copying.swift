@@ -29,7 +29,7 @@ extension Store {
   ///
   /// - Parameter target: Must not exist, or be an empty directory, outside this store.
   /// - Throws: ``StoreError/occupied(path:)``; ``StoreError/invalidFile(_:)`` where a file that is
-  ///   to be copied is damaged or a link; ``StoreError/system(_:)``. Nothing stands at `target` then.
+  ///   to be copied is damaged or a link; ``StoreError/system(_:)``. The target is free then.
   /// - Complexity: One call for each file, or O(bytes) on another file system.
   public func copy(to target: String) throws(StoreError) -> CopyReport {
     try core.copy(to: target)
