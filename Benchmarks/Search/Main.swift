@@ -2,14 +2,16 @@ import KnowledgeStore
 import Platform
 
 /// Times exact search in process, on one thread: latencies of single queries, rates of batches.
+/// With `--job FILE` does what the comparison with peers asks for instead.
 @main struct SearchBenchmark {
   static func main() {
     do {
-      let options = try Options(Array(CommandLine.arguments.dropFirst()))
-      let rows = try StoredRows(
-        path: options.vectors, dimension: options.dimension, parent: options.directory)
-      let queries = try FloatFile.read(options.queries, dimension: options.dimension)
-      let run = SearchRun(options: options, rows: rows, queries: queries)
+      let arguments = Array(CommandLine.arguments.dropFirst())
+      if arguments.count == 2 && arguments[0] == "--job" {
+        return try JobRun(Job(path: arguments[1])).run()
+      }
+      let run = try SearchRun(options: Options(arguments))
+      let options = run.options
       for batch in options.batches { print(try run.measure(batch: batch)) }
       if let path = options.answers {
         try FileSystem.replace(path, with: Array(run.answers().utf8))

@@ -2,12 +2,28 @@ import KnowledgeStore
 import Platform
 
 /// One collection, one set of queries, timed.
-struct SearchRun {
+final class SearchRun {
   let options: Options
-  let rows: StoredRows
-  let queries: [Float]
+  private let rows: StoredRows
+  private let directory: String
+  private let queries: [Float]
 
   private var queryCount: Int { queries.count / options.dimension }
+
+  /// Fills a store in a new directory, which ends with the value.
+  init(options: Options) throws {
+    self.options = options
+    let file = try FloatFile(path: options.queries, dimension: options.dimension)
+    queries = file[0..<file.count]
+    directory = "\(options.directory)/search-benchmark-\(UUID.random())"
+    rows = try StoredRows(
+      directory: directory, filledFrom: options.vectors, dimension: options.dimension)
+  }
+
+  deinit {
+    rows.store.close()
+    try? FileSystem.removeTree(directory)
+  }
 
   /// Times calls of `batch` queries for as long as the options say; at least three calls, after
   /// one that is not counted. Returns a JSON object; times are of one call.
@@ -29,7 +45,8 @@ struct SearchRun {
     var json = JSONWriter()
     json.beginObject()
     for (name, value) in [
-      ("rows", rows.count), ("dimension", options.dimension), ("count", options.count),
+      ("rows", rows.collection.entryCount), ("dimension", options.dimension),
+      ("count", options.count),
       ("batch", size), ("calls", Int(times.count)),
     ] {
       json.key(name)

@@ -1,55 +1,60 @@
 import KnowledgeStore
 import Platform
 
-/// Vectors from a file of floats, in a store of their own: one collection, compacted to one
-/// segment, row n under the id n.
+/// Vectors from a file of floats, in a store of their own: row n under the id n.
 final class StoredRows {
-  let count: Int
   let collection: KnowledgeStore.Collection
-  private let store: Store
-  private let directory: String
+  let store: Store
 
   private static let rowsPerBatch = 1_000
+  private static let key = CollectionKey(owner: UUID.zero, name: "benchmark")
 
-  /// Fills a store in a new directory below `parent`, which ends with the value.
-  init(path: String, dimension: Int, parent: String) throws {
-    let floats = try FloatFile.read(path, dimension: dimension)
-    count = floats.count / dimension
-    directory = "\(parent)/search-benchmark-\(UUID.random())"
+  /// Opens the store in `directory` that ``init(directory:filledFrom:dimension:)`` made.
+  init(directory: String) throws {
+    store = try Store.open(directory: directory)
+    guard let found = try store.existing(Self.key) else {
+      throw BenchmarkError.usage("\(directory) holds no collection of the benchmark")
+    }
+    collection = found
+  }
+
+  /// Makes a store in `directory` with the rows of a file, compacted to one segment.
+  init(directory: String, filledFrom path: String, dimension: Int) throws {
+    let file = try FloatFile(path: path, dimension: dimension)
     store = try Store.open(directory: directory)
     collection = try store.collection(
-      CollectionKey(owner: UUID.zero, name: "benchmark"),
+      Self.key,
       configuration: CollectionConfiguration(
         dimension: dimension, model: "benchmark", modelFingerprint: 0))
-    for first in stride(from: 0, to: count, by: Self.rowsPerBatch) {
-      let changes = (first..<min(first + Self.rowsPerBatch, count)).map { row in
-        Change.upsert(
-          Entry(
-            id: UUID(high: 0, low: UInt64(row)), version: 1, stamp: 0,
-            vector: Array(floats[row * dimension..<(row + 1) * dimension]),
-            title: "Row \(row)", content: "A row of the benchmark."))
-      }
-      try collection.apply(changes)
+    for first in stride(from: 0, to: file.count, by: Self.rowsPerBatch) {
+      let rows = first..<min(first + Self.rowsPerBatch, file.count)
+      try collection.apply(rows.map { Self.change($0, file[$0]) })
     }
     try store.commit(position: [])
     try collection.compact()
     try store.commit(position: [])
   }
 
-  deinit {
-    store.close()
-    try? FileSystem.removeTree(directory)
-  }
-}
+  deinit { store.close() }
 
-/// Files of little-endian floats without a header.
-enum FloatFile {
-  /// - Returns: All floats of the file, whole rows of `dimension`.
-  static func read(_ path: String, dimension: Int) throws -> [Float] {
-    let bytes = try FileSystem.readAll(path, limit: 64 << 30)
-    guard bytes.count % (4 * dimension) == 0 else {
-      throw BenchmarkError.shape(path: path, byteCount: bytes.count)
-    }
-    return unsafe bytes.withUnsafeBytes { unsafe Array($0.bindMemory(to: Float.self)) }
+  /// Puts a vector under the id `row`.
+  static func change(_ row: Int, _ vector: [Float]) -> Change {
+    .upsert(
+      Entry(
+        id: UUID(high: 0, low: UInt64(row)), version: 1, stamp: 0, vector: vector,
+        priority: attribute(row), title: "Row \(row)", content: "A row of the benchmark."))
+  }
+
+  /// A pseudo-random number below 2^20 (SplitMix64): what filters look at, as in `truth.py`.
+  private static func attribute(_ row: Int) -> Int32 {
+    var mixed = UInt64(row + 1) &* 0x9E37_79B9_7F4A_7C15
+    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+    return Int32((mixed ^ mixed >> 31) >> 44)
+  }
+
+  /// Admits a share of the rows.
+  static func filter(share: Double) -> Filter {
+    .priority(0...Int32(share * Double(1 << 20)) - 1)
   }
 }
