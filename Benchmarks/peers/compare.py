@@ -5,7 +5,7 @@
                                     model; without --queries 2,000 rows are held out as queries
     --rows N                        a random subset, or synthetic rows besides where FILE has fewer
     --wide, --foreign               twice the dimension; queries that no row is like
-    --quick                         20,000 rows and one round: some minutes
+    --quick                         20,000 rows, every setting once: some minutes
 
 One thread and one query at a time. Every engine runs in a process of its own, and engines take
 turns round by round, so that a busy moment of the machine hits all alike; figures are medians over
@@ -47,7 +47,7 @@ def arguments():
     add("--wide", action="store_true")
     add("--foreign", action="store_true")
     add("--engines", default=",".join([jobs.OURS, *engines.ENGINES]))
-    add("--parts", default="sweep,filters,updates", help="what to measure; sweep always is")
+    add("--parts", default="filters,updates", help="what to measure; the sweep always is")
     add("--rounds", type=int, default=3)
     add("--seconds", type=float, default=2.0, help="at most, for one setting in one round")
     add("--clock", choices=("wall", "cpu"), default="wall", help="what tables tell latencies by")
@@ -65,7 +65,7 @@ def arguments():
     if unknown:
         parser.error(f"unknown engines {', '.join(sorted(unknown))}")
     if options.quick:
-        options.rows, options.rounds = options.rows or 20_000, 1
+        options.rows, options.rounds = options.rows or 20_000, 0
     return options
 
 
@@ -89,7 +89,7 @@ def keep(results, options):
     """Writes what there is so far: a run of hours that ends early leaves its figures."""
     if options.json:
         write(options.json, json.dumps(results, indent=1) + "\n")
-    if options.svg and "sweep" in results:
+    if options.svg and results.get("sweep"):
         title = f"Queries per CPU-second, {results['rows']:,} × {results['dimension']}, one thread"
         write(options.svg, plot.draw(title, curves(results)))
 
@@ -119,11 +119,16 @@ def main():
     for engine in bench.names:
         bench.build(engine)
         keep(results, options)
-    results["sweep"] = measure.sweep(bench, options.rounds)
-    keep(results, options)
+    results["sweep"] = {}
+    for engine in bench.names:
+        results["sweep"][engine] = measure.explore(bench, engine)
+        keep(results, options)
+    if options.rounds:
+        measure.refine(bench, results["sweep"], options.rounds)
+        keep(results, options)
     parts = options.parts.split(",")
     if "filters" in parts:
-        results["filters"] = measure.filters(bench, results["sweep"], options.rounds)
+        results["filters"] = measure.filters(bench, results["sweep"], max(1, options.rounds))
         keep(results, options)
     if "updates" in parts:
         inserts = data.inserted(dataset, INSERTS_PER_SECOND * 5)

@@ -159,43 +159,38 @@ def fastest(figures, target):
     return max(enough, key=lambda one: one["qps_cpu"], default=None)
 
 
-def sweep(bench, rounds):
-    """Recall and speed of every setting.
+def explore(bench, engine):
+    """Every setting once, over a freshly opened index of which no page is in memory: figures of
+    those that may be the fastest at some recall, the memory then in use, and the opening."""
+    say(f"all settings: {name(engine)}")
+    every = settings(engine, len(bench.data.vectors))
+    figures, opening = bench.search(engine, every, cold=True)
+    chosen = near_front(figures)
+    return {
+        "figures": [one for one in figures if one["setting"] in chosen],
+        "resident": opening["resident"],
+        "cold_s": opening["first_answer_s"],
+        "warm_s": opening["first_answer_s"],
+        "call_us": opening["call_ns"] / 1e3,
+    }
 
-    A first pass, over freshly opened indexes of which no page is in memory, finds the settings that
-    may be the fastest at some recall; these are measured in `rounds` more, none of which makes the
-    first pass count.
-    """
-    report, chosen, history = {}, {}, {}
-    for engine in bench.names:
-        say(f"all settings: {name(engine)}")
-        every = settings(engine, len(bench.data.vectors))
-        figures, opening = bench.search(engine, every, cold=True)
-        chosen[engine] = near_front(figures)
-        history[engine] = {json.dumps(one["setting"]): [one] for one in figures}
-        report[engine] = {
-            "resident": opening["resident"],
-            "cold_s": opening["first_answer_s"],
-            "warm_s": opening["first_answer_s"],
-            "call_us": opening["call_ns"] / 1e3,
-        }
-    again = {engine: {} for engine in bench.names}
+
+def refine(bench, swept, rounds):
+    """Puts medians over `rounds` more in place of what exploring found; engines take turns."""
+    history = {engine: {} for engine in bench.names}
     openings = {engine: [] for engine in bench.names}
     for number in range(rounds):
         shift = number % len(bench.names)
         for engine in bench.names[shift:] + bench.names[:shift]:
             say(f"round {number + 1} of {rounds}: {name(engine)}")
-            figures, opening = bench.search(engine, chosen[engine])
+            chosen = [one["setting"] for one in swept[engine]["figures"]]
+            figures, opening = bench.search(engine, chosen)
             openings[engine].append(opening["first_answer_s"])
             for one in figures:
-                again[engine].setdefault(json.dumps(one["setting"]), []).append(one)
+                history[engine].setdefault(json.dumps(one["setting"]), []).append(one)
     for engine in bench.names:
-        if rounds:
-            report[engine]["warm_s"] = statistics.median(openings[engine])
-        counted = again[engine] if rounds else history[engine]
-        keys = [json.dumps(setting) for setting in chosen[engine]]
-        report[engine]["figures"] = [middle(counted[key]) for key in keys]
-    return report
+        swept[engine]["warm_s"] = statistics.median(openings[engine])
+        swept[engine]["figures"] = [middle(several) for several in history[engine].values()]
 
 
 def representative(figures):
@@ -212,13 +207,13 @@ def best_filtered(figures):
 
 
 def filters(bench, swept, rounds):
-    """Speed and recall under filters that admit a share of all rows."""
+    """Speed and recall under filters that admit a share of all rows; medians over rounds."""
     report = {engine: {} for engine in bench.names}
     for share in SHARES:
         history = {engine: {} for engine in bench.names}
         for number in range(rounds):
             for engine in bench.names:
-                say(f"filter {share:.1%}, round {number + 1} of {rounds}: {name(engine)}")
+                say(f"filter {share:.1%}, pass {number + 1} of {rounds}: {name(engine)}")
                 chosen = representative(swept[engine]["figures"])
                 for one in bench.search(engine, chosen, share)[0]:
                     history[engine].setdefault(json.dumps(one["setting"]), []).append(one)

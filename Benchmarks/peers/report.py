@@ -112,9 +112,12 @@ CLOCKS = {"wall": "the clock", "cpu": "the thread's processor time"}
 
 def markdown(results):
     """All tables that the results have."""
+    rounds = f"medians of {results['rounds']} alternating rounds"
+    if results["rounds"] < 2:
+        rounds = "every setting measured once"
     parts = [
         f"{results['story']}; {results['dimension']} dimensions, {results['queries']:,} queries, "
-        f"k = {measure.COUNT}, one thread, medians of {results['rounds']} alternating rounds.",
+        f"k = {measure.COUNT}, one thread, {rounds}.",
         results["machine"],
         "Queries per CPU-second, one at a time, by recall@10; in brackets p50/p99 in µs by "
         f"{CLOCKS[results['clock']]}. The peers are called from Python: the last column is what a "
@@ -122,9 +125,9 @@ def markdown(results):
         speed(results),
         size(results),
     ]
-    if "filters" in results:
+    if results.get("filters"):
         parts += ["Filters: queries per CPU-second at recall@10 of 0.99.", filtered(results)]
-    if "updates" in results:
+    if results.get("updates"):
         offered = f"{results['updates_offered']:,} rows/s offered in batches of 100"
         what = f"Inserts while searching at recall 0.99, {offered}; latencies by the clock."
         parts += [what, updated(results)]
