@@ -127,6 +127,7 @@ extension Collection {
         }
         writer.segments.append(view)
       }
+      for view in chosen { view.segment.retire() }
       writer.segments.removeAll { numbers.contains($0.segment.reference.number) }
       writer.isRestructured = true
       writer.compactionCount += 1
@@ -138,7 +139,7 @@ extension Collection {
       return free
     }
     for number in free {
-      try? FileSystem.remove(directory + "/" + FileFormat.segmentName(number))
+      removeSegment(number)
     }
   }
 }

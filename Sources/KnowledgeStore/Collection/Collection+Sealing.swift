@@ -281,6 +281,13 @@ extension Collection {
     writer.withLock { $0.abandoned.removeAll { abandoned.contains($0) } }
   }
 
+  /// Removes a segment's files.
+  func removeSegment(_ number: UInt64) {
+    try? FileSystem.remove(directory + "/" + FileFormat.segmentName(number))
+    let graph = directory + "/" + FileFormat.graphName(number)
+    if FileSystem.exists(graph) { try? FileSystem.remove(graph) }
+  }
+
   /// Removes what neither of the two newest manifests names, after their commit is durable.
   func dropSuperseded() {
     let (segments, manifests) = writer.withLock { writer in
@@ -297,6 +304,7 @@ extension Collection {
       // A segment whose rows are all dead is no longer needed by anyone.
       let empty = writer.segments.filter { $0.liveCount == 0 }
       writer.retired.formUnion(empty.map(\.segment.reference.number))
+      for view in empty { view.segment.retire() }
       writer.segments.removeAll { $0.liveCount == 0 }
       if !empty.isEmpty { publish(writer) }
       let free = writer.retired.subtracting(named)
@@ -310,7 +318,7 @@ extension Collection {
       }
     }
     for number in segments {
-      try? FileSystem.remove(directory + "/" + FileFormat.segmentName(number))
+      removeSegment(number)
     }
   }
 }

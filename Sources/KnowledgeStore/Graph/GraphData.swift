@@ -25,6 +25,9 @@ import CVectorKernels
 
   var count: Int { header.rowCount }
 
+  /// Whether the disk could not give a page: what was found since may be little.
+  var isLost: Bool { (owner as? GraphBytes)?.isLost ?? false }
+
   /// The graph as kernels take it.
   var columns: ck_graph {
     unsafe ck_graph(

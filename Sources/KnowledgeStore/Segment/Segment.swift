@@ -10,12 +10,13 @@ final class Segment: Sendable {
   private let cache: BlockCache
   private let opened: @Sendable (Segment) -> Void
   private let state = Mutex<SegmentData?>(nil)
+  private let retired = Atomic<Bool>(false)
   /// The file as it was written, until it is synced; nil for one that is.
   private let unsynced: Mutex<OpenFile?>
 
   /// - Parameters:
   ///   - unsynced: The file, where it was just written and is not synced.
-  ///   - opened: Told once, when the file has been opened by mapping and thus not read.
+  ///   - opened: Told once, when the file has been opened.
   init(
     reference: SegmentReference, directory: String, key: CollectionKey,
     configuration: CollectionConfiguration, cache: BlockCache, unsynced: OpenFile?,
@@ -55,9 +56,15 @@ final class Segment: Sendable {
       isNew = true
       return data
     }
-    if isNew && data.bytes.isMapped { opened(self) }
+    if isNew { opened(self) }
     return data
   }
+
+  /// Whether its rows stand elsewhere by now, so that nothing new should be made of it.
+  var isRetired: Bool { retired.load(ordering: .acquiring) }
+
+  /// Says so.
+  func retire() { retired.store(true, ordering: .releasing) }
 
   /// The segment if it has been opened.
   var openedData: SegmentData? { state.withLock { $0 } }

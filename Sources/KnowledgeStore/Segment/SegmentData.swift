@@ -8,6 +8,7 @@ final class SegmentData: RowSource {
   let rowCount: Int
   let columns: RowColumns
   let isSorted = true
+  let graphSlot = GraphSlot()
   var origin: String { bytes.path }
   func checkReadable() throws(StoreError) { try bytes.checkReadable() }
   let bytes: SegmentBytes

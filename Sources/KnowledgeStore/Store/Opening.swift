@@ -281,6 +281,10 @@ extension StoreCore {
           guard !segments.contains(number) else { continue }
           let trash = directory + "/" + FileFormat.trashName
           removeSoon([try FileSystem.discard(path + "/" + name, to: trash)])
+        } else if let number = FileFormat.number(in: name, prefix: "segment-", suffix: ".kgraph"),
+          !segments.contains(number)
+        {
+          try FileSystem.remove(path + "/" + name)
         } else if let number = FileFormat.number(in: name, prefix: "tombstones-"),
           !tombstones.contains(number)
         {

@@ -32,7 +32,10 @@ public final class Store: Sendable {
       directory: directory, options: options, lock: StoreCore.LockFile(file: file),
       opening: opening)
     core.removeSoon(leftovers)
-    if options.runsInBackground { core.maintenance.start() }
+    if options.runsInBackground {
+      core.maintenance.start()
+      core.graphs.start()
+    }
     return Store(core: core)
   }
 

@@ -34,6 +34,7 @@ final class StoreCore: Sendable {
   let options: StoreOptions
   let cache: BlockCache
   let maintenance = Maintenance()
+  let graphs = GraphUpkeep()
   let state: Mutex<State>
   let committing: Mutex<CommitState>
   /// Held while marks of incomplete parts are written or removed.
@@ -126,8 +127,13 @@ final class StoreCore: Sendable {
     Segment(
       reference: reference, directory: collection.directory, key: collection.key,
       configuration: collection.configuration, cache: cache, unsynced: unsynced,
-      opened: { [weak collection, maintenance] segment in
-        if let collection { maintenance.requestScrub(collection, segment) }
+      opened: { [weak collection, maintenance, graphs] segment in
+        guard let collection else { return }
+        // A mapped file was not read.
+        if segment.openedData?.bytes.isMapped == true {
+          maintenance.requestScrub(collection, segment)
+        }
+        graphs.request(collection, segment)
       })
   }
 
@@ -312,6 +318,7 @@ final class StoreCore: Sendable {
   /// Ends all use. What was not committed is gone, as after a kill.
   func close() {
     maintenance.stop()
+    graphs.stop()
     let open = committing.withLock { _ in
       state.withLock { state in
         state.isClosed = true

@@ -6,6 +6,8 @@ public struct StoreOptions: Sendable {
   public var deltaByteLimit = 128 << 20
   /// Bytes of decompressed contents kept for hits.
   public var contentCacheByteLimit = 32 << 20
+  /// Rows from which a segment is given a graph, in the background; scans are as quick before.
+  public var graphRowLimit = 32_768
   /// Whether sealing and merging happen by themselves; tests turn it off to control each step.
   public var runsInBackground = true
 

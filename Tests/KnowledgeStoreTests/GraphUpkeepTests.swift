@@ -1,0 +1,90 @@
+import Platform
+import TestSupport
+import Testing
+
+@testable import KnowledgeStore
+
+/// Graphs come by themselves, are used again after a restart, and go with their segments.
+@Suite struct GraphUpkeepTests {
+  static func options(background: Bool) -> StoreOptions {
+    var options = StoreOptions()
+    options.graphRowLimit = 100
+    options.runsInBackground = background
+    return options
+  }
+
+  static func fill(_ collection: Collection, _ count: Int, seed: UInt64) throws {
+    var maker = EntryMaker(seed: seed, dimension: 20)
+    try collection.apply((0..<count).map { _ in .upsert(maker.entry()) })
+  }
+
+  static func graphs(_ path: String) throws -> [String] {
+    try FileSystem.list(path + "/\(CollectionKey.test)").filter { $0.contains("kgraph") }
+  }
+
+  static func segment(_ collection: Collection) throws -> Segment {
+    try #require(try collection.snapshot().segments.first).segment
+  }
+
+  @Test func `the background gives a large segment its graph`() throws {
+    let scratch = try ScratchDirectory()
+    let store = try Store.open(directory: scratch.path, options: Self.options(background: true))
+    defer { store.close() }
+    let collection = try store.collection(.test, configuration: .test(20))
+    try Self.fill(collection, 300, seed: 1)
+    try store.commit(position: [])
+    let data = try Self.segment(collection).data()
+    for _ in 0..<3_000 where data.graph == nil { Thread.sleep(milliseconds: 10) }
+    #expect(data.graph?.count == 300)
+    #expect(try Self.graphs(scratch.path) == ["segment-1.kgraph"])
+  }
+
+  @Test func `a graph is used again, made anew where it is damaged, and goes with its segment`()
+    throws
+  {
+    let scratch = try ScratchDirectory()
+    var path = ""
+    do {
+      let store = try Store.open(directory: scratch.path, options: Self.options(background: false))
+      defer { store.close() }
+      let collection = try store.collection(.test, configuration: .test(20))
+      try Self.fill(collection, 300, seed: 2)
+      try store.commit(position: [])
+      let segment = try Self.segment(collection)
+      #expect(try segment.data().graph == nil)
+      #expect(GraphUpkeep.equip(segment, of: collection))
+      path = collection.directory + "/segment-1.kgraph"
+    }
+    let written = try FileSystem.readAll(path)
+    try FileSystem.replace(collectionDirectory(scratch) + "/segment-9.kgraph", with: written)
+    let store = try Store.open(directory: scratch.path, options: Self.options(background: false))
+    defer { store.close() }
+    let collection = try #require(try store.existing(.test))
+    let segment = try Self.segment(collection)
+    let data = try segment.data()
+    #expect(try Self.graphs(scratch.path) == ["segment-1.kgraph"], "an orphan stayed")
+    // Given up at once, the file alone must be enough.
+    #expect(GraphUpkeep.equip(segment, of: collection))
+    #expect(data.graph != nil)
+    data.graphSlot.set(nil)
+    var damaged = written
+    damaged[written.count / 2] ^= 4
+    try FileSystem.replace(path, with: damaged)
+    #expect(GraphUpkeep.equip(segment, of: collection))
+    #expect(try FileSystem.readAll(path) == written, "the rows give the same graph again")
+    // A merge retires the segment.
+    try Self.fill(collection, 50, seed: 3)
+    try collection.compact()
+    #expect(segment.isRetired)
+    data.graphSlot.set(nil)
+    #expect(!GraphUpkeep.equip(segment, of: collection))
+    try store.commit(position: [1])
+    try Self.fill(collection, 1, seed: 4)
+    try store.commit(position: [2])
+    #expect(try Self.graphs(scratch.path) == [])
+  }
+
+  private func collectionDirectory(_ scratch: ScratchDirectory) -> String {
+    scratch.path + "/\(CollectionKey.test)"
+  }
+}
