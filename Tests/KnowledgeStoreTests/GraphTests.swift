@@ -63,12 +63,17 @@ import Testing
     let graph = Self.build(rows).graph()
     let queries = Array(all.suffix(100))
     for target in [0.8, 0.9, 0.95, 0.99] {
-      let margin = graph.header.margin(target: target)
+      let margin = graph.header.effort(target: target).margin
       let recall = Self.recall(queries, rows, graph, count: 10, margin: margin)
       // A thousand hits, found one by one: three standard deviations and a little.
       #expect(recall >= target - 0.03, "\(target): \(recall) with a margin of \(margin)")
     }
     #expect(Self.recall(queries, rows, graph, count: 10, margin: 4) == 1, "not all is reached")
+    let visits = graph.header.efforts.map(\.visits)
+    #expect(visits == visits.sorted() && visits[0] > 5 && visits.last! < 3_000)
+    let between = graph.header.effort(target: 0.97)
+    #expect(between.margin > graph.header.effort(target: 0.95).margin)
+    #expect(between.margin < graph.header.effort(target: 0.98).margin)
   }
 
   @Test(arguments: [1, 3, 127, 384, 768])

@@ -56,19 +56,17 @@ struct GraphBuilder {
       header: GraphHeader(
         segment: segment, segmentChecksum: segmentChecksum, rowCount: rows.count,
         dimension: rows.dimension, entryCount: entries.count,
-        margins: GraphHeader.targets.map { _ in 4 }))
+        efforts: []))
     guard
       image.fill(
         rows: rows, order: clusters.order, links: links, entries: entries, kernels: kernels,
         isStopped: isStopped)
     else { return nil }
-    if let margins = GraphCalibration(
-      rows: rows, graph: image.graph(), order: clusters.order, kernels: kernels
-    ).margins(isStopped: isStopped) {
-      image.seal(margins: margins)
-      return image
-    }
-    return nil
+    let calibration = GraphCalibration(
+      rows: rows, graph: image.graph(), order: clusters.order, kernels: kernels)
+    guard let efforts = calibration.efforts(isStopped: isStopped) else { return nil }
+    image.seal(efforts: efforts)
+    return image
   }
 }
 

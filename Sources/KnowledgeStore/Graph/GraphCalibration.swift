@@ -18,51 +18,59 @@ struct GraphCalibration {
   let order: [UInt32]
   let kernels: GraphKernels
 
-  /// For each of ``GraphHeader/targets`` the margin that reaches it, 4 where none does; nil where
-  /// the caller gave up.
-  func margins(isStopped: () -> Bool) -> [Float]? {
+  /// What each of ``GraphHeader/targets`` takes, its margin ``GraphEffort/limit`` where none reaches
+  /// it; nil where the caller gave up.
+  func efforts(isStopped: () -> Bool) -> [GraphEffort]? {
     let hits = min(Self.hitCount, rows.count - 1)
-    guard hits > 0 else { return GraphHeader.targets.map { _ in Self.lastMargin } }
+    var efforts = GraphHeader.targets.map { _ in
+      GraphEffort(margin: GraphEffort.limit, visits: Float(rows.count))
+    }
+    guard hits > 0 else { return efforts }
     let size = min(rows.count, Self.sampleLimit)
     let sample = (0..<size).map { UInt32($0 * rows.count / size) }
     guard let floors = truth(sample, hits, isStopped: isStopped) else { return nil }
-    var margins = GraphHeader.targets.map { _ in Float(4) }
-    var (margin, before) = (Self.firstMargin, (margin: Float(0), recall: 0.0))
+    var margin = Self.firstMargin
+    var before = (effort: GraphEffort(margin: 0, visits: 0), recall: 0.0)
     while margin < Self.lastMargin {
       if isStopped() { return nil }
-      var found = 0
+      var (found, visits) = (0, 0)
       for (index, vertex) in sample.enumerated() {
-        found += self.found(vertex, margin: margin, hits: hits, floor: floors[index])
+        let one = search(vertex, margin: margin, hits: hits, floor: floors[index])
+        found += one.found
+        visits += one.visits
       }
       let recall = Double(found) / Double(size * hits)
+      let effort = GraphEffort(margin: margin, visits: Float(visits) / Float(size))
       for (index, target) in GraphHeader.targets.enumerated()
-      where margins[index] == 4 && recall >= target {
+      where efforts[index].margin == GraphEffort.limit && recall >= target {
         // Between the last margin and this one, as if recall grew evenly.
         let part = recall > before.recall ? (target - before.recall) / (recall - before.recall) : 1
-        margins[index] = before.margin + Float(max(0, part)) * (margin - before.margin)
+        efforts[index] = .between(before.effort, effort, part: Float(max(0, part)))
       }
       if recall >= GraphHeader.targets.last! { break }
-      before = (margin, recall)
+      before = (effort, recall)
       margin *= Self.growth
     }
-    return margins
+    return efforts
   }
 
-  /// How many rows as good as the true ones a search finds.
-  private func found(_ vertex: UInt32, margin: Float, hits: Int, floor: Double) -> Int {
+  /// How many rows as good as the true ones a search finds, and how many it scores.
+  private func search(
+    _ vertex: UInt32, margin: Float, hits: Int, floor: Double
+  ) -> (found: Int, visits: Int) {
     let stride = VectorLayout.floatStride(rows.dimension)
     let vector = unsafe rows.vectors + Int(order[Int(vertex)]) * stride
     var wide = [Double](repeating: 0, count: stride)
     for index in 0..<stride { unsafe wide[index] = Double(vector[index]) }
     var numbers: [UInt32] = []
-    _ = unsafe GraphSearch.search(
+    let report = unsafe GraphSearch.search(
       UnsafeBufferPointer(start: vector, count: rows.dimension), in: graph, live: nil,
       count: hits, margin: margin, hidden: vertex, kernels: kernels
     ) { numbers.append($0) }
     var scores = [Double](repeating: 0, count: numbers.count)
     unsafe VectorKernels.current.table.score_f32(
       rows.vectors, stride, numbers, numbers.count, wide, &scores)
-    return min(hits, scores.count { $0 >= floor })
+    return (min(hits, scores.count { $0 >= floor }), report.scored)
   }
 
   /// The score of the last true hit of each row of the sample, a little lowered.

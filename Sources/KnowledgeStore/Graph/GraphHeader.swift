@@ -1,13 +1,31 @@
 import CVectorKernels
 import Platform
 
+/// What a search of a graph takes to find a part of the exact answer.
+struct GraphEffort: Equatable {
+  /// No two unit vectors' scores differ by more than half of it; it stands for what no margin
+  /// reaches.
+  static let limit: Float = 4
+
+  /// How far below the last hit to look.
+  var margin: Float
+  /// Vertices that are scored, on average, for ten hits.
+  var visits: Float
+
+  static func between(_ a: GraphEffort, _ b: GraphEffort, part: Float) -> GraphEffort {
+    GraphEffort(
+      margin: a.margin + part * (b.margin - a.margin),
+      visits: a.visits + part * (b.visits - a.visits))
+  }
+}
+
 /// The first 4096 bytes of a graph file, and where its sections stand (FORMAT.md, section 10).
 struct GraphHeader: Equatable {
   static let byteCount = 4096
   private static let checksumOffset = byteCount - 4
   /// Bytes that one block checksum covers.
   static let blockByteCount = 1 << 16
-  /// The margins that reach these parts of the exact answer stand in the header.
+  /// What these parts of the exact answer take stands in the header.
   static let targets: [Double] = [0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999]
 
   /// The segment that the graph is of.
@@ -17,8 +35,8 @@ struct GraphHeader: Equatable {
   var rowCount: Int
   var dimension: Int
   var entryCount: Int
-  /// For each of ``targets``, how far below the last hit a search has to look.
-  var margins: [Float]
+  /// What a search for each of ``targets`` takes.
+  var efforts: [GraphEffort]
   /// CRC-32C of the block checksums.
   var tableChecksum: UInt32 = 0
 
@@ -40,17 +58,16 @@ struct GraphHeader: Equatable {
   /// Bytes of the whole file.
   var fileByteCount: Int { after(checksums, 4 * blockCount) }
 
-  /// How far below the last hit a search has to look for `target` of the exact answer.
-  func margin(target: Double) -> Float {
+  /// What a search for `target` of the exact answer takes.
+  func effort(target: Double) -> GraphEffort {
     guard let upper = Self.targets.firstIndex(where: { $0 >= target }) else {
-      return margins[margins.count - 1]
+      return efforts[efforts.count - 1]
     }
-    guard upper > 0 else { return margins[0] }
+    guard upper > 0 else { return efforts[0] }
     let (a, b) = (Self.targets[upper - 1], Self.targets[upper])
     // Between two targets, by the logarithm of what may be missed.
-    let part = Float(
-      (Self.log2(1 - a) - Self.log2(1 - target)) / (Self.log2(1 - a) - Self.log2(1 - b)))
-    return margins[upper - 1] + part * (margins[upper] - margins[upper - 1])
+    let part = (Self.log2(1 - a) - Self.log2(1 - target)) / (Self.log2(1 - a) - Self.log2(1 - b))
+    return .between(efforts[upper - 1], efforts[upper], part: Float(part))
   }
 
   private static func log2(_ x: Double) -> Double {
@@ -71,8 +88,11 @@ struct GraphHeader: Equatable {
     writer.append(UInt32(entryCount))
     writer.append(UInt32(GraphLayout.degree))
     writer.append(tableChecksum)
-    writer.append(UInt32(margins.count))
-    for margin in margins { writer.append(margin.bitPattern) }
+    writer.append(UInt32(efforts.count))
+    for effort in efforts {
+      writer.append(effort.margin.bitPattern)
+      writer.append(effort.visits.bitPattern)
+    }
     while writer.bytes.count < Self.checksumOffset { writer.append(UInt8(0)) }
     writer.append(CRC32C.checksum(writer.bytes))
     return writer.bytes
@@ -93,30 +113,33 @@ struct GraphHeader: Equatable {
       rowCount <= UInt64(Limits.segmentRowCount), (1...Limits.dimension).contains(Int(dimension)),
       UInt64(entryCount) <= rowCount
     else { return nil }
-    var margins: [Float] = []
+    var efforts: [GraphEffort] = []
     for _ in Self.targets {
-      guard let bits = reader.u32() else { return nil }
-      let margin = Float(bitPattern: bits)
-      guard margin >= 0, margin <= 4 else { return nil }
-      margins.append(margin)
+      guard let margin = reader.u32(), let visits = reader.u32() else { return nil }
+      let effort = GraphEffort(
+        margin: Float(bitPattern: margin), visits: Float(bitPattern: visits))
+      guard effort.margin >= 0, effort.margin <= GraphEffort.limit, effort.visits >= 0 else {
+        return nil
+      }
+      efforts.append(effort)
     }
     self.init(
       segment: segment, segmentChecksum: segmentChecksum, rowCount: Int(rowCount),
-      dimension: Int(dimension), entryCount: Int(entryCount), margins: margins,
+      dimension: Int(dimension), entryCount: Int(entryCount), efforts: efforts,
       tableChecksum: tableChecksum)
     guard UInt64(self.fileByteCount) == fileByteCount else { return nil }
   }
 
   init(
     segment: UInt64, segmentChecksum: UInt32, rowCount: Int, dimension: Int, entryCount: Int,
-    margins: [Float], tableChecksum: UInt32 = 0
+    efforts: [GraphEffort], tableChecksum: UInt32 = 0
   ) {
     self.segment = segment
     self.segmentChecksum = segmentChecksum
     self.rowCount = rowCount
     self.dimension = dimension
     self.entryCount = entryCount
-    self.margins = margins
+    self.efforts = efforts
     self.tableChecksum = tableChecksum
   }
 }

@@ -6,7 +6,7 @@ import Platform
   private(set) var header: GraphHeader
   let memory: AlignedMemory
 
-  /// - Parameter header: Its margins and its table's checksum come later.
+  /// - Parameter header: Its efforts and its table's checksum come later.
   init(header: GraphHeader) {
     self.header = header
     memory = AlignedMemory(byteCount: header.fileByteCount)
@@ -90,8 +90,8 @@ import Platform
   }
 
   /// Writes header and checksums.
-  func seal(margins: [Float]) {
-    header.margins = margins
+  func seal(efforts: [GraphEffort]) {
+    header.efforts = efforts
     let sums = unsafe column(header.checksums, as: UInt32.self)
     for block in 0..<header.blockCount {
       unsafe sums[block] = GraphHeader.blockChecksum(memory, header, block)
