@@ -220,7 +220,8 @@ class ScaNN(Engine):
     soar = {}
 
     def settings(self, rows):
-        leaves = [n for n in (4, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256) if n < self.leaves(rows)]
+        most = self.leaves(rows)
+        leaves = [n for n in (4, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256, 512) if n < most]
         return [{"leaves": n, "reorder": r} for n in leaves for r in (20, 40, 80, 160, 320, 640)]
 
     def leaves(self, rows):
