@@ -30,13 +30,13 @@ struct MatrixPacker {
   let sizes: [Int]
   let layers: Int
 
-  typealias Pack = @Sendable (Int, MatrixRole, KernelMemory, Int) -> PackedMatrix
+  typealias Pack = @Sendable (Int, MatrixRole, AlignedMemory, Int) -> PackedMatrix
 
   /// Calls `pack` for every layer and role and returns the matrices, layer by layer.
   func pack(_ pack: @escaping Pack) -> [PackedMatrix] {
     let places = sizes.map { ($0 + 63) & ~63 }
     let layerSize = places.reduce(0, +)
-    let memory = KernelMemory(byteCount: layerSize * layers)
+    let memory = AlignedMemory(byteCount: layerSize * layers)
     let count = layers * sizes.count
     let next = Progress()
     let work = { @Sendable in

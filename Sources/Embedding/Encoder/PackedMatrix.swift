@@ -1,4 +1,5 @@
 import CTransformerKernels
+import Platform
 
 /// The kernels' table for this processor.
 ///
@@ -33,7 +34,7 @@ import CTransformerKernels
   let inputs: Int
   /// Whether weights are 8-bit codes, else bf16.
   let isInt8: Bool
-  private let memory: KernelMemory
+  private let memory: AlignedMemory
   private let panels: UnsafeMutableRawPointer
   private let bias: FloatTensor
   /// Scales of the outputs, then sums; empty for bf16.
@@ -50,7 +51,7 @@ import CTransformerKernels
   /// - Precondition: Outputs and inputs are multiples of 32, and `memory` has room at `offset`, a
   ///   multiple of 64.
   init(
-    _ parts: [FloatTensor], inputs: Int, bias: FloatTensor, isInt8: Bool, in memory: KernelMemory,
+    _ parts: [FloatTensor], inputs: Int, bias: FloatTensor, isInt8: Bool, in memory: AlignedMemory,
     at offset: Int
   ) {
     let outputs = parts.reduce(0) { $0 + $1.count } / inputs

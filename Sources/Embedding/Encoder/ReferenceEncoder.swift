@@ -1,5 +1,6 @@
 import CTransformerKernels
 import LinearAlgebra
+import Platform
 
 /// The encoder in single precision on BLAS: what the others are measured against, and what
 /// processors without their instructions run. It reads the weights where the file has them.
@@ -120,13 +121,13 @@ final class ReferenceEncoder: Encoder {
 @safe private struct FloatRows {
   let rows: Int
   let columns: Int
-  private let memory: KernelMemory
+  private let memory: AlignedMemory
   @unsafe let base: UnsafeMutablePointer<Float>
 
   init(_ rows: Int, _ columns: Int) {
     self.rows = rows
     self.columns = columns
-    memory = KernelMemory(byteCount: rows * columns * 4)
+    memory = AlignedMemory(byteCount: rows * columns * 4)
     unsafe base = memory.base.bindMemory(to: Float.self, capacity: rows * columns)
   }
 

@@ -1,4 +1,5 @@
 import CTransformerKernels
+import Platform
 import Synchronization
 
 /// Memory for one batch on its way through the packed encoder.
@@ -8,7 +9,7 @@ import Synchronization
 @safe struct Workspace {
   /// Tokens of a batch, and of its longest text, that it has room for.
   let tokens: Int
-  let memory: KernelMemory
+  let memory: AlignedMemory
   /// The state of each token, `[tokens][hidden]`.
   @unsafe let state: UnsafeMutablePointer<Float>
   /// The state for the next product.
@@ -35,7 +36,7 @@ import Synchronization
     let codes = room(tokens * max(hidden, shape.intermediate))
     let factors = room(tokens * 8)
     let scratch = room(tk_attention_scratch(tokens, shape.width))
-    let memory = KernelMemory(byteCount: size)
+    let memory = AlignedMemory(byteCount: size)
     func rows(_ offset: Int) -> Activations {
       let scales = unsafe (memory.base + factors).assumingMemoryBound(to: Float.self)
       return unsafe Activations(

@@ -115,7 +115,7 @@ final class TensorFile: Sendable {
       tensor = unsafe FloatTensor(
         start.assumingMemoryBound(to: Float.self), count: count, owner: self)
     } else {
-      let copy = KernelMemory(byteCount: count * 4)
+      let copy = AlignedMemory(byteCount: count * 4)
       let floats = unsafe copy.base.bindMemory(to: Float.self, capacity: count)
       switch element {
       case .float32: unsafe copy.base.copyMemory(from: start, byteCount: count * 4)
@@ -165,7 +165,7 @@ final class TensorFile: Sendable {
   /// A copy in memory of our own, for small tensors that are read with every text.
   convenience init(copying parts: [FloatTensor]) {
     let count = parts.reduce(0) { $0 + $1.count }
-    let memory = KernelMemory(byteCount: count * 4)
+    let memory = AlignedMemory(byteCount: count * 4)
     let floats = unsafe memory.base.bindMemory(to: Float.self, capacity: count)
     var done = 0
     for part in parts {
