@@ -36,6 +36,12 @@ public final class CachingEmbedder: Embedder {
   /// As the model has it.
   public var keepsVectors: Bool { base.keepsVectors }
 
+  /// As the model has it.
+  public var mayWait: Bool { base.mayWait }
+
+  /// The model's own.
+  public var usage: EmbeddingUsage { base.usage }
+
   /// What the cache has done and holds now.
   public var statistics: Statistics { cache.withLock { $0.statistics } }
 

@@ -61,6 +61,13 @@ public protocol Embedder: Sendable {
   /// model says otherwise.
   var keepsVectors: Bool { get }
 
+  /// Whether a call may wait for somebody else, such as a server; then nobody may call it on a
+  /// thread that others wait for. False unless a model says otherwise.
+  var mayWait: Bool { get }
+
+  /// What it was asked so far; zeros unless a model counts.
+  var usage: EmbeddingUsage { get }
+
   /// Embeds texts in order.
   ///
   /// - Parameters:
@@ -74,4 +81,10 @@ public protocol Embedder: Sendable {
 extension Embedder {
   /// Most models take milliseconds, or money.
   public var keepsVectors: Bool { true }
+
+  /// Most models run in this process.
+  public var mayWait: Bool { false }
+
+  /// Nothing is counted.
+  public var usage: EmbeddingUsage { EmbeddingUsage() }
 }

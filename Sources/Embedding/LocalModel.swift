@@ -35,6 +35,8 @@ public final class LocalModel: Embedder {
   public let prompts: (query: String, passage: String)
 
   private let encoder: any Encoder
+  private let gate: QueryGate
+  private let counters = Mutex(EmbeddingUsage())
   private let tokenizer: WordPieceTokenizer
   private let lowersCase: Bool
 
@@ -63,10 +65,11 @@ public final class LocalModel: Embedder {
   }
 
   /// The same with kernels of one's choice; `packsAlways` runs the packed encoder and 8 bits on
-  /// kernels that are too slow to serve.
+  /// kernels that are too slow to serve, and `wrapping` stands around the encoder.
   init(
     directory: String, name: String?, precision: ModelPrecision, threadCount: Int,
-    kernels: Kernels, packsAlways: Bool = false
+    kernels: Kernels, packsAlways: Bool = false,
+    wrapping: (any Encoder) -> any Encoder = { $0 }, gate: QueryGate = QueryGate()
   ) throws(EmbeddingError) {
     precondition(threadCount >= 1, "threadCount must be at least 1")
     let settings = try ModelDirectory(directory)
@@ -90,11 +93,13 @@ public final class LocalModel: Embedder {
     let canPack = PackedEncoder.accepts(shape) && (kernels.level != TK_PORTABLE || packsAlways)
     let hasInt8 = kernels.level == TK_AVX512 || packsAlways
     if precision == .fp32 || !canPack {
-      encoder = ReferenceEncoder(weights, shape, pooling: settings.pooling, kernels: kernels)
+      encoder = wrapping(
+        ReferenceEncoder(weights, shape, pooling: settings.pooling, kernels: kernels))
     } else {
-      encoder = PackedEncoder(
-        weights, shape, pooling: settings.pooling,
-        int8: precision == .int8 && hasInt8 ? Self.int8Roles : [], kernels: kernels)
+      encoder = wrapping(
+        PackedEncoder(
+          weights, shape, pooling: settings.pooling,
+          int8: precision == .int8 && hasInt8 ? Self.int8Roles : [], kernels: kernels))
     }
     var fingerprint = file.fingerprint() ^ UInt64(Self.version)
     // Another tokenizer reads the same text as other numbers.
@@ -108,6 +113,7 @@ public final class LocalModel: Embedder {
       fingerprint = FeatureHash.finish(fingerprint ^ UInt64(byte))
     }
     file.releasePages()
+    self.gate = gate
     self.precision = precision
     self.threadCount = threadCount
     lowersCase = settings.lowersCase
@@ -129,7 +135,13 @@ public final class LocalModel: Embedder {
     tokenizer.encode(lowersCase ? text.lowercased() : text, limit: tokenLimit)
   }
 
+  /// Texts and tokens so far; a model in this process costs nothing.
+  public var usage: EmbeddingUsage { counters.withLock { $0 } }
+
   /// Embeds texts in order; never fails. Of a text, the first ``tokenLimit`` tokens count.
+  ///
+  /// Passages give way to queries between two batches of some 200 tokens, for 50 ms at most each
+  /// time; queries wait for nobody.
   ///
   /// - Returns: `[texts.count * model.dimension]`, row-major, unit length.
   /// - Complexity: O(tokens) products of all weights: about 1 ms for 20 tokens of MiniLM in bf16.
@@ -138,8 +150,19 @@ public final class LocalModel: Embedder {
   ) throws(EmbeddingError) -> [Float] {
     let prompt = role == .query ? prompts.query : prompts.passage
     let tokens = texts.map { self.tokens(of: prompt.isEmpty ? $0 : prompt + $0) }
-    let job = EmbeddingJob(tokens, encoder, dimension: model.dimension, Self.batchTokens)
     let total = tokens.reduce(0) { $0 + $1.count }
+    counters.withLock { usage in
+      usage.texts += UInt64(texts.count)
+      usage.tokens += UInt64(total)
+    }
+    let job = EmbeddingJob(
+      tokens, encoder, dimension: model.dimension, Self.batchTokens,
+      gate: role == .passage ? gate : nil)
+    if role == .query { return gate.query { run(job, total) } }
+    return run(job, total)
+  }
+
+  private func run(_ job: EmbeddingJob, _ total: Int) -> [Float] {
     let helpers = min(threadCount, job.batchCount, total / Self.threadTokens + 1) - 1
     let threads = (0..<max(0, helpers)).map { index in
       Thread.spawn(name: "embed-\(index)", stackByteCount: 4 << 20) { job.run() }
@@ -159,10 +182,15 @@ private final class EmbeddingJob: Sendable {
   private let batches: [[Int]]
   private let next = Atomic<Int>(0)
   private let rows: Mutex<[Float]>
+  /// What the batches give way at; nil where they do not.
+  private let gate: QueryGate?
 
   var batchCount: Int { batches.count }
 
-  init(_ tokens: [[Int32]], _ encoder: any Encoder, dimension: Int, _ limit: Int) {
+  init(
+    _ tokens: [[Int32]], _ encoder: any Encoder, dimension: Int, _ limit: Int, gate: QueryGate?
+  ) {
+    self.gate = gate
     self.tokens = tokens
     self.encoder = encoder
     self.dimension = dimension
@@ -183,6 +211,7 @@ private final class EmbeddingJob: Sendable {
   /// Takes batches until none is left.
   func run() {
     while true {
+      gate?.giveWay()
       let index = next.add(1, ordering: .relaxed).oldValue
       guard index < batches.count else { return }
       var batch = TokenBatch()

@@ -67,25 +67,3 @@ public struct ModelPrices: Sendable, Equatable {
     }
   }()
 }
-
-/// What a remote model was asked and what that cost, since the process began.
-public struct EmbeddingUsage: Sendable, Equatable {
-  /// Requests sent, retries included.
-  public var requests: UInt64 = 0
-  /// Requests that were sent again after a failure.
-  public var retries: UInt64 = 0
-  /// Requests that failed, whether or not another followed.
-  public var failures: UInt64 = 0
-  /// Calls that ended in an error.
-  public var failedCalls: UInt64 = 0
-  /// Texts that were embedded.
-  public var texts: UInt64 = 0
-  /// Texts that were cut because they were too long for the model.
-  public var cutTexts: UInt64 = 0
-  /// Tokens that the provider counted, or that were estimated where it does not count.
-  public var tokens: UInt64 = 0
-  /// Tokens of ``tokens`` that were estimated.
-  public var estimatedTokens: UInt64 = 0
-  /// What the tokens cost, in trillionths of a US dollar; nil where the price is not known.
-  public var picodollars: UInt64?
-}

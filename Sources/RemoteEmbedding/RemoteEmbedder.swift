@@ -45,6 +45,9 @@ public final class RemoteEmbedder: Embedder {
     counters = Mutex(usage)
   }
 
+  /// It waits for the server.
+  public var mayWait: Bool { true }
+
   /// What was asked so far, and what that cost.
   public var usage: EmbeddingUsage { counters.withLock { $0 } }
 

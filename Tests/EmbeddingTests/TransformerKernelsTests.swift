@@ -1,5 +1,6 @@
 import CTransformerKernels
 import Foundation
+import TestSupport
 import Testing
 
 /// Every kernel against double precision, and the vector kernels against their portable twins.

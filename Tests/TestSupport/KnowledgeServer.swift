@@ -19,6 +19,9 @@ public final class KnowledgeServer {
   private var process: Program?
   private var isMigrated = false
 
+  /// Variables of the service's environment, and of the commands that are run against it.
+  public var environment: [String: String] = [:]
+
   /// The Unix socket it listens on.
   public var socket: String { data + "/knowledge.sock" }
   /// Whether the process runs.
@@ -79,6 +82,7 @@ public final class KnowledgeServer {
       try migrate(database)
     }
     var environment = ["KNOWLEDGE_DATA": "", "KNOWLEDGE_DATABASE": "", "KNOWLEDGE_BUSINESS": ""]
+    environment.merge(self.environment) { $1 }
     if let disk {
       let faults = try disk.environment(
         root: data, excluding: data + "/postgres", log: Built.environment("KNOWLEDGE_FAULTS_LOG"))
@@ -191,6 +195,6 @@ public final class KnowledgeServer {
       "KNOWLEDGE_DATA": "", "KNOWLEDGE_DATABASE": "", "KNOWLEDGE_BUSINESS": "",
       "KNOWLEDGE_COLLECTION": "", "KNOWLEDGE_API_KEY": "", "NO_COLOR": "1", "LD_PRELOAD": "",
       "XDG_STATE_HOME": folder.path + "/state",
-    ]
+    ].merging(environment) { $1 }
   }
 }

@@ -1,39 +1,49 @@
-import Foundation
 import Platform
-import TestSupport
 
-/// A random BERT that is small enough to compute by hand: its directory, and what it gives.
-struct TinyModel {
+/// A random BERT that is small enough to compute by hand: a sentence-transformers directory.
+public struct TinyModel: Sendable {
   /// How the file stores numbers.
-  enum Element: String {
+  public enum Element: String, Sendable {
     case float32 = "F32"
     case float16 = "F16"
     case bfloat16 = "BF16"
   }
 
-  var hidden = 32
-  var heads = 2
-  var layers = 2
-  var intermediate = 64
-  var positions = 24
-  var tokenLimit = 20
-  var element = Element.float32
+  /// Floats of a token.
+  public var hidden = 32
+  /// Heads of attention.
+  public var heads = 2
+  /// Layers.
+  public var layers = 2
+  /// Floats in the middle of the feed-forward part.
+  public var intermediate = 64
+  /// Tokens that it has positions for.
+  public var positions = 24
+  /// Tokens of a text that are read.
+  public var tokenLimit = 20
+  /// How the file stores numbers.
+  public var element = Element.float32
   /// What stands before the names of tensors.
-  var prefix = ""
-  var poolsFirst = false
-  var prompts: [String: String] = [:]
-  var seed: UInt64 = 1
+  public var prefix = ""
+  /// Whether the first token stands for the text, else the mean.
+  public var poolsFirst = false
+  /// What is put before texts, by its name.
+  public var prompts: [String: String] = [:]
+  /// Of the weights.
+  public var seed: UInt64 = 1
 
-  static let vocabulary =
+  /// The lines of `vocab.txt`.
+  public static let vocabulary =
     ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "!", ",", ".", "query", "passage", ":"]
     + "abcdefghijklmnopqrstuvwxyz0123456789".map(String.init)
     + "abcdefghijklmnopqrstuvwxyz0123456789".map { "##\($0)" }
     + ["shoe", "##s", "shop", "##ping", "uber", "中", "文", "the", "return"]
 
   /// Name → shape and numbers as the file holds them.
-  private(set) var tensors: [String: (shape: [Int], values: [Float])] = [:]
+  public private(set) var tensors: [String: (shape: [Int], values: [Float])] = [:]
 
-  init(_ change: (inout TinyModel) -> Void = { _ in }) {
+  /// - Parameter change: What is not as usual.
+  public init(_ change: (inout TinyModel) -> Void = { _ in }) {
     change(&self)
     var random = SplitMix(state: seed)
     func add(_ name: String, _ shape: [Int], around centre: Float = 0) {
@@ -76,14 +86,16 @@ struct TinyModel {
   }
 
   /// Puts one number in place of another.
-  mutating func set(_ name: String, at index: Int, to value: Float) {
+  public mutating func set(_ name: String, at index: Int, to value: Float) {
     tensors[name]?.values[index] = value
   }
 
   // MARK: The directory
 
   /// Writes the model's files into `directory`, which must exist.
-  func write(to directory: String, changing: (inout [String: String]) -> Void = { _ in }) throws {
+  public func write(to directory: String, changing: (inout [String: String]) -> Void = { _ in })
+    throws
+  {
     var files = [
       "config.json": """
       {"architectures": ["BertModel"], "model_type": "bert", "hidden_act": "gelu",
@@ -112,13 +124,13 @@ struct TinyModel {
     changing(&files)
     try FileSystem.createDirectories(directory + "/1_Pooling")
     for (name, text) in files {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: directory + "/" + name))
+      try FileSystem.replace(directory + "/" + name, with: Array(text.utf8))
     }
-    try Data(safetensors()).write(to: URL(fileURLWithPath: directory + "/model.safetensors"))
+    try FileSystem.replace(directory + "/model.safetensors", with: safetensors())
   }
 
   /// The weights as a file.
-  func safetensors() -> [UInt8] {
+  public func safetensors() -> [UInt8] {
     var header: [(key: String, value: JSON)] = [
       ("__metadata__", .object([("format", .string("pt"))]))
     ]
@@ -147,94 +159,20 @@ struct TinyModel {
   }
 
   /// A safetensors file of any header.
-  static func file(header: String, data: [UInt8]) -> [UInt8] {
+  public static func file(header: String, data: [UInt8]) -> [UInt8] {
     var writer = ByteWriter()
     writer.append(UInt64(header.utf8.count))
     return writer.bytes + Array(header.utf8) + data
-  }
-
-  // MARK: What it gives
-
-  /// The unit vector of a text's tokens, in double precision and in the plainest way.
-  func vector(_ ids: [Int32]) -> [Double] {
-    func weights(_ name: String) -> [Double] { tensors[name]!.values.map(Double.init) }
-    func linear(_ rows: [[Double]], _ name: String) -> [[Double]] {
-      let (matrix, bias) = (weights(name + ".weight"), weights(name + ".bias"))
-      return rows.map { row in
-        var sums = bias
-        var place = 0
-        for output in sums.indices {
-          for value in row {
-            sums[output] += value * matrix[place]
-            place += 1
-          }
-        }
-        return sums
-      }
-    }
-    func norm(_ rows: [[Double]], _ name: String) -> [[Double]] {
-      let (gamma, beta) = (weights(name + ".weight"), weights(name + ".bias"))
-      return rows.map { row in
-        let mean = row.reduce(0, +) / Double(row.count)
-        let variance = row.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(row.count)
-        return row.indices.map {
-          (row[$0] - mean) / (variance + 1e-12).squareRoot() * gamma[$0] + beta[$0]
-        }
-      }
-    }
-    func sum(_ a: [[Double]], _ b: [[Double]]) -> [[Double]] {
-      zip(a, b).map { zip($0, $1).map(+) }
-    }
-    let (words, places) = (
-      weights("embeddings.word_embeddings.weight"), weights("embeddings.position_embeddings.weight")
-    )
-    let types = weights("embeddings.token_type_embeddings.weight")
-    var state = ids.enumerated().map { place, id in
-      (0..<hidden).map { words[Int(id) * hidden + $0] + places[place * hidden + $0] + types[$0] }
-    }
-    state = norm(state, "embeddings.LayerNorm")
-    for layer in 0..<layers {
-      let name = "encoder.layer.\(layer)."
-      let query = linear(state, name + "attention.self.query")
-      let key = linear(state, name + "attention.self.key")
-      let value = linear(state, name + "attention.self.value")
-      let width = hidden / heads
-      var context = state.map { _ in [Double](repeating: 0, count: hidden) }
-      for head in 0..<heads {
-        let columns = head * width..<(head + 1) * width
-        for row in state.indices {
-          let scores = state.indices.map { other in
-            columns.reduce(0) { $0 + query[row][$1] * key[other][$1] } / Double(width).squareRoot()
-          }
-          let shares = scores.map { exp($0 - scores.max()!) }
-          for column in columns {
-            context[row][column] =
-              shares.indices.reduce(0) { $0 + shares[$1] * value[$1][column] }
-              / shares.reduce(0, +)
-          }
-        }
-      }
-      let output = linear(context, name + "attention.output.dense")
-      state = norm(sum(state, output), name + "attention.output.LayerNorm")
-      let inner = linear(state, name + "intermediate.dense").map {
-        $0.map { $0 * (1 + erf($0 / 2.0.squareRoot())) / 2 }
-      }
-      state = norm(sum(state, linear(inner, name + "output.dense")), name + "output.LayerNorm")
-    }
-    let rows = poolsFirst ? [state[0]] : state
-    let total = (0..<hidden).map { column in rows.reduce(0) { $0 + $1[column] } }
-    let length = total.reduce(0) { $0 + $1 * $1 }.squareRoot()
-    return total.map { $0 / length }
   }
 }
 
 /// Directories of one folder, which is removed with the tests: a folder's keeper costs far more
 /// than a directory.
-enum Scratch {
+public enum Scratch {
   nonisolated(unsafe) private static let folder = Result { try TestFolder() }
 
   /// The path of a new directory.
-  static func directory() throws -> String {
+  public static func directory() throws -> String {
     let path = try folder.get().path + "/" + "\(UUID.random())"
     try FileSystem.createDirectories(path)
     return path
@@ -242,10 +180,15 @@ enum Scratch {
 }
 
 /// A small generator with a fixed sequence.
-struct SplitMix {
-  var state: UInt64
+public struct SplitMix: Sendable {
+  /// Where it stands.
+  public var state: UInt64
 
-  mutating func next() -> UInt64 {
+  /// - Parameter state: The seed.
+  public init(state: UInt64) { self.state = state }
+
+  /// The next number.
+  public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var z = state
     z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
@@ -254,15 +197,8 @@ struct SplitMix {
   }
 
   /// Within 0..<1.
-  mutating func unit() -> Float { Float(next() >> 40) / Float(1 << 24) }
+  public mutating func unit() -> Float { Float(next() >> 40) / Float(1 << 24) }
 
   /// About normal: mean 0, deviation 1.
-  mutating func gaussian() -> Float { (0..<12).reduce(-6) { sum, _ in sum + unit() } }
-}
-
-/// The cosine of two vectors.
-func cosine(_ a: some Collection<Double>, _ b: some Collection<Float>) -> Double {
-  let product = zip(a, b).reduce(0) { $0 + $1.0 * Double($1.1) }
-  let lengths = a.reduce(0) { $0 + $1 * $1 } * b.reduce(0) { $0 + Double($1) * Double($1) }
-  return product / lengths.squareRoot()
+  public mutating func gaussian() -> Float { (0..<12).reduce(-6) { sum, _ in sum + unit() } }
 }
