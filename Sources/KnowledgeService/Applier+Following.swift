@@ -71,8 +71,9 @@ extension Applier {
     var follower = Follower(feed: ChangeFeed(feedConfiguration()))
     var pause = Self.backoffMilliseconds.lowerBound
     while true {
+      changeModel(&follower)
       do throws(ApplyError) {
-        try advance(&follower)
+        try stages.indexing.measure { () throws(ApplyError) in try advance(&follower) }
         pause = Self.backoffMilliseconds.lowerBound
         if !wait(milliseconds: pollMilliseconds) { break }
       } catch {
@@ -215,7 +216,10 @@ extension Applier {
       try session.receive(event)
     }
     // Earlier models' collections answer until the background has filled these.
-    for key in session.lackingKeys where hasPredecessor(key) { store.beginRepair(key) }
+    for key in session.lackingKeys where hasPredecessor(key) {
+      store.beginRepair(key)
+      backlog?.lookThrough()
+    }
     // What was found or begun anew meanwhile is another repair, and stays.
     for repair in pending { end(repair, &follower) }
     noteStalled(session.stalled, within: [.everything], &follower)
@@ -249,7 +253,12 @@ extension Applier {
     lacking: Set<CollectionKey>, _ follower: inout Follower
   ) {
     for repair in pending {
-      guard let key = repair.key, !(lacking.contains(key) && isFilling(key)) else { continue }
+      guard let key = repair.key else { continue }
+      if lacking.contains(key) && isFilling(key) {
+        // A round behind what was noted as lacking says when it is whole.
+        backlog?.lookThrough()
+        continue
+      }
       if scopes.contains(where: { $0.contains(business: key.owner, collection: key.name) }) {
         end(repair, &follower)
       }
@@ -315,7 +324,9 @@ extension Applier {
   private func commitIfDue(_ follower: inout Follower) {
     let now = Clock.monotonicNanoseconds
     guard let since = follower.movedSince, now >= follower.nextCommit else { return }
-    let milliseconds = UInt64(commitMilliseconds) * (follower.uncommittedCount > 0 ? 1 : 10)
+    var milliseconds = UInt64(commitMilliseconds) * (follower.uncommittedCount > 0 ? 1 : 10)
+    // A change of the model is durable soon, and leaves no files behind.
+    if follower.mayRetire && models.all.count > 1 { milliseconds = min(milliseconds, 1_000) }
     if follower.hasFailedCommit || follower.uncommittedCount >= Self.commitChangeCount
       || now - since >= milliseconds * 1_000_000
     {

@@ -1,3 +1,4 @@
+import Embedding
 import KnowledgeStore
 import Platform
 import RPC
@@ -52,12 +53,18 @@ final class Applier: Sendable {
     var jobs: [Job] = []
     /// Parts that are to be read as a whole, for every vector is there now.
     var scans: Set<FeedScope> = []
+    /// The model to change to.
+    var next: (any Embedder)?
+    /// Changes of the model so far.
+    var changeCount = 0
   }
 
   let store: Store
-  let models: ModelSet
+  let served: ServedModels
+  var models: ModelSet { served.set }
   /// Embeds in the background what is worth keeping; nil where the model's vectors are not.
-  let backlog: EmbeddingBacklog?
+  var backlog: EmbeddingBacklog? { served.backlog }
+  var stages: StageTimes { served.stages }
   let freshness: Freshness
   let connectionInfo: String
   let cluster: PrivateCluster?
@@ -72,13 +79,11 @@ final class Applier: Sendable {
   private let state = Mutex(Status())
 
   init(
-    store: Store, models: ModelSet, backlog: EmbeddingBacklog?, freshness: Freshness,
-    connectionInfo: String,
+    store: Store, served: ServedModels, freshness: Freshness, connectionInfo: String,
     cluster: PrivateCluster?, node: UUID, pollMilliseconds: Int, commitMilliseconds: Int
   ) {
     self.store = store
-    self.models = models
-    self.backlog = backlog
+    self.served = served
     self.freshness = freshness
     self.connectionInfo = connectionInfo
     self.cluster = cluster
@@ -110,8 +115,9 @@ final class Applier: Sendable {
   /// Stops following, commits what is applied, and returns when that is done.
   func stop() {
     requestStop()
-    backlog?.stop()
     thread.withLock { $0 }?.join()
+    // The thread may have begun another background before it ended.
+    served.stop()
   }
 
   /// Makes files again from the truth, between two steps, and waits for it.
@@ -153,7 +159,39 @@ final class Applier: Sendable {
   private static let stopping = RPCRefusal(
     .shuttingDown, "the service is stopping", remediation: "connect again in a moment")
 
+  /// Makes `embedder` what every collection is to have, between two steps: collections answer with
+  /// what they have until their entries are embedded anew. Returns once searches see the change.
+  ///
+  /// Call it from a worker, never from the applier's thread.
+  func change(to embedder: any Embedder) throws(RPCRefusal) {
+    let wanted = signals.withLock { signals in
+      signals.next = embedder
+      signals.isPoked = true
+      return signals.changeCount + 1
+    }
+    let isDone: Bool? = signals.wait { signals in
+      if signals.changeCount >= wanted { return true }
+      return signals.isStopped ? false : nil
+    }
+    if isDone != true { throw Self.stopping }
+  }
+
   // MARK: The thread's side
+
+  /// Changes the model where that is asked for.
+  func changeModel(_ follower: inout Follower) {
+    guard let next = signals.withLock({ $0.next.take() }) else { return }
+    let before = models.target.model
+    served.change(to: next, in: store, owner: self)
+    // What a start with this model would do: the collections that it lacks are begun, those that
+    // have a successor go.
+    follower.isCounted = false
+    follower.mayRetire = true
+    follower.movedSince = follower.movedSince ?? Clock.monotonicNanoseconds
+    Log.info(
+      "another model", ["before": .string("\(before)"), "now": .string("\(next.model)")])
+    signals.withLock { $0.changeCount += 1 }
+  }
 
   func feedConfiguration() -> ChangeFeed.Configuration {
     var configuration = ChangeFeed.Configuration(connectionInfo: connectionInfo, node: node)

@@ -19,6 +19,7 @@ final class ApplySession {
   private let applier: Applier
   private let mode: Mode
   private let models: ModelSet
+  private let backlog: EmbeddingBacklog?
   /// Where a scan stands: the collection of the truth, and the last id that was compared there.
   private var current: CollectionKey?
   private var compared: UUID?
@@ -45,6 +46,7 @@ final class ApplySession {
     self.applier = applier
     self.mode = mode
     models = applier.models
+    backlog = applier.backlog
   }
 
   /// Applies one event.
@@ -101,7 +103,8 @@ final class ApplySession {
   private func apply(_ entries: [FeedEntry], to key: CollectionKey) throws(ApplyError) {
     let removed = entries.filter { $0.row == nil || $0.row?.deletedAt != nil }.map(\.entryID)
     for (model, key) in try destinations(key) {
-      let embedding = RowEmbedding(model: model, inlineLimit: inlineLimit(key))
+      let embedding = RowEmbedding(
+        model: model, inlineLimit: inlineLimit(key, model), stages: applier.stages)
       let rows = entries.compactMap { embedding.row(of: $0) }
       if rows.isEmpty && !applier.store.contains(key) { continue }
       if !removed.isEmpty { emptied.insert(key) }
@@ -125,9 +128,10 @@ final class ApplySession {
     }
   }
 
-  /// A collection that is filled while another answers is left to the background.
-  private func inlineLimit(_ key: CollectionKey) -> Int {
-    applier.isFilling(key) ? 0 : RowEmbedding.inlineCount
+  /// A collection that is filled while another answers is left to the background, and so is one
+  /// whose model may wait.
+  private func inlineLimit(_ key: CollectionKey, _ model: ServedModel) -> Int {
+    model.mayWait || applier.isFilling(key) ? 0 : RowEmbedding.inlineCount
   }
 
   /// Brings the collection to the state of these rows. What it cannot hold is left out, with its
@@ -145,8 +149,8 @@ final class ApplySession {
     let result = try embedding.changes(
       rows: rows, removed: removed, in: collection, refuse: refuse)
     if !result.lacking.isEmpty { lackingKeys.insert(collection.key) }
-    applier.backlog?.add(result.lacking, of: collection.key.owner)
-    applier.backlog?.keep(result.made, of: collection.key.owner)
+    backlog?.add(result.lacking, of: collection.key.owner)
+    backlog?.keep(result.made, of: collection.key.owner)
     var changes = result.changes
     if changes.isEmpty { return }
     while true {
@@ -226,8 +230,9 @@ final class ApplySession {
     let after = compared
     compared = last
     for (model, key) in try destinations(key) {
-      var embedding = RowEmbedding(model: model, isScan: true, isRewriting: mode == .rewrite)
-      embedding.inlineLimit = inlineLimit(key)
+      let embedding = RowEmbedding(
+        model: model, isScan: true, isRewriting: mode == .rewrite,
+        inlineLimit: inlineLimit(key, model), stages: applier.stages)
       let rows = entries.compactMap { embedding.row(of: $0) }
       scannedKeys.insert(key)
       try mending(key, model) { (collection) throws(ApplyError) in

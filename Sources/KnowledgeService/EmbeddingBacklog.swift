@@ -63,6 +63,7 @@ final class EmbeddingBacklog: Sendable {
 
   private let entries: EntryStore
   private let model: ServedModel
+  private let busy: BusyTime
   private let refused = Mutex<Set<Refused>>([])
   private let owner = Mutex<(any EmbeddingBacklogOwner)?>(nil)
   private let signals = Condition(Signals())
@@ -72,8 +73,10 @@ final class EmbeddingBacklog: Sendable {
   /// - Parameters:
   ///   - entries: The truth.
   ///   - model: What makes the vectors.
-  init(entries: EntryStore, model: ServedModel) {
+  ///   - busy: Counts the time that making and storing them takes.
+  init(entries: EntryStore, model: ServedModel, busy: BusyTime = BusyTime()) {
     self.entries = entries
+    self.busy = busy
     self.model = model
   }
 
@@ -88,9 +91,17 @@ final class EmbeddingBacklog: Sendable {
 
   /// Stops after the batch at hand, and returns then. Nothing is lost: a restart begins anew.
   func stop() {
+    end()?.join()
+  }
+
+  /// Stops after the batch at hand, of which nobody is told any more.
+  ///
+  /// - Returns: The thread that ends then; nil where none began.
+  @discardableResult
+  func end() -> Thread? {
     signals.withLock { $0.isStopped = true }
-    thread.withLock { $0 }?.join()
     owner.withLock { $0 = nil }
+    return thread.withLock { $0.take() }
   }
 
   /// Notes entries that lack a vector.
@@ -141,6 +152,7 @@ final class EmbeddingBacklog: Sendable {
         pause = Self.backoffMilliseconds.lowerBound
         state.withLock { $0.trouble = nil }
       } catch {
+        if case .stopped = error { continue }
         if state.withLock({ $0.trouble }) == nil {
           Log.warning("texts are not embedded", ["reason": .string(error.reason)])
         }
@@ -249,6 +261,10 @@ final class EmbeddingBacklog: Sendable {
   }
 
   private func embed(_ found: [UnembeddedEntry], of business: UUID) throws(ApplyError) {
+    try busy.measure { () throws(ApplyError) in try embedAll(found, of: business) }
+  }
+
+  private func embedAll(_ found: [UnembeddedEntry], of business: UUID) throws(ApplyError) {
     let found = refused.withLock { refused in
       found.filter {
         !refused.contains(Refused(entry: $0.entryID, contentHash: $0.contentHash))

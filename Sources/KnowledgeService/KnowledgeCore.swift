@@ -14,9 +14,11 @@ final class KnowledgeCore: Sendable {
   static let defaultCollection = "knowledge"
 
   let store: Store
-  let models: ModelSet
+  let served: ServedModels
+  /// The models now; a method that needs them twice takes them once.
+  var models: ModelSet { served.set }
   /// What is embedded in the background; nil where the model leaves nothing to it.
-  let backlog: EmbeddingBacklog?
+  var backlog: EmbeddingBacklog? { served.backlog }
   let entries: EntryStore
   let freshness: Freshness
   let limits: ServiceLimits
@@ -28,13 +30,11 @@ final class KnowledgeCore: Sendable {
   let startedNanoseconds = Clock.monotonicNanoseconds
 
   init(
-    store: Store, models: ModelSet, backlog: EmbeddingBacklog? = nil, entries: EntryStore,
-    freshness: Freshness,
+    store: Store, served: ServedModels, entries: EntryStore, freshness: Freshness,
     limits: ServiceLimits, replyByteCount: Int, poke: @escaping @Sendable () -> Void
   ) {
     self.store = store
-    self.models = models
-    self.backlog = backlog
+    self.served = served
     self.entries = entries
     self.freshness = freshness
     self.limits = limits

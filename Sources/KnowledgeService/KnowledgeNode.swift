@@ -38,6 +38,9 @@ public final class KnowledgeNode: Sendable {
     /// Models that collections may have vectors of from before; they answer with those until all
     /// their entries are embedded anew. The built-in one need not be named.
     public var earlierModels: [any Embedder] = []
+    /// Loads the model that the operator has chosen meanwhile, when asked to change over to it; nil
+    /// where the model cannot be changed while the node runs.
+    public var loadModel: (@Sendable () throws(ModelUnavailable) -> any Embedder)?
     /// What peers may do.
     public var rpcLimits = RPCLimits()
     /// What one request may ask for.
@@ -52,6 +55,20 @@ public final class KnowledgeNode: Sendable {
     public init(dataDirectory: String) {
       self.dataDirectory = dataDirectory
       socketPath = dataDirectory + "/knowledge.sock"
+    }
+  }
+
+  /// Why a model cannot be changed to.
+  public struct ModelUnavailable: Error {
+    let reason: String
+    let remedy: String
+
+    /// - Parameters:
+    ///   - reason: What is wrong, with the file or setting that it is about.
+    ///   - remedy: What to do.
+    public init(_ reason: String, remedy: String) {
+      self.reason = reason
+      self.remedy = remedy
     }
   }
 
@@ -111,27 +128,29 @@ public final class KnowledgeNode: Sendable {
       statementTimeoutMilliseconds: 5_000)
     let freshness = Freshness()
     // The built-in model costs nothing to have, and collections may be of it from before.
-    let models = ModelSet(
-      target: configuration.model, others: configuration.earlierModels + [HashedEmbedder()])
-    let backlog =
-      models.target.keepsVectors ? EmbeddingBacklog(entries: entries, model: models.target) : nil
+    let served = ServedModels(
+      ModelSet(
+        target: configuration.model, others: configuration.earlierModels + [HashedEmbedder()]),
+      entries: entries)
     let applier = Applier(
-      store: store, models: models, backlog: backlog, freshness: freshness,
+      store: store, served: served, freshness: freshness,
       connectionInfo: connectionInfo, cluster: cluster,
       node: node,
       pollMilliseconds: configuration.pollMilliseconds,
       commitMilliseconds: configuration.commitMilliseconds)
     let core = KnowledgeCore(
-      store: store, models: models, backlog: backlog, entries: entries, freshness: freshness,
+      store: store, served: served, entries: entries, freshness: freshness,
       limits: limits, replyByteCount: configuration.rpcLimits.replyByteCount,
       poke: { applier.poke() })
     let businesses = BusinessDirectory(entries: keyEntries, limits: limits)
     let pools = ServicePools(limits)
     let scrub = Scrub(store: store, limits: limits) { applier.poke() }
     let parity = Parity(
-      store: store, models: models, applier: applier, freshness: freshness,
-      connectionInfo: connectionInfo, limits: limits)
-    let operations = Operations(core: core, applier: applier, scrub: scrub, parity: parity)
+      store: store, applier: applier, freshness: freshness, connectionInfo: connectionInfo,
+      limits: limits)
+    let operations = Operations(
+      core: core, applier: applier, scrub: scrub, parity: parity, loadModel: configuration.loadModel
+    )
     var listening = RPCServerConfiguration()
     listening.unixPath = configuration.socketPath
     listening.tcp = configuration.tcp

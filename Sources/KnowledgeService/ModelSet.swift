@@ -14,6 +14,9 @@ struct ServedModel: Sendable {
     queries = CachingEmbedder(embedder)
   }
 
+  /// Whether embedding may wait for a server.
+  var mayWait: Bool { passages.mayWait }
+
   /// Its embedding space.
   var model: EmbeddingModel { passages.model }
 
@@ -51,6 +54,22 @@ struct ModelSet: Sendable {
     all =
       [self.target]
       + others.filter { $0.model.fingerprint != target.model.fingerprint }.map(ServedModel.init)
+  }
+
+  private init(target: ServedModel, others: [ServedModel]) {
+    self.target = target
+    all = [target] + others
+  }
+
+  /// The set with another target.
+  ///
+  /// - Parameter keeps: Whether one of the present models is needed still.
+  func changed(to embedder: any Embedder, keeping keeps: (ServedModel) -> Bool) -> ModelSet {
+    ModelSet(
+      target: ServedModel(embedder),
+      others: all.filter {
+        $0.model.fingerprint != embedder.model.fingerprint && (!$0.keepsVectors || keeps($0))
+      })
   }
 
   /// The model that made a collection's vectors; nil where this node does not have it.

@@ -1,3 +1,4 @@
+import Embedding
 import KnowledgeStore
 import Platform
 import RPC
@@ -11,8 +12,13 @@ final class Operations: Sendable {
   private let scrub: Scrub
   private let parity: Parity
   private let server = Mutex<(@Sendable () -> RPCStats)?>(nil)
+  let loadModel: (@Sendable () throws(KnowledgeNode.ModelUnavailable) -> any Embedder)?
 
-  init(core: KnowledgeCore, applier: Applier, scrub: Scrub, parity: Parity) {
+  init(
+    core: KnowledgeCore, applier: Applier, scrub: Scrub, parity: Parity,
+    loadModel: (@Sendable () throws(KnowledgeNode.ModelUnavailable) -> any Embedder)? = nil
+  ) {
+    self.loadModel = loadModel
     self.core = core
     self.applier = applier
     self.scrub = scrub
@@ -165,26 +171,6 @@ final class Operations: Sendable {
         moment.trouble?.reason ?? status.commitFailure ?? status.stalled.values.first ?? ""
     }
     return feed
-  }
-
-  private func embedding(for principal: Principal) -> EmbeddingStats {
-    let target = core.models.target
-    var stats = EmbeddingStats()
-    stats.model = target.model.name
-    stats.dimension = UInt32(target.model.dimension)
-    let status = applier.backlog?.status
-    let pending = principal.business.map { status?.pending[$0] ?? 0 } ?? status?.pendingCount
-    stats.pending = UInt64(pending ?? 0)
-    guard principal.isOperator else { return stats }
-    if let status {
-      stats.embedded = status.embeddedCount
-      stats.trouble = status.trouble ?? ""
-    }
-    let queries = target.queries.statistics
-    stats.queryHits = UInt64(queries.hits)
-    stats.queryMisses = UInt64(queries.misses)
-    stats.queriesKept = UInt64(queries.count)
-    return stats
   }
 
   // MARK: Verification

@@ -24,7 +24,8 @@ struct RowEmbedding {
   }
 
   /// Texts of one batch that are embedded at once by a model whose vectors are worth keeping, so
-  /// that a writer of a few entries finds them; the rest of an import goes to the background.
+  /// that a writer of a few entries finds them; the rest of an import goes to the background, and
+  /// so does all that may wait for a server: nobody's changes wait for it.
   static let inlineCount = 16
 
   let model: ServedModel
@@ -35,6 +36,8 @@ struct RowEmbedding {
   var isRewriting = false
   /// Texts to embed at once, where the model's vectors are worth keeping.
   var inlineLimit = RowEmbedding.inlineCount
+  /// Told of the time that embedding takes; the thread is at indexing.
+  var stages: StageTimes?
 
   /// The row of a feed's entry with this model's vector; nil where it does not live.
   func row(of entry: FeedEntry) -> Row? {
@@ -117,7 +120,7 @@ struct RowEmbedding {
   ) throws(ApplyError) {
     if texts.isEmpty { return }
     let vectors: [Swift.Result<[Float], EmbeddingError>]
-    do throws(ApplyError) { vectors = try model.passages.vectors(of: texts) } catch {
+    do throws(ApplyError) { vectors = try made(of: texts) } catch {
       guard model.keepsVectors, case .embedding(.unavailable) = error else { throw error }
       // A model that is away must not hold up deletes and everybody's other changes.
       result.lacking += pending.map(\.row.entryID)
@@ -143,6 +146,17 @@ struct RowEmbedding {
       case .failure(let error):
         refuse(place.row.entryID, error.description)
         result.changes[place.index] = .delete(place.row.entryID)
+      }
+    }
+  }
+
+  private func made(
+    of texts: [String]
+  ) throws(ApplyError) -> [Swift.Result<[Float], EmbeddingError>] {
+    guard let stages else { return try model.passages.vectors(of: texts) }
+    return try stages.indexing.pause { () throws(ApplyError) in
+      try stages.embedding.measure { () throws(ApplyError) in
+        try model.passages.vectors(of: texts)
       }
     }
   }

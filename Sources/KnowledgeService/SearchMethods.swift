@@ -13,9 +13,10 @@ extension KnowledgeCore {
 
   /// Whether a search should leave the loop thread; false for one that will be refused.
   func isLong(_ request: RPC.SearchRequest, for principal: Principal) -> Bool {
-    // A local model takes about a millisecond, a remote one has no bound.
+    // A local model takes about a millisecond, a remote one has no bound; while models change, any
+    // of them may be the one that answers.
     if case .text(let text) = request.query,
-      models.target.keepsVectors || text.utf8.count > Self.inlineTextByteCount
+      text.utf8.count > Self.inlineTextByteCount || models.all.contains(where: \.keepsVectors)
     {
       return true
     }
@@ -220,7 +221,7 @@ extension KnowledgeCore {
     if let refusal { throw refusal }
     guard let scope else { throw .stopped }
     answers[current].hits = writer.take()
-    let pending = backlog?.pendingCount(of: search.collection.key.owner) ?? 0
+    let pending = pendingCount(search.collection)
     for index in answers.indices {
       answers[index].rest.exact = scope.isExact && pending == 0
       answers[index].rest.pendingEmbeddings = UInt64(pending)
@@ -228,6 +229,13 @@ extension KnowledgeCore {
       answers[index].rest.rowsConsidered = UInt64(scope.matchCount)
     }
     return answers
+  }
+
+  /// Entries that the collection may lack until they are embedded. One of a model that embeds at
+  /// once lacks none, also while it answers for another that is being filled.
+  private func pendingCount(_ collection: Collection) -> Int {
+    if models.model(of: collection.configuration)?.keepsVectors == false { return 0 }
+    return backlog?.pendingCount(of: collection.key.owner) ?? 0
   }
 
   private func vector(

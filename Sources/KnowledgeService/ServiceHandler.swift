@@ -80,6 +80,12 @@ final class ServiceHandler: RequestHandler {
         work(exchange, on: pools.maintenance) { [operations] () throws(RPCRefusal) in
           try operations.snapshot(request, for: exchange.principal)
         }
+      case .changeModel:
+        work(exchange, on: pools.maintenance) { [operations, turns] () throws(RPCRefusal) in
+          try turns.take(exchange.principal) { () throws(RPCRefusal) in
+            try operations.changeModel(for: exchange.principal)
+          }
+        }
       case .businessCreate:
         let request = try BusinessCreateRequest(decoding: message)
         work(exchange, on: pools.writes) { [operations] () throws(RPCRefusal) in

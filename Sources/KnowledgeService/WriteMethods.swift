@@ -51,6 +51,7 @@ extension KnowledgeCore {
     var summary = ImportSummary()
     var counts = ImportCounts()
     var pace = ImportPace(limits)
+    var stages = ImportTimes(served.stages)
     while true {
       switch pace.measured({ exchange.nextItem(timeoutMilliseconds: limits.importIdleMilliseconds) }
       )
@@ -63,7 +64,10 @@ extension KnowledgeCore {
             .malformedMessage, "an import batch cannot be decoded: \(error)",
             remediation: "send ImportBatch messages")
         }
-        let ack = try importBatch(batch, defaults: request, for: exchange.principal)
+        var ack = try stages.writing { () throws(RPCRefusal) in
+          try importBatch(batch, defaults: request, for: exchange.principal)
+        }
+        ack.stages = stages.message
         if let part = ack.counts {
           counts.inserted += part.inserted
           counts.updated += part.updated
@@ -162,6 +166,38 @@ extension KnowledgeCore {
       .resourceExhausted, "the business has \(count) collections, which is the limit",
       remediation: "delete all entries of one first, or use one that there is",
       details: ["limit": "collections_per_business", "value": "\(limits.collectionCount)"])
+  }
+}
+
+/// How long the stages behind one import were at work.
+private struct ImportTimes {
+  private let stages: StageTimes
+  private let began = Clock.monotonicNanoseconds
+  private let indexing: UInt64
+  private let embedding: UInt64
+  private var writingNanoseconds: UInt64 = 0
+
+  init(_ stages: StageTimes) {
+    self.stages = stages
+    indexing = stages.indexing.nanoseconds
+    embedding = stages.embedding.nanoseconds
+  }
+
+  mutating func writing<Value>(
+    _ body: () throws(RPCRefusal) -> Value
+  ) throws(RPCRefusal) -> Value {
+    let start = Clock.monotonicNanoseconds
+    defer { writingNanoseconds += Clock.monotonicNanoseconds - start }
+    return try body()
+  }
+
+  /// Up to now.
+  var message: ImportStages {
+    ImportStages(
+      elapsedMicroseconds: (Clock.monotonicNanoseconds - began) / 1000,
+      writingMicroseconds: writingNanoseconds / 1000,
+      indexingMicroseconds: (stages.indexing.nanoseconds - indexing) / 1000,
+      embeddingMicroseconds: (stages.embedding.nanoseconds - embedding) / 1000)
   }
 }
 

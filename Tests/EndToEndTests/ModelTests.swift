@@ -23,9 +23,7 @@ extension EndToEnd {
 
       let used = try server.run(["model", "use", model])
       #expect(used.status == 0, "\(used)")
-      #expect(used.errorText.contains("start it again"), "\(used)")
-      #expect(server.stop() == 0)
-      try server.start()
+      #expect(used.errorText.contains("from now on"), "\(used)")
       let changed = try waited(upToSeconds: 60) {
         let collections = try stats(server)["collections"]?.array ?? []
         return collections.count == 1
@@ -39,9 +37,15 @@ extension EndToEnd {
       #expect(found["hits"]?.array?.first?["external_id"]?.string == "r", "\(found)")
       #expect(found["exact"]?.bool == true && found["pending_embeddings"]?.int == 0)
 
-      #expect(try server.run(["model", "use", "built-in"]).status == 0)
+      let usage = try stats(server)["embedding"]?["usage"]?.array ?? []
+      #expect(usage.first?["texts"]?.int ?? 0 >= 4 && usage.first?["requests"]?.int == 0)
+
+      // What was chosen live is what the next start has.
       #expect(server.stop() == 0)
       try server.start()
+      #expect(
+        try stats(server)["collections"]?[0]?["model"]?.string?.hasSuffix(":bf16") == true)
+      #expect(try server.run(["model", "use", "built-in"]).status == 0)
       let back = try waited(upToSeconds: 60) {
         let collections = try stats(server)["collections"]?.array ?? []
         return collections.count == 1

@@ -125,6 +125,8 @@ final class FakeStore: Sendable {
   let state = Mutex(State())
   /// External ids that the service refuses.
   let refused: Mutex<Set<String>> = Mutex([])
+  /// What acknowledgements say of the service's stages.
+  let stages: Mutex<ImportStages?> = Mutex(nil)
   /// How many acknowledgements are held back until another batch or the end comes.
   let lag = Mutex(0)
 
@@ -142,6 +144,7 @@ final class FakeStore: Sendable {
   /// Writes a batch, or fails as it should.
   fileprivate func write(_ batch: ImportBatch) throws(CommandError) -> ImportAck? {
     let refused = refused.withLock { $0 }
+    let stages = stages.withLock { $0 }
     let result: Result<ImportAck?, CommandError> = state.withLock { state in
       state.received += 1
       let number = state.received
@@ -176,7 +179,8 @@ final class FakeStore: Sendable {
           }
         }
         return ImportAck(
-          sequence: batch.sequence, counts: counts, rejected: rejected, xid: UInt64(1000 + number))
+          sequence: batch.sequence, counts: counts, rejected: rejected, xid: UInt64(1000 + number),
+          stages: stages)
       }
       let lost = CommandError(.unreachable, "the connection is lost")
       for fault in state.faults {

@@ -102,20 +102,19 @@ final class FollowingFixture {
     let models = models ?? ModelSet(target: embedder)
     let store = try Store.open(directory: "\(folder.path)/\(place)")
     let freshness = Freshness()
+    let served = ServedModels(models, entries: entries)
     let applier = Applier(
-      store: store, models: models,
-      backlog: models.target.keepsVectors
-        ? EmbeddingBacklog(entries: entries, model: models.target) : nil, freshness: freshness,
+      store: store, served: served, freshness: freshness,
       connectionInfo: database.connectionInfo, cluster: nil, node: node, pollMilliseconds: 5,
       commitMilliseconds: commitMilliseconds)
     let core = KnowledgeCore(
-      store: store, models: models, entries: entries, freshness: freshness,
+      store: store, served: served, entries: entries, freshness: freshness,
       limits: ServiceLimits(), replyByteCount: 64 << 20, poke: { applier.poke() })
     var limits = ServiceLimits()
     limits.scrubBytesPerSecond = 100 << 20
     let scrub = Scrub(store: store, limits: limits) { applier.poke() }
     let parity = Parity(
-      store: store, models: models, applier: applier, freshness: freshness,
+      store: store, applier: applier, freshness: freshness,
       connectionInfo: database.connectionInfo, limits: limits)
     parts = Parts(
       store: store, applier: applier, core: core,

@@ -19,7 +19,7 @@ final class LocalCore {
     folder = try TestFolder()
     store = try Store.open(directory: folder.path + "/store")
     core = KnowledgeCore(
-      store: store, models: ModelSet(target: HashedEmbedder()),
+      store: store, served: ServedModels(ModelSet(target: HashedEmbedder())),
       entries: EntryStore(connectionInfo: "host=/nowhere"), freshness: Freshness(),
       limits: ServiceLimits(), replyByteCount: replyByteCount, poke: {})
   }

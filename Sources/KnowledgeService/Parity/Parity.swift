@@ -34,7 +34,7 @@ final class Parity: Sendable {
   private static let restFactor: UInt64 = 3
 
   private let store: Store
-  private let models: ModelSet
+  private var models: ModelSet { applier.models }
   private let applier: Applier
   private let freshness: Freshness
   private let connectionInfo: String
@@ -44,11 +44,10 @@ final class Parity: Sendable {
   private let thread = Mutex<Thread?>(nil)
 
   init(
-    store: Store, models: ModelSet, applier: Applier, freshness: Freshness,
+    store: Store, applier: Applier, freshness: Freshness,
     connectionInfo: String, limits: ServiceLimits
   ) {
     self.store = store
-    self.models = models
     self.applier = applier
     self.freshness = freshness
     self.connectionInfo = connectionInfo

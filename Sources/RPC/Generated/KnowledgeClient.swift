@@ -119,6 +119,15 @@ extension RPCClient {
     try call(.snapshot, request, deadlineMilliseconds: deadlineMilliseconds)
   }
 
+  /// Method `ChangeModel` of the schema.
+  ///
+  /// - Parameter deadlineMilliseconds: How long the answer is of use; nil for ever.
+  public func changeModel(
+    _ request: ChangeModelRequest = ChangeModelRequest(), deadlineMilliseconds: Int? = nil
+  ) throws(RPCError) -> ChangeModelReply {
+    try call(.changeModel, request, deadlineMilliseconds: deadlineMilliseconds)
+  }
+
   /// Method `BusinessCreate` of the schema.
   ///
   /// - Parameter deadlineMilliseconds: How long the answer is of use; nil for ever.

@@ -39,6 +39,8 @@ public struct Method: RawRepresentable, Hashable, Sendable, CustomStringConverti
   public static let verify = Method(rawValue: 48)
   /// `METHOD_REBUILD`.
   public static let rebuild = Method(rawValue: 49)
+  /// `METHOD_CHANGE_MODEL`.
+  public static let changeModel = Method(rawValue: 50)
   /// `METHOD_SNAPSHOT`.
   public static let snapshot = Method(rawValue: 51)
   /// `METHOD_BUSINESS_CREATE`.
@@ -63,6 +65,7 @@ public struct Method: RawRepresentable, Hashable, Sendable, CustomStringConverti
     .export,
     .verify,
     .rebuild,
+    .changeModel,
     .snapshot,
     .businessCreate,
     .businessList,
@@ -86,6 +89,7 @@ public struct Method: RawRepresentable, Hashable, Sendable, CustomStringConverti
     case 35: "export"
     case 48: "verify"
     case 49: "rebuild"
+    case 50: "change_model"
     case 51: "snapshot"
     case 64: "business_create"
     case 65: "business_list"

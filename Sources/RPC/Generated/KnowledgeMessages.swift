@@ -1657,6 +1657,8 @@ public struct ImportAck: ProtoMessage {
   public var xid: UInt64 = 0
   /// Rows that a later row of the same batch replaced (superseded_by); they count as skipped.
   public var superseded: [Outcome] = []
+  /// Field 6, `stages`.
+  public var stages: ImportStages? = nil
   /// A message with every field unset.
   public init() {}
 
@@ -1666,13 +1668,15 @@ public struct ImportAck: ProtoMessage {
     counts: ImportCounts? = nil,
     rejected: [Outcome] = [],
     xid: UInt64 = 0,
-    superseded: [Outcome] = []
+    superseded: [Outcome] = [],
+    stages: ImportStages? = nil
   ) {
     self.sequence = sequence
     self.counts = counts
     self.rejected = rejected
     self.xid = xid
     self.superseded = superseded
+    self.stages = stages
   }
 
   /// Reads fields up to the reader's end.
@@ -1700,6 +1704,13 @@ public struct ImportAck: ProtoMessage {
         try value.merge(from: &reader, in: input)
         reader.leave(scope)
         self.superseded.append(value)
+      case 50:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.stages ?? ImportStages()
+        self.stages = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.stages = value
       default: try reader.skip(tag, in: input)
       }
     }
@@ -1712,6 +1723,57 @@ public struct ImportAck: ProtoMessage {
     for value in self.rejected { writer.message(value, tag: 26) }
     if self.xid != 0 { writer.varint(self.xid, tag: 32) }
     for value in self.superseded { writer.message(value, tag: 42) }
+    if let value = self.stages { writer.message(value, tag: 50) }
+  }
+}
+
+/// How long each stage behind an import was at work, in microseconds of the service's clock, since
+/// the import began; the difference of two acknowledgements says which stage is the bottleneck.
+/// Indexing and embedding are those of everybody's changes.
+public struct ImportStages: ProtoMessage {
+  /// Field 1, `elapsed_us`.
+  public var elapsedMicroseconds: UInt64 = 0
+  /// Transactions of the import's batches.
+  public var writingMicroseconds: UInt64 = 0
+  /// Bringing changes from the database into the files.
+  public var indexingMicroseconds: UInt64 = 0
+  /// Making vectors of entries.
+  public var embeddingMicroseconds: UInt64 = 0
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    elapsedMicroseconds: UInt64 = 0,
+    writingMicroseconds: UInt64 = 0,
+    indexingMicroseconds: UInt64 = 0,
+    embeddingMicroseconds: UInt64 = 0
+  ) {
+    self.elapsedMicroseconds = elapsedMicroseconds
+    self.writingMicroseconds = writingMicroseconds
+    self.indexingMicroseconds = indexingMicroseconds
+    self.embeddingMicroseconds = embeddingMicroseconds
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 8: self.elapsedMicroseconds = try reader.uint64(in: input)
+      case 16: self.writingMicroseconds = try reader.uint64(in: input)
+      case 24: self.indexingMicroseconds = try reader.uint64(in: input)
+      case 32: self.embeddingMicroseconds = try reader.uint64(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if self.elapsedMicroseconds != 0 { writer.varint(self.elapsedMicroseconds, tag: 8) }
+    if self.writingMicroseconds != 0 { writer.varint(self.writingMicroseconds, tag: 16) }
+    if self.indexingMicroseconds != 0 { writer.varint(self.indexingMicroseconds, tag: 24) }
+    if self.embeddingMicroseconds != 0 { writer.varint(self.embeddingMicroseconds, tag: 32) }
   }
 }
 
@@ -2411,6 +2473,9 @@ public struct EmbeddingStats: ProtoMessage {
   public var queryMisses: UInt64 = 0
   /// Field 8, `queries_kept`.
   public var queriesKept: UInt64 = 0
+  /// What each model was asked since the service began, the present one first; none of a model that
+  /// costs nothing.
+  public var usage: [EmbeddingUsage] = []
   /// A message with every field unset.
   public init() {}
 
@@ -2423,7 +2488,8 @@ public struct EmbeddingStats: ProtoMessage {
     trouble: String = "",
     queryHits: UInt64 = 0,
     queryMisses: UInt64 = 0,
-    queriesKept: UInt64 = 0
+    queriesKept: UInt64 = 0,
+    usage: [EmbeddingUsage] = []
   ) {
     self.model = model
     self.dimension = dimension
@@ -2433,6 +2499,7 @@ public struct EmbeddingStats: ProtoMessage {
     self.queryHits = queryHits
     self.queryMisses = queryMisses
     self.queriesKept = queriesKept
+    self.usage = usage
   }
 
   /// Reads fields up to the reader's end.
@@ -2447,6 +2514,12 @@ public struct EmbeddingStats: ProtoMessage {
       case 48: self.queryHits = try reader.uint64(in: input)
       case 56: self.queryMisses = try reader.uint64(in: input)
       case 64: self.queriesKept = try reader.uint64(in: input)
+      case 74:
+        let scope = try reader.enter(memory: MemoryLayout<EmbeddingUsage>.stride, in: input)
+        var value = EmbeddingUsage()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.usage.append(value)
       default: try reader.skip(tag, in: input)
       }
     }
@@ -2462,6 +2535,85 @@ public struct EmbeddingStats: ProtoMessage {
     if self.queryHits != 0 { writer.varint(self.queryHits, tag: 48) }
     if self.queryMisses != 0 { writer.varint(self.queryMisses, tag: 56) }
     if self.queriesKept != 0 { writer.varint(self.queriesKept, tag: 64) }
+    for value in self.usage { writer.message(value, tag: 74) }
+  }
+}
+
+/// Message `EmbeddingUsage` of the schema.
+public struct EmbeddingUsage: ProtoMessage {
+  /// Field 1, `model`.
+  public var model: String = ""
+  /// Texts that were embedded, queries included.
+  public var texts: UInt64 = 0
+  /// Tokens that the provider or the model counted, or that were estimated where nobody counts.
+  public var tokens: UInt64 = 0
+  /// Those of them that were estimated.
+  public var estimatedTokens: UInt64 = 0
+  /// Texts that were cut, since they were too long for the model.
+  public var cutTexts: UInt64 = 0
+  /// Requests to a server, retries included; 0 for a model in the service's process.
+  public var requests: UInt64 = 0
+  /// Field 7, `retries`.
+  public var retries: UInt64 = 0
+  /// Requests that failed, whether or not another followed.
+  public var failures: UInt64 = 0
+  /// What the tokens cost, in trillionths of a US dollar; unset where the price is not known.
+  public var picodollars: UInt64? = nil
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    model: String = "",
+    texts: UInt64 = 0,
+    tokens: UInt64 = 0,
+    estimatedTokens: UInt64 = 0,
+    cutTexts: UInt64 = 0,
+    requests: UInt64 = 0,
+    retries: UInt64 = 0,
+    failures: UInt64 = 0,
+    picodollars: UInt64? = nil
+  ) {
+    self.model = model
+    self.texts = texts
+    self.tokens = tokens
+    self.estimatedTokens = estimatedTokens
+    self.cutTexts = cutTexts
+    self.requests = requests
+    self.retries = retries
+    self.failures = failures
+    self.picodollars = picodollars
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.model = try reader.string(in: input)
+      case 16: self.texts = try reader.uint64(in: input)
+      case 24: self.tokens = try reader.uint64(in: input)
+      case 32: self.estimatedTokens = try reader.uint64(in: input)
+      case 40: self.cutTexts = try reader.uint64(in: input)
+      case 48: self.requests = try reader.uint64(in: input)
+      case 56: self.retries = try reader.uint64(in: input)
+      case 64: self.failures = try reader.uint64(in: input)
+      case 72: self.picodollars = try reader.uint64(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.model.isEmpty { writer.string(self.model, tag: 10) }
+    if self.texts != 0 { writer.varint(self.texts, tag: 16) }
+    if self.tokens != 0 { writer.varint(self.tokens, tag: 24) }
+    if self.estimatedTokens != 0 { writer.varint(self.estimatedTokens, tag: 32) }
+    if self.cutTexts != 0 { writer.varint(self.cutTexts, tag: 40) }
+    if self.requests != 0 { writer.varint(self.requests, tag: 48) }
+    if self.retries != 0 { writer.varint(self.retries, tag: 56) }
+    if self.failures != 0 { writer.varint(self.failures, tag: 64) }
+    if let value = self.picodollars { writer.varint(value, tag: 72) }
   }
 }
 
@@ -3147,6 +3299,67 @@ public struct SnapshotReply: ProtoMessage {
     if self.filesCopied != 0 { writer.varint(self.filesCopied, tag: 48) }
     if let value = self.position { writer.message(value, tag: 58) }
     if self.tookMicroseconds != 0 { writer.varint(self.tookMicroseconds, tag: 64) }
+  }
+}
+
+/// Has the service take up the model that its data directory names now. For operators only.
+public struct ChangeModelRequest: ProtoMessage {
+  /// A message with every field unset.
+  public init() {}
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+  }
+}
+
+/// Message `ChangeModelReply` of the schema.
+public struct ChangeModelReply: ProtoMessage {
+  /// What every collection's vectors are to be of from now on.
+  public var model: String = ""
+  /// Field 2, `dimension`.
+  public var dimension: UInt32 = 0
+  /// Whether that is another model than before.
+  public var changed: Bool = false
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    model: String = "",
+    dimension: UInt32 = 0,
+    changed: Bool = false
+  ) {
+    self.model = model
+    self.dimension = dimension
+    self.changed = changed
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.model = try reader.string(in: input)
+      case 16: self.dimension = try reader.uint32(in: input)
+      case 24: self.changed = try reader.bool(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.model.isEmpty { writer.string(self.model, tag: 10) }
+    if self.dimension != 0 { writer.varint(UInt64(self.dimension), tag: 16) }
+    if self.changed { writer.bool(self.changed, tag: 24) }
   }
 }
 

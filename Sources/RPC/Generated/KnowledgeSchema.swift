@@ -29,6 +29,7 @@ enum Method {
   METHOD_EXPORT = 35;
   METHOD_VERIFY = 48;
   METHOD_REBUILD = 49;
+  METHOD_CHANGE_MODEL = 50;
   METHOD_SNAPSHOT = 51;
   METHOD_BUSINESS_CREATE = 64;
   METHOD_BUSINESS_LIST = 65;
@@ -54,6 +55,7 @@ service Knowledge {
   rpc Verify(VerifyRequest) returns (VerifyReply);
   rpc Rebuild(RebuildRequest) returns (RebuildReply);
   rpc Snapshot(SnapshotRequest) returns (SnapshotReply);
+  rpc ChangeModel(ChangeModelRequest) returns (ChangeModelReply);
   rpc BusinessCreate(BusinessCreateRequest) returns (BusinessCreateReply);
   rpc BusinessList(BusinessListRequest) returns (BusinessListReply);
 }
@@ -447,6 +449,20 @@ message ImportAck {
   uint64 xid = 4;
   // Rows that a later row of the same batch replaced (superseded_by); they count as skipped.
   repeated Outcome superseded = 5;
+  ImportStages stages = 6;
+}
+
+// How long each stage behind an import was at work, in microseconds of the service's clock, since
+// the import began; the difference of two acknowledgements says which stage is the bottleneck.
+// Indexing and embedding are those of everybody's changes.
+message ImportStages {
+  uint64 elapsed_us = 1;
+  // Transactions of the import's batches.
+  uint64 writing_us = 2;
+  // Bringing changes from the database into the files.
+  uint64 indexing_us = 3;
+  // Making vectors of entries.
+  uint64 embedding_us = 4;
 }
 
 // The end of a bulk import.
@@ -585,6 +601,28 @@ message EmbeddingStats {
   uint64 query_hits = 6;
   uint64 query_misses = 7;
   uint64 queries_kept = 8;
+  // What each model was asked since the service began, the present one first; none of a model that
+  // costs nothing.
+  repeated EmbeddingUsage usage = 9;
+}
+
+message EmbeddingUsage {
+  string model = 1;
+  // Texts that were embedded, queries included.
+  uint64 texts = 2;
+  // Tokens that the provider or the model counted, or that were estimated where nobody counts.
+  uint64 tokens = 3;
+  // Those of them that were estimated.
+  uint64 estimated_tokens = 4;
+  // Texts that were cut, since they were too long for the model.
+  uint64 cut_texts = 5;
+  // Requests to a server, retries included; 0 for a model in the service's process.
+  uint64 requests = 6;
+  uint64 retries = 7;
+  // Requests that failed, whether or not another followed.
+  uint64 failures = 8;
+  // What the tokens cost, in trillionths of a US dollar; unset where the price is not known.
+  optional uint64 picodollars = 9;
 }
 
 message StatsReply {
@@ -720,6 +758,17 @@ message SnapshotReply {
   // What it reflects.
   Position position = 7;
   uint64 took_us = 8;
+}
+
+// Has the service take up the model that its data directory names now. For operators only.
+message ChangeModelRequest {}
+
+message ChangeModelReply {
+  // What every collection's vectors are to be of from now on.
+  string model = 1;
+  uint32 dimension = 2;
+  // Whether that is another model than before.
+  bool changed = 3;
 }
 
 enum HealthStatus {

@@ -11,10 +11,12 @@ extension Command {
       slash, or one of two others: built-in needs no files; remote is an OpenAI-compatible server \
       that the environment describes (KNOWLEDGE_EMBEDDING_URL and KNOWLEDGE_EMBEDDING_MODEL).
 
-      The model is loaded and tried first. The service takes it up when it starts again: \
-      collections go on answering with the vectors that they have while their entries are embedded \
-      anew in the background, and change over in one step; knowledge stats shows how far it is. \
-      Vectors are kept in Postgres, so that no text is embedded twice by one model.
+      The model is loaded and tried first; one that does not work changes nothing. A service that \
+      runs takes it up at once: collections go on answering with the vectors that they have while \
+      their entries are embedded anew in the background, and change over in one step; knowledge \
+      stats shows how far it is. Vectors are kept in Postgres, so that no text is embedded twice by \
+      one model. A service whose environment does not describe the remote model must be started \
+      again with one that does; the command says so, and its exit code is 1.
       """,
     operands: Operands("NAME|DIRECTORY|built-in|remote", 1...1, completion: .files),
     groups: [
@@ -47,12 +49,7 @@ extension Command {
       }
       try modelFetching { () throws(ModelFetchError) in try store.choose(choice) }
       context.console.print("\(model.model.name), \(model.model.dimension) dimensions")
-      if let process = RPCAddress.unix(path: data + "/knowledge.sock").listeningProcessID {
-        context.console.remark(
-          "process \(process) serves this directory with its present model: stop it (kill "
-            + "\(process)) and start it again to change over")
-      }
-      return .ok
+      return tellService(data, context)
     })
 
   static let embed = Command(
@@ -102,6 +99,32 @@ extension Command {
       return .ok
     })
 
+  /// Has a service of the data directory change over to what was chosen.
+  private static func tellService(_ data: String, _ context: Context) -> ExitCode {
+    let path = data + "/knowledge.sock"
+    guard let process = RPCAddress.unix(path: path).listeningProcessID else { return .ok }
+    do throws(CommandError) {
+      let service = try context.connect(
+        ServiceAddress(
+          endpoint: .unix(path: path), dataDirectory: data, apiKey: "", business: "",
+          timeoutMilliseconds: 60_000))
+      let reply = try service.call(.changeModel, ChangeModelRequest(), for: ChangeModelReply.self)
+      context.console.remark(
+        reply.changed
+          ? "the service embeds with it from now on; collections change over when all their entries "
+            + "are embedded, as knowledge stats shows" : "the service uses it already")
+      return .ok
+    } catch {
+      context.console.remark(
+        "the choice is stored, but process \(process) goes on with its present model: "
+          + "\(error.message)")
+      context.console.remark(
+        "  stop it (kill \(process)) and start it again to change over"
+          + (error.remedy.isEmpty ? "" : "; first: \(error.remedy)"))
+      return .exceptions
+    }
+  }
+
   private static func chosen(
     _ word: String, _ arguments: Arguments
   ) throws(CommandError) -> ModelChoice {
@@ -121,6 +144,7 @@ extension Command {
   ) throws(CommandError) {
     var rest: [UInt8] = []
     var texts: [String] = []
+    var lineCount = 0
     var isOver = false
     while !isOver {
       let bytes: [UInt8]
@@ -137,7 +161,13 @@ extension Command {
           .failed, "a line has over \(lineByteLimit) bytes", remedy: "cut it, or embed it alone")
       }
       for line in lines {
-        texts.append(String(decoding: line, as: UTF8.self))
+        lineCount += 1
+        guard let text = unsafe String(checkedUTF8: Array(line).span.bytes) else {
+          throw CommandError(
+            .usage, "line \(lineCount) of the standard input is not UTF-8",
+            remedy: "convert it first, as with iconv -f latin1 -t utf-8")
+        }
+        texts.append(text)
         if texts.count == count {
           try body(texts)
           texts = []

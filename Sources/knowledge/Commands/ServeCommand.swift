@@ -14,7 +14,8 @@ extension Command {
       The Unix socket is for processes of the same user, and of root: they are the operator. \
       Everyone else calls over TCP (--listen), with a key.
 
-      Texts are embedded by the model that knowledge model use chose, else by the built-in one.
+      Texts are embedded by the model that knowledge model use chose, else by the built-in one; \
+      another choice is taken up while the service runs.
 
       The log goes to the error stream, a JSON object a line; KNOWLEDGE_LOG sets its level (debug, \
       info, warning, error).
@@ -101,9 +102,15 @@ extension Command {
     let data = try DataDirectory.path(arguments, context)
     var configuration = KnowledgeNode.Configuration(dataDirectory: data)
     configuration.databaseURL = arguments.text("database")
-    let models = try ServiceModels.configured(ModelStore(dataDirectory: data), context)
+    let store = ModelStore(dataDirectory: data)
+    let models = try ServiceModels.configured(store, context)
     configuration.model = models.model
     configuration.earlierModels = models.earlier
+    configuration.loadModel = { () throws(KnowledgeNode.ModelUnavailable) in
+      do throws(CommandError) { return try ServiceModels.chosen(store, context) } catch {
+        throw KnowledgeNode.ModelUnavailable(error.message, remedy: error.remedy)
+      }
+    }
     if let socket = arguments.text("socket") { configuration.socketPath = socket }
     let byteCount = configuration.socketPath.utf8.count
     guard byteCount <= ServiceAddress.socketPathByteLimit else {

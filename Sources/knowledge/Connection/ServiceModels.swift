@@ -55,6 +55,15 @@ enum ServiceModels {
     }
   }
 
+  /// The model that was chosen last, for a service that changes over to it.
+  static func chosen(
+    _ store: ModelStore, _ context: Context
+  ) throws(CommandError) -> any Embedder {
+    let choices = try modelFetching { () throws(ModelFetchError) in try store.choices() }
+    guard let current = choices.first else { return HashedEmbedder() }
+    return try load(current, store, context)
+  }
+
   /// What a service of this data directory is started with: its model, and those that collections
   /// may have vectors of from before. An earlier one that cannot be loaded is left out: collections
   /// of it are embedded anew before they answer.

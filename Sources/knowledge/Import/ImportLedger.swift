@@ -40,6 +40,9 @@ struct ImportLedger: Sendable {
   /// Bytes of the source behind the completed batches.
   private(set) var inputBytesCompleted = 0
 
+  /// What the newest acknowledgement says of the service's stages; nil where it says nothing.
+  private(set) var stages: ImportStages?
+
   /// Rows accounted for.
   var rowCount: UInt64 {
     counts.inserted + counts.updated + counts.unchanged + counts.skipped + counts.rejected
@@ -105,6 +108,7 @@ struct ImportLedger: Sendable {
         description: "the counts for batch \(ack.sequence) do not add up to its \(expected) rows")
     }
     flights[index].ack = ack
+    stages = ack.stages ?? stages
   }
 
   /// Takes the batches that are acknowledged behind no other one, and counts their rows.

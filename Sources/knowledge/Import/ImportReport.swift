@@ -14,6 +14,8 @@ struct ImportReport: Sendable {
     var lastXID: UInt64 = 0
     /// Rows that stand for the same entry as an earlier row of the file.
     var repeatedCount = 0
+    /// How long each stage was at work, in the order of ``ImportStage/allCases``.
+    var busyMicroseconds: [UInt64] = []
     /// nil where no row was rejected.
     var rejectPath: String?
     /// Where an interrupted import was taken up.
@@ -77,6 +79,15 @@ struct ImportReport: Sendable {
     } else {
       writer.null()
     }
+    // How long each stage was at work; they work at the same time.
+    writer.key("busy_ms")
+    writer.beginObject()
+    for (index, stage) in ImportStage.allCases.enumerated() {
+      writer.key(stage.rawValue)
+      let busy = files.filter { !$0.busyMicroseconds.isEmpty }.map { $0.busyMicroseconds[index] }
+      writer.integer(busy.reduce(0, +) / 1000)
+    }
+    writer.endObject()
     writer.key("pending_embeddings")
     writer.integer(pendingEmbeddings)
     writer.key("elapsed_ms")

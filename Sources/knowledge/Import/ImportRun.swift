@@ -28,7 +28,7 @@ final class ImportRun: Sendable {
     /// Called with every completed batch, in order.
     let completed: @Sendable (ImportLedger.Completed) throws(CommandError) -> Void
     /// Called with every event; the remark says what the import waits for.
-    let progress: @Sendable (ImportLedger, _ remark: String) -> Void
+    let progress: @Sendable (ImportLedger, ImportBottleneck, _ remark: String) -> Void
     /// Waits before another attempt.
     var sleep: @Sendable (_ milliseconds: Int) -> Void = { Thread.sleep(milliseconds: $0) }
   }
@@ -53,6 +53,8 @@ final class ImportRun: Sendable {
   private let surroundings: Surroundings
   private let earlier: ImportCheckpoint?
   private let queue = Condition(Queue())
+  private let reading = BusyTime()
+  private let began = Clock.monotonicNanoseconds
 
   /// - Parameter earlier: What an interrupted import had done, so that its bad rows count too.
   init(
@@ -67,15 +69,17 @@ final class ImportRun: Sendable {
 
   /// Imports until the input ends or something stops it.
   ///
-  /// - Returns: What became of the rows, and why it stopped; nil at the input's end.
-  func run() -> (ledger: ImportLedger, stop: Stop?) {
+  /// - Returns: What became of the rows, what held them up, and why it stopped; nil at the input's
+  ///   end.
+  func run() -> (ledger: ImportLedger, bottleneck: ImportBottleneck, stop: Stop?) {
     let reader = Thread.spawn(name: "import-read", stackByteCount: 4 << 20) { self.read() }
     var ledger = ImportLedger()
-    let stop = transfer(&ledger)
+    var bottleneck = ImportBottleneck()
+    let stop = transfer(&ledger, &bottleneck)
     queue.withLock { $0.isClosed = true }
     // A reader that waits for standard input may wait for ever, and holds nothing of ours.
     if source.byteCount != nil || queue.withLock({ $0.isEnded }) { reader.join() }
-    return (ledger, stop)
+    return (ledger, bottleneck, stop)
   }
 
   /// Whether everything was read and handed on; to be asked after ``run()``.
@@ -87,7 +91,7 @@ final class ImportRun: Sendable {
 
   private func read() {
     do throws(CommandError) {
-      while let batch = try source.nextBatch() {
+      while let batch = try nextRead() {
         let goesOn = queue.wait { queue -> Bool? in
           if queue.isClosed { return false }
           let waiting = queue.batches.reduce(0) { $0 + $1.byteCount }
@@ -110,21 +114,27 @@ final class ImportRun: Sendable {
     }
   }
 
+  private func nextRead() throws(CommandError) -> PreparedBatch? {
+    try reading.measure { () throws(CommandError) in try source.nextBatch() }
+  }
+
   // MARK: Sending
 
   /// Streams until all is acknowledged; opens another stream where one is lost.
-  private func transfer(_ ledger: inout ImportLedger) -> Stop? {
+  private func transfer(
+    _ ledger: inout ImportLedger, _ bottleneck: inout ImportBottleneck
+  ) -> Stop? {
     var retry = RetryClock(limitMilliseconds: options.retryMilliseconds)
     while true {
       do throws(CommandError) {
-        return try exchange(on: try surroundings.open(), &ledger, &retry)
+        return try exchange(on: try surroundings.open(), &ledger, &bottleneck, &retry)
       } catch {
         ledger.connectionLost()
         if surroundings.isInterrupted() { return .interrupted }
         guard error.exit == .unreachable, let pause = retry.nextPause() else {
           return .failed(error)
         }
-        surroundings.progress(ledger, "waiting for the service")
+        surroundings.progress(ledger, bottleneck, "waiting for the service")
         surroundings.sleep(pause)
       }
     }
@@ -133,7 +143,8 @@ final class ImportRun: Sendable {
   /// Sends and receives on one stream until the end, or until something stops the import; what is
   /// in flight then is waited for.
   private func exchange(
-    on stream: any ImportStream, _ ledger: inout ImportLedger, _ retry: inout RetryClock
+    on stream: any ImportStream, _ ledger: inout ImportLedger,
+    _ bottleneck: inout ImportBottleneck, _ retry: inout RetryClock
   ) throws(CommandError) -> Stop? {
     var stop: Stop?
     var lastSign = Clock.monotonicNanoseconds
@@ -150,6 +161,7 @@ final class ImportRun: Sendable {
       } else if stop != nil || waitForBatch() == nil {
         try take(try stream.finish(), &ledger, &retry, &lastSign)
         try complete(&ledger, &stop)
+        note(ledger, &bottleneck)
         guard ledger.pendingCount == 0 else {
           throw CommandError(.unreachable, "the service ended the import before its end")
         }
@@ -158,8 +170,16 @@ final class ImportRun: Sendable {
         lastSign = Clock.monotonicNanoseconds
       }
       try complete(&ledger, &stop)
-      surroundings.progress(ledger, "")
+      note(ledger, &bottleneck)
+      surroundings.progress(ledger, bottleneck, "")
     }
+  }
+
+  private func note(_ ledger: ImportLedger, _ bottleneck: inout ImportBottleneck) {
+    guard let stages = ledger.stages else { return }
+    bottleneck.note(
+      stages, readingNanoseconds: reading.nanoseconds,
+      elapsedNanoseconds: Clock.monotonicNanoseconds - began)
   }
 
   /// What to send now: first what a lost connection left, then what the reader has ready.

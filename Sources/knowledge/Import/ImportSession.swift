@@ -125,7 +125,7 @@ struct ImportSession {
     var file = ImportReport.File(path: path)
     file.detected = source.detected
     file.resumed = checkpoint
-    let display = ProgressDisplay(context.console, isSilent: asJSON)
+    let display = ProgressDisplay(context.console, asJSON: asJSON)
     let rejectPath = rejectPath(of: path)
     let record = record(rejectPath, journal, checkpoint, of: source, display)
     let begin = Clock.monotonicNanoseconds
@@ -136,11 +136,12 @@ struct ImportSession {
         open: { () throws(CommandError) in try service.openImport(request) },
         isInterrupted: isInterrupted,
         completed: { (done) throws(CommandError) in try record.take(done) },
-        progress: { ledger, remark in
-          display.update(Self.progress(of: source, ledger, since: begin, remark))
+        progress: { ledger, bottleneck, remark in
+          display.update(Self.progress(of: source, ledger, since: begin, bottleneck, remark))
         }))
-    let (ledger, stop) = run.run()
+    let (ledger, bottleneck, stop) = run.run()
     display.clear()
+    file.busyMicroseconds = bottleneck.busyMicroseconds
     file.counts = ledger.counts
     file.batchCount = ledger.batchCount
     file.resentCount = ledger.resentCount
@@ -196,12 +197,15 @@ struct ImportSession {
   }
 
   private static func progress(
-    of source: ImportSource, _ ledger: ImportLedger, since begin: UInt64, _ remark: String
+    of source: ImportSource, _ ledger: ImportLedger, since begin: UInt64,
+    _ bottleneck: ImportBottleneck, _ remark: String
   ) -> TransferProgress {
     TransferProgress(
       name: source.name, rowCount: ledger.rowCount, rejectedCount: ledger.counts.rejected,
       inputBytes: ledger.inputBytesCompleted, inputByteCount: source.byteCount,
-      elapsedSeconds: Double(Clock.monotonicNanoseconds - begin) / 1e9, remark: remark)
+      elapsedSeconds: Double(Clock.monotonicNanoseconds - begin) / 1e9, remark: remark,
+      busy: zip(ImportStage.allCases, bottleneck.shares).map { ($0.rawValue, $1) },
+      bottleneck: bottleneck.stage?.rawValue)
   }
 
   /// What an import of the source leaves behind; remarks stand above the progress bar.
@@ -259,7 +263,7 @@ struct ImportSession {
       do throws(CommandError) {
         let source = try open(path)
         file.detected = source.detected
-        let display = ProgressDisplay(context.console, isSilent: asJSON)
+        let display = ProgressDisplay(context.console, asJSON: asJSON)
         let rejectPath = rejectPath(of: path)
         let record = record(rejectPath, nil, nil, of: source, display)
         defer { display.clear() }
@@ -304,7 +308,7 @@ struct ImportSession {
       for done in ledger.takeCompleted() { try record.take(done) }
       counts = ledger.counts
       if isOverBudget(counts, atEnd: false) { return .budget }
-      display.update(Self.progress(of: source, ledger, since: begin, ""))
+      display.update(Self.progress(of: source, ledger, since: begin, ImportBottleneck(), ""))
     }
     return nil
   }

@@ -97,6 +97,10 @@ enum StatsOutput {
       ], &writer)
     writer.key("trouble")
     writer.string(embedding.trouble)
+    writer.key("usage")
+    writer.beginArray()
+    for usage in embedding.usage { EmbeddingUsageOutput.json(usage, &writer) }
+    writer.endArray()
     writer.endObject()
   }
 
@@ -218,6 +222,7 @@ enum StatsOutput {
     if !embedding.trouble.isEmpty {
       lines.append("      " + style.bad(DisplayText.cleaned(embedding.trouble)))
     }
+    for usage in embedding.usage { lines.append("      " + EmbeddingUsageOutput.line(usage)) }
     return lines
   }
 

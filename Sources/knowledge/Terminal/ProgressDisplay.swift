@@ -1,7 +1,7 @@
 import Platform
 
 /// Shows progress on the error stream: a bar that is drawn over on a terminal, a line every few
-/// seconds elsewhere.
+/// seconds elsewhere, of JSON where the command speaks it.
 ///
 /// `@unchecked Sendable`: one thread at a time calls it.
 final class ProgressDisplay: @unchecked Sendable {
@@ -9,25 +9,37 @@ final class ProgressDisplay: @unchecked Sendable {
   private static let lineNanoseconds: UInt64 = 5_000_000_000
 
   private let console: Console
-  private let isSilent: Bool
+  private let asJSON: Bool
+  private let now: () -> UInt64
   private var last: UInt64
   private var isShown = false
 
-  /// - Parameter isSilent: Shows nothing: the error stream is read by a program.
-  init(_ console: Console, isSilent: Bool = false) {
+  /// - Parameters:
+  ///   - asJSON: Whether to write JSON objects, a line each, whoever reads them.
+  ///   - now: The clock, in nanoseconds.
+  init(
+    _ console: Console, asJSON: Bool = false,
+    now: @escaping () -> UInt64 = { Clock.monotonicNanoseconds }
+  ) {
     self.console = console
-    self.isSilent = isSilent
+    self.asJSON = asJSON
+    self.now = now
     // A log learns nothing from a line at the very beginning.
-    last = console.errorIsTerminal ? 0 : Clock.monotonicNanoseconds
+    last = console.errorIsTerminal && !asJSON ? 0 : now()
   }
+
+  private var drawsBar: Bool { console.errorIsTerminal && !asJSON }
 
   /// Shows the progress if it is time to.
   func update(_ progress: @autoclosure () -> TransferProgress) {
-    let now = Clock.monotonicNanoseconds
-    let pause = console.errorIsTerminal ? Self.barNanoseconds : Self.lineNanoseconds
-    guard !isSilent, now - last >= pause else { return }
+    let now = now()
+    let pause = drawsBar ? Self.barNanoseconds : Self.lineNanoseconds
+    guard now - last >= pause else { return }
     last = now
-    guard console.errorIsTerminal else { return console.remark(progress().line()) }
+    guard drawsBar else {
+      return asJSON
+        ? console.error(progress().json().bytes + [0x0A]) : console.remark(progress().line())
+    }
     isShown = true
     let bar = progress().bar(columns: console.columns - 1, style: console.errorStyle)
     console.error(Array("\r\u{1B}[K\(bar)".utf8))

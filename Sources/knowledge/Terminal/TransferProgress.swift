@@ -1,5 +1,7 @@
+import Platform
+
 /// How far an import, an export or a download is, as a line of text.
-struct TransferProgress: Sendable, Equatable {
+struct TransferProgress: Sendable {
   /// What is done, for a line in a log.
   var verb = "import"
   /// The file's name, `standard input`, or the collection.
@@ -15,6 +17,10 @@ struct TransferProgress: Sendable, Equatable {
   var elapsedSeconds: Double
   /// What the work waits for, such as a connection; empty while it goes on.
   var remark = ""
+  /// The part of about the last second in which each stage of the work was busy, 0...1, by name.
+  var busy: [(stage: String, share: Double)] = []
+  /// The stage that the others wait for; nil where that is not known.
+  var bottleneck: String?
 
   /// For a download, whose figures are bytes: those that were there before; nil for rows.
   var downloadedBefore: Int?
@@ -69,6 +75,42 @@ struct TransferProgress: Sendable, Equatable {
     "\(verb) \(DisplayText.cleaned(name)): " + figures().joined(separator: ", ")
   }
 
+  /// One JSON object, `{"progress": …}`.
+  func json() -> JSONWriter {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.key("progress")
+    writer.beginObject()
+    writer.key("name")
+    writer.string(name)
+    writer.key("rows")
+    writer.integer(rowCount)
+    writer.key("rejected")
+    writer.integer(rejectedCount)
+    writer.key("bytes")
+    writer.integer(inputBytes)
+    writer.key("total_bytes")
+    if let inputByteCount { writer.integer(inputByteCount) } else { writer.null() }
+    writer.key("elapsed_ms")
+    writer.integer(Int(elapsedSeconds * 1000))
+    writer.key("rows_per_second")
+    writer.integer(Int(rowsPerSecond))
+    writer.key("waiting_for")
+    if remark.isEmpty { writer.null() } else { writer.string(remark) }
+    writer.key("bottleneck")
+    if let bottleneck { writer.string(bottleneck) } else { writer.null() }
+    writer.key("busy_percent")
+    writer.beginObject()
+    for (stage, share) in busy {
+      writer.key(stage)
+      writer.integer(Int((share * 100).rounded()))
+    }
+    writer.endObject()
+    writer.endObject()
+    writer.endObject()
+    return writer
+  }
+
   /// Most important first.
   private func figures() -> [String] {
     var parts: [String] = []
@@ -85,6 +127,9 @@ struct TransferProgress: Sendable, Equatable {
       parts.append(Quantity.noun(rowCount, "row"))
       if rejectedCount > 0 { parts.append("\(Quantity.count(rejectedCount)) rejected") }
       parts.append("\(Quantity.count(Int(rowsPerSecond)))/s")
+    }
+    if let bottleneck, let share = busy.first(where: { $0.stage == bottleneck })?.share {
+      parts.append("bottleneck \(bottleneck), \(Int((share * 100).rounded()))% busy")
     }
     if let secondsLeft { parts.append("\(Quantity.clock(seconds: secondsLeft)) left") }
     return parts
