@@ -82,9 +82,13 @@ final class KnowledgeCore: Sendable {
   ///   collection, `.unavailable` where that cannot be said yet.
   func collection(named name: String, for principal: Principal) throws(RPCRefusal) -> Collection {
     let key = try key(name, for: principal)
-    // Before the look and after it: a repair may end, or a fault be found, in between.
-    let wasUnknown = isUnknown(key)
+    var wasUnknown = false
     do {
+      if let collection = try models.serving(key.name, of: key.owner, in: store) {
+        return collection
+      }
+      // Before a look and after it: a repair may end, or a fault be found, in between.
+      wasUnknown = isUnknown(key)
       if let collection = try models.serving(key.name, of: key.owner, in: store) {
         return collection
       }
@@ -111,6 +115,8 @@ struct ReadTurn: Sendable {
   var demand = ReadDemand()
   /// Whether it does not yet, and the time to wait is up.
   var isStale = false
+  /// The collection to read, where it was looked up a moment ago on this thread.
+  var collection: Collection?
   /// Whether it runs on a thread that may wait for the database.
   var mayBlock = true
   /// Whether nobody waits for the answer any more; asked now and then.

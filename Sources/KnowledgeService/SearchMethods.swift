@@ -12,7 +12,11 @@ extension KnowledgeCore {
   static let inlineTextByteCount = 2 << 10
 
   /// Whether a search should leave the loop thread; false for one that will be refused.
-  func isLong(_ request: RPC.SearchRequest, for principal: Principal) -> Bool {
+  ///
+  /// - Parameter found: Becomes the collection that the search is of, where it was looked up.
+  func isLong(
+    _ request: RPC.SearchRequest, for principal: Principal, _ found: inout Collection?
+  ) -> Bool {
     // A local model takes about a millisecond, a remote one has no bound; while models change, any
     // of them may be the one that answers.
     if case .text(let text) = request.query,
@@ -21,21 +25,26 @@ extension KnowledgeCore {
       return true
     }
     return isLong(
-      request.collection, queryCount: 1, request.k, request.filter, for: principal)
+      request.collection, queryCount: 1, request.k, request.filter, for: principal, &found)
   }
 
   /// Whether a batch should leave the loop thread: texts always do.
-  func isLong(_ request: SearchBatchRequest, for principal: Principal) -> Bool {
+  func isLong(
+    _ request: SearchBatchRequest, for principal: Principal, _ found: inout Collection?
+  ) -> Bool {
     let queryCount = min(request.vectors.count, limits.batchCount)
     return !request.texts.isEmpty
       || isLong(
-        request.collection, queryCount: queryCount, request.k, request.filter, for: principal)
+        request.collection, queryCount: queryCount, request.k, request.filter, for: principal,
+        &found)
   }
 
   private func isLong(
-    _ name: String, queryCount: Int, _ k: UInt32, _ filter: WireFilter?, for principal: Principal
+    _ name: String, queryCount: Int, _ k: UInt32, _ filter: WireFilter?, for principal: Principal,
+    _ found: inout Collection?
   ) -> Bool {
     guard let collection = try? collection(named: name, for: principal) else { return false }
+    found = collection
     let hitCount = min(max(Int(k), 10), limits.hitCount)
     // What a scan, a pass of the filter over the rows, and a hit take, as bytes of codes.
     let row = collection.configuration.dimension * queryCount + Self.passCount(of: filter) * 32
@@ -58,10 +67,17 @@ extension KnowledgeCore {
     let filter: StoreFilter?
   }
 
+  private func collection(
+    named name: String, for principal: Principal, _ turn: ReadTurn
+  ) throws(RPCRefusal) -> Collection {
+    if let found = turn.collection { return found }
+    return try collection(named: name, for: principal)
+  }
+
   private func prepare(
-    _ request: RPC.SearchRequest, for principal: Principal
+    _ request: RPC.SearchRequest, for principal: Principal, _ turn: ReadTurn
   ) throws(RPCRefusal) -> PreparedSearch {
-    let collection = try collection(named: request.collection, for: principal)
+    let collection = try collection(named: request.collection, for: principal, turn)
     let query: [Float]
     switch request.query {
     case .text(let text): query = try embed([text], for: collection, field: "query.text")
@@ -76,9 +92,9 @@ extension KnowledgeCore {
   }
 
   private func prepare(
-    _ request: SearchBatchRequest, for principal: Principal
+    _ request: SearchBatchRequest, for principal: Principal, _ turn: ReadTurn
   ) throws(RPCRefusal) -> PreparedSearch {
-    let collection = try collection(named: request.collection, for: principal)
+    let collection = try collection(named: request.collection, for: principal, turn)
     let count = request.texts.count + request.vectors.count
     guard request.texts.isEmpty || request.vectors.isEmpty else {
       throw .invalid("texts", "come together with vectors", remediation: "send one of the two")
@@ -158,12 +174,13 @@ extension KnowledgeCore {
     let began = Clock.monotonicNanoseconds
     let moment = freshness.moment
     var answer = try run(
-      try prepare(request, for: principal), omitContent: request.omitContent,
+      try prepare(request, for: principal, turn), omitContent: request.omitContent,
       includeVector: request.includeVector, turn.isStopped)[0]
     answer.rest.position = moment.message
-    answer.rest.staleMilliseconds = moment.staleMilliseconds()
+    let now = Clock.monotonicNanoseconds
+    answer.rest.staleMilliseconds = moment.staleMilliseconds(now: now)
     answer.rest.isStale = turn.isStale
-    answer.rest.tookMicroseconds = (Clock.monotonicNanoseconds - began) / 1000
+    answer.rest.tookMicroseconds = (now - began) / 1000
     return answer
   }
 
@@ -175,12 +192,13 @@ extension KnowledgeCore {
     let moment = freshness.moment
     var answer = SearchBatchAnswer()
     answer.results = try run(
-      try prepare(request, for: principal), omitContent: request.omitContent,
+      try prepare(request, for: principal, turn), omitContent: request.omitContent,
       includeVector: false, turn.isStopped)
     answer.rest.position = moment.message
-    answer.rest.staleMilliseconds = moment.staleMilliseconds()
+    let now = Clock.monotonicNanoseconds
+    answer.rest.staleMilliseconds = moment.staleMilliseconds(now: now)
     answer.rest.isStale = turn.isStale
-    answer.rest.tookMicroseconds = (Clock.monotonicNanoseconds - began) / 1000
+    answer.rest.tookMicroseconds = (now - began) / 1000
     return answer
   }
 

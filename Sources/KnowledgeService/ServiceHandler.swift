@@ -126,17 +126,25 @@ final class ServiceHandler: RequestHandler {
     if let refusal = RPCRefusal(admission, pool, share: "business") { exchange.fail(refusal) }
   }
 
+  /// A read, without what it would have to capture: most are answered at once.
+  private typealias Read<Request, Reply> =
+    @Sendable (KnowledgeCore, Request, Principal, ReadTurn) throws(RPCRefusal) -> Reply
+
   /// Answers once the demand is met or the time is up: at once in the usual case, on this thread
   /// unless `isLong`; on a worker where it had to wait.
   ///
   /// - Parameters:
   ///   - position: What the answer must reflect besides `minXID`, if anything.
   ///   - elsewhere: The pool to leave for; that of searches unless told otherwise.
-  private func read<Reply: ProtoEncodable>(
-    _ exchange: Exchange, minXID: UInt64, _ position: RPC.Position?, waitMilliseconds: UInt32,
-    isLong: () -> Bool, elsewhere: WorkerPool<UUID?>? = nil,
-    _ body: @escaping @Sendable (_ turn: ReadTurn) throws(RPCRefusal) -> Reply
+  private func read<Request: Sendable, Reply: ProtoEncodable>(
+    _ exchange: Exchange, _ request: Request, minXID: UInt64, _ position: RPC.Position?,
+    waitMilliseconds: UInt32, isLong: (inout Collection?) -> Bool,
+    elsewhere: WorkerPool<UUID?>? = nil, _ body: @escaping Read<Request, Reply>
   ) {
+    // Nobody can stop what runs here: that would be told on this thread.
+    var here = ReadTurn(mayBlock: false)
+    let isFree = minXID == 0 && position == nil
+    if isFree, !isLong(&here.collection) { return answer(exchange, request, here, body) }
     let pool = elsewhere ?? pools.searches
     var turn = ReadTurn(isStopped: { exchange.isStopped })
     do throws(RPCRefusal) {
@@ -148,47 +156,65 @@ final class ServiceHandler: RequestHandler {
       [self, turn] isMet in
       var turn = turn
       turn.isStale = !isMet
-      work(exchange, on: pool) { [turn] () throws(RPCRefusal) in try body(turn) }
+      answerLater(exchange, request, turn, on: pool, body)
     }
     guard let isMet else { return }
     turn.isStale = !isMet
-    if isLong() {
-      return work(exchange, on: pool) { [turn] () throws(RPCRefusal) in try body(turn) }
+    if isFree || isLong(&here.collection) {
+      return answerLater(exchange, request, turn, on: pool, body)
     }
-    turn.mayBlock = false
-    do throws(RPCRefusal) { exchange.reply(try body(turn)) } catch { exchange.fail(error) }
+    here.demand = turn.demand
+    here.isStale = turn.isStale
+    answer(exchange, request, here, body)
+  }
+
+  private func answer<Request: Sendable, Reply: ProtoEncodable>(
+    _ exchange: Exchange, _ request: Request, _ turn: ReadTurn, _ body: Read<Request, Reply>
+  ) {
+    do throws(RPCRefusal) {
+      exchange.reply(try body(core, request, exchange.principal, turn))
+    } catch { exchange.fail(error) }
+  }
+
+  private func answerLater<Request: Sendable, Reply: ProtoEncodable>(
+    _ exchange: Exchange, _ request: Request, _ turn: ReadTurn, on pool: WorkerPool<UUID?>,
+    _ body: @escaping Read<Request, Reply>
+  ) {
+    work(exchange, on: pool) { [core] () throws(RPCRefusal) in
+      try body(core, request, exchange.principal, turn)
+    }
   }
 
   // MARK: Reads
 
   private func search(_ exchange: Exchange, _ request: RPC.SearchRequest) {
     read(
-      exchange, minXID: request.minXID, request.minPosition,
+      exchange, request, minXID: request.minXID, request.minPosition,
       waitMilliseconds: request.waitMilliseconds,
-      isLong: { core.isLong(request, for: exchange.principal) }
-    ) { [core] (turn) throws(RPCRefusal) in
-      try core.search(request, for: exchange.principal, turn)
+      isLong: { core.isLong(request, for: exchange.principal, &$0) }
+    ) { (core, request, principal, turn) throws(RPCRefusal) in
+      try core.search(request, for: principal, turn)
     }
   }
 
   private func searchBatch(_ exchange: Exchange, _ request: SearchBatchRequest) {
     read(
-      exchange, minXID: request.minXID, request.minPosition,
+      exchange, request, minXID: request.minXID, request.minPosition,
       waitMilliseconds: request.waitMilliseconds,
-      isLong: { core.isLong(request, for: exchange.principal) }
-    ) { [core] (turn) throws(RPCRefusal) in
-      try core.searchBatch(request, for: exchange.principal, turn)
+      isLong: { core.isLong(request, for: exchange.principal, &$0) }
+    ) { (core, request, principal, turn) throws(RPCRefusal) in
+      try core.searchBatch(request, for: principal, turn)
     }
   }
 
   private func get(_ exchange: Exchange, _ request: GetRequest) {
     read(
-      exchange, minXID: request.minXID, request.minPosition,
+      exchange, request, minXID: request.minXID, request.minPosition,
       waitMilliseconds: request.waitMilliseconds,
-      isLong: { core.isLong(request, for: exchange.principal) },
+      isLong: { _ in core.isLong(request, for: exchange.principal) },
       elsewhere: core.readsTruth(request, for: exchange.principal) ? pools.writes : nil
-    ) { [core] (turn) throws(RPCRefusal) in
-      try core.get(request, for: exchange.principal, turn)
+    ) { (core, request, principal, turn) throws(RPCRefusal) in
+      try core.get(request, for: principal, turn)
     }
   }
 }

@@ -176,3 +176,15 @@ import Truth
     #expect(core.isLong(get, for: local.principal))
   }
 }
+
+extension KnowledgeCore {
+  func isLong(_ request: RPC.SearchRequest, for principal: Principal) -> Bool {
+    var found: KnowledgeStore.Collection?
+    return isLong(request, for: principal, &found)
+  }
+
+  func isLong(_ request: SearchBatchRequest, for principal: Principal) -> Bool {
+    var found: KnowledgeStore.Collection?
+    return isLong(request, for: principal, &found)
+  }
+}

@@ -65,11 +65,15 @@ extension Collection {
         entry: nil, expected: configuration.dimension, actual: queries.count / queryCount)
     }
     var unit: [Float] = []
-    unit.reserveCapacity(queries.count)
-    for query in 0..<queryCount {
-      let start = query * configuration.dimension
-      unit += try prepared(
-        Array(queries[start..<start + configuration.dimension]), count, filter)
+    if queryCount == 1 {
+      unit = try prepared(queries, count, filter)
+    } else {
+      unit.reserveCapacity(queries.count)
+      for query in 0..<queryCount {
+        let start = query * configuration.dimension
+        unit += try prepared(
+          Array(queries[start..<start + configuration.dimension]), count, filter)
+      }
     }
     let isComplete = !isIncomplete
     return try reading { (snapshot) throws(StoreError) -> SearchScope? in

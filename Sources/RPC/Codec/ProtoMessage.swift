@@ -23,6 +23,7 @@ extension ProtoMessage {
   /// Decodes a whole message.
   ///
   /// - Complexity: one pass; allocates at most ``ProtoReader/memoryLimit(byteCount:)``.
+  @inlinable
   public init(decoding bytes: RawSpan) throws(ProtoError) {
     self.init()
     var reader = ProtoReader(byteCount: bytes.byteCount)

@@ -95,28 +95,34 @@ extension EventLoop {
 
   func ready(_ connection: ServerConnection, events: UInt32, now: UInt64) {
     if events & EPOLLIN.rawValue != 0 {
-      receive(connection, now: now)
+      take(receive(connection), from: connection, now: now)
     } else if events & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 {
       drop(connection)
     }
     settle(connection, now: now)
   }
 
-  private func receive(_ connection: ServerConnection, now: UInt64) {
+  /// Reads what there is, up to ``readByteCount``, into `scratch`.
+  func receive(_ connection: ServerConnection) -> Channel.Transfer {
     // Before the peer is known it gets no more of our memory than its hello.
     let room =
       connection.session.phase == .awaitingHello
       ? core.limits.helloByteCount + FrameHeader.byteCount : Self.readByteCount
     let buffer = unsafe UnsafeMutableRawBufferPointer(
       rebasing: scratch[..<min(room, Self.readByteCount)])
-    switch unsafe connection.channel.receive(into: buffer) {
+    return unsafe connection.channel.receive(into: buffer)
+  }
+
+  /// Goes on with what ``receive(_:)`` brought.
+  func take(_ transfer: Channel.Transfer, from connection: ServerConnection, now: UInt64) {
+    switch transfer {
     case .wouldBlock: return
     case .closed:
       connection.peerFinished = true
     case .bytes(let count):
       counters.noteReceived(count)
       guard connection.lingersUntil == nil else { return }
-      let chunk = unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      let chunk = unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: scratch[..<count]))
       process(connection, chunk, arrivedAt: now, now: now)
     }
   }
@@ -131,7 +137,7 @@ extension EventLoop {
     }
     // What TLS has decrypted and we did not take: no event will tell of it.
     while connection.channel.hasPending, !connection.hasKept, connection.takesFrames {
-      receive(connection, now: now)
+      take(receive(connection), from: connection, now: now)
       flush(connection, now: now)
     }
     guard !connection.isGone else { return }
@@ -238,6 +244,7 @@ extension EventLoop {
   func drop(_ connection: ServerConnection) {
     guard !connection.isGone else { return }
     connection.isGone = true
+    forget(connection)
     connection.countBuffered()
     connection.countUnsent()
     _ = connection.session.close(.shuttingDown)

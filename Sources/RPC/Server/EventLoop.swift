@@ -87,12 +87,19 @@ final class ServerCore: Sendable {
   var servedRequest = false
   private var dirty: [ServerConnection] = []
   private var spin = SpinPolicy()
+  /// The connection that alone was ready when the loop last asked epoll: likely the next one too.
+  private var favourite: ServerConnection?
+  /// When the loop last asked epoll who is ready, and when its present turn began.
+  private var polledAt: UInt64 = 0
+  private var turnBegan: UInt64 = 0
   private var isFinished = false
 
   /// Bytes read at a time: a search is 2 KiB, an import's item a megabyte.
   static let readByteCount = 256 << 10
   private static let eventCount = 128
   private static let wakeupMark: UInt64 = 0
+  /// How long the favourite may be read before the others are asked for.
+  private static let favourNanoseconds: UInt64 = 200_000
   /// Marks of listeners count down from here; connections count up from 1.
   static let firstListenerMark = UInt64.max
 
@@ -161,9 +168,21 @@ final class ServerCore: Sendable {
 
   private func run() {
     while !isFinished {
-      let count = waitForEvents()
+      let found = waitForEvents()
       let now = Clock.monotonicNanoseconds
-      for place in 0..<count { unsafe dispatch(events[place], now: now) }
+      turnBegan = now
+      switch found {
+      case .events(let count):
+        polledAt = now
+        favourite = nil
+        for place in 0..<count { unsafe dispatch(events[place], now: now) }
+        if count == 1, let connection = connections[unsafe events[0].data.u64] {
+          favourite = connection
+        }
+      case .transfer(let transfer, let connection):
+        take(transfer, from: connection, now: now)
+        settle(connection, now: now)
+      }
       if hasMail.load(ordering: .acquiring) { readMail(now: now) }
       settleTouched(now: now)
       expire(now: now)
@@ -225,32 +244,71 @@ final class ServerCore: Sendable {
     }
   }
 
+  /// The connection is gone: it is nobody's favourite.
+  func forget(_ connection: ServerConnection) {
+    if favourite === connection { favourite = nil }
+  }
+
   // MARK: Waiting
 
-  private func waitForEvents() -> Int {
+  /// What the loop has to do next.
+  private enum Found {
+    /// So many of `events`.
+    case events(Int)
+    /// What a connection had to read; its bytes are in `scratch`.
+    case transfer(Channel.Transfer, ServerConnection)
+  }
+
+  private func waitForEvents() -> Found {
     let served = servedRequest
     servedRequest = false
-    if core.spinNanoseconds > 0, spin.shouldSpin(servedRequest: served) {
-      let end = Clock.monotonicNanoseconds + core.spinNanoseconds
-      repeat {
-        // Where the peer shares this processor, this is what lets it go on.
-        sched_yield()
-        let count = poll(milliseconds: 0)
-        if count > 0 || hasMail.load(ordering: .acquiring) {
-          spin.succeeded()
-          return count
-        }
-      } while Clock.monotonicNanoseconds < end
-      spin.failed()
+    if core.spinNanoseconds > 0, spin.shouldSpin(servedRequest: served), let found = look() {
+      return found
     }
     let mayWait = mailbox.withLock { mailbox in
       mailbox.isSleeping = mailbox.messages.isEmpty
       return mailbox.isSleeping
     }
-    guard mayWait else { return poll(milliseconds: 0) }
+    guard mayWait else { return .events(poll(milliseconds: 0)) }
     let count = poll(milliseconds: timeout())
     mailbox.withLock { $0.isSleeping = false }
-    return count
+    return .events(count)
+  }
+
+  /// Looks for something to do for a while; nil where there was nothing.
+  private func look() -> Found? {
+    let favourite = favourite
+    var end: UInt64?
+    while true {
+      // A peer on this processor may have run, and asked again, while its answer was sent.
+      if let favourite, let transfer = peek(favourite) {
+        spin.succeeded()
+        return .transfer(transfer, favourite)
+      }
+      // Where the peer shares this processor, this is what lets it go on.
+      sched_yield()
+      let count = poll(milliseconds: 0)
+      if count > 0 || hasMail.load(ordering: .acquiring) {
+        spin.succeeded()
+        return .events(count)
+      }
+      let now = Clock.monotonicNanoseconds
+      polledAt = now
+      if let end, now >= end { break }
+      end = end ?? now + core.spinNanoseconds
+    }
+    spin.failed()
+    return nil
+  }
+
+  /// Reads the connection without asking epoll, which spares a system call; nil where it has
+  /// nothing to read, or the others are to be asked first.
+  private func peek(_ connection: ServerConnection) -> Channel.Transfer? {
+    guard connection.isPlainlyReadable, turnBegan < polledAt + Self.favourNanoseconds else {
+      return nil
+    }
+    let transfer = receive(connection)
+    return transfer == .wouldBlock ? nil : transfer
   }
 
   /// Milliseconds until something is due; −1 where nothing is.

@@ -1,3 +1,5 @@
+import CSystem
+import Glibc
 import Platform
 
 /// One accepted connection: its bytes, its session and its open requests.
@@ -75,6 +77,13 @@ final class ServerConnection: @unchecked Sendable {
   /// Whether the next frame may be looked at.
   var takesFrames: Bool {
     !isGone && session.readsFrames && unsentByteCount <= loop.core.limits.unsentByteCount
+  }
+
+  /// Whether it may be read without an event: its bytes are in the clear, it may send frames, and
+  /// epoll watches for them.
+  var isPlainlyReadable: Bool {
+    !isGone && !channel.isEncrypted && interest & EPOLLIN.rawValue != 0
+      && session.phase == .ready
   }
 
   /// Sends a request's final frame, unless the peer has had it.

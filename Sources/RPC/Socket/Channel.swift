@@ -25,6 +25,9 @@ final class Channel {
 
   deinit { close(descriptor) }
 
+  /// Whether its bytes go through TLS.
+  var isEncrypted: Bool { tls != nil }
+
   /// Whether received bytes wait here that no event will tell of.
   var hasPending: Bool { tls?.hasPending ?? false }
 
