@@ -183,6 +183,7 @@ final class Applier: Sendable {
     guard let next = signals.withLock({ $0.next.take() }) else { return }
     let before = models.target.model
     served.change(to: next, in: store, owner: self)
+    follower.feed.models = keptModels
     // What a start with this model would do: the collections that it lacks are begun, those that
     // have a successor go.
     follower.isCounted = false
@@ -195,9 +196,12 @@ final class Applier: Sendable {
 
   func feedConfiguration() -> ChangeFeed.Configuration {
     var configuration = ChangeFeed.Configuration(connectionInfo: connectionInfo, node: node)
-    configuration.models = models.all.filter(\.keepsVectors).map(\.label)
+    configuration.models = keptModels
     return configuration
   }
+
+  /// Models whose vectors are worth having from the truth.
+  private var keptModels: [String] { models.all.filter(\.keepsVectors).map(\.label) }
 
   func takeScans() -> Set<FeedScope> {
     signals.withLock { signals in

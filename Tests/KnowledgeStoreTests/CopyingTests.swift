@@ -106,7 +106,8 @@ import Testing
       let report = try store.copy(to: path)
       let copy = try Store.open(directory: path)
       #expect(copy.recovery.isIntact, "round \(round): \(copy.recovery)")
-      #expect(try copy.verify().faults == [], "round \(round)")
+      let faults = try copy.verify().faults
+      #expect(faults == [], "round \(round): \(faults)")
       #expect(copy.recovery.commit == report.commit)
       copy.close()
     }

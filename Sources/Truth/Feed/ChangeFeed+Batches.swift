@@ -21,7 +21,7 @@ extension ChangeFeed {
     let hasEmbeddings: Bool
     do throws(PostgresError) {
       hasEmbeddings =
-        configuration.models?.isEmpty == true
+        models?.isEmpty == true
         ? false
         : try session.reader.prepared("select exists (select from knowledge_embeddings)")
           .value(0, 0)
@@ -122,7 +122,7 @@ extension ChangeFeed {
       FeedStatements.embeddings,
       [
         .uuidArray(keys.map(\.business)), .uuidArray(keys.map(\.entry)),
-        configuration.models.map { .textArray($0) } ?? .null,
+        models.map { .textArray($0) } ?? .null,
       ])
     for row in 0..<rows.count {
       let key = Key(business: try rows.value(row, 0), entry: try rows.value(row, 1))

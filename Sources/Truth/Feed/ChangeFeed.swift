@@ -23,7 +23,7 @@ public final class ChangeFeed {
     public var batchCount = 1000
     /// Bytes of texts and metadata handed over at a time; an entry that has more comes alone.
     public var batchByteCount = 16 << 20
-    /// Models whose vectors are handed over, of their first chunk; nil for all there are.
+    /// What ``ChangeFeed/models`` begin as.
     public var models: [String]?
     /// An idle node moves on this often.
     public var heartbeatMilliseconds = 1000
@@ -83,6 +83,9 @@ public final class ChangeFeed {
 
   /// What the feed was made with.
   public let configuration: Configuration
+  /// Models whose vectors are handed over, of their first chunk; nil for all there are. They may
+  /// change between two steps.
+  public var models: [String]?
   private var session: Session?
   private var lastStep: UInt64 = 0
   var lastHousekeeping: UInt64 = 0
@@ -91,7 +94,10 @@ public final class ChangeFeed {
   var isPruning = false
 
   /// Makes a feed; it connects when it is first used.
-  public init(_ configuration: Configuration) { self.configuration = configuration }
+  public init(_ configuration: Configuration) {
+    self.configuration = configuration
+    models = configuration.models
+  }
 
   /// Ends the connections; the next call makes new ones.
   public func disconnect() { session = nil }
