@@ -93,10 +93,14 @@ let package = Package(
       swiftSettings: tests),
     .testTarget(
       name: "PlatformTests", dependencies: ["Platform", "TestSupport"], swiftSettings: tests),
+    .executableTarget(
+      name: "StoreCrash", dependencies: ["KnowledgeStore", "Platform"], path: "Tests/StoreCrash",
+      swiftSettings: tests),
     .testTarget(
       name: "KnowledgeStoreTests",
       dependencies: [
-        "KnowledgeStore", "LinearAlgebra", "CVectorKernels", "Platform", "TestSupport",
+        "KnowledgeStore", "LinearAlgebra", "CVectorKernels", "Platform", "StoreCrash",
+        "TestSupport",
       ],
       swiftSettings: tests),
     .testTarget(

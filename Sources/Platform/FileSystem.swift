@@ -151,9 +151,13 @@ public enum FileSystem {
   /// Puts `bytes` at `path` so that after a crash either the old file or the whole new one stands
   /// there: a temporary file, `fsync`, `rename`, `fsync` of the directory.
   ///
+  /// - Parameter syncingDirectory: Whether to take the last step; false where the caller puts
+  ///   another file into the same directory before anything counts on this one.
   /// - Throws: ``SystemError``; the temporary file is then removed and the old file unchanged,
   ///   unless the last step failed.
-  public static func replace(_ path: String, with bytes: [UInt8]) throws(SystemError) {
+  public static func replace(
+    _ path: String, with bytes: [UInt8], syncingDirectory: Bool = true
+  ) throws(SystemError) {
     let temporary = path + temporarySuffix
     try remove(temporary)
     do {
@@ -165,7 +169,7 @@ public enum FileSystem {
       try? remove(temporary)
       throw error
     }
-    try syncDirectory(directory(of: path))
+    if syncingDirectory { try syncDirectory(directory(of: path)) }
   }
 
   /// The part of a path before its last slash; `.` where there is none.

@@ -53,6 +53,7 @@ public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
     _ call: String, _ path: String = "", _ body: () -> Result
   ) throws(SystemError) -> Result {
     if let code = CallFaults.fault(call, path) {
+      if code == 0 { return 0 }
       throw SystemError(call: call, path: path, code: code)
     }
     while true {

@@ -124,10 +124,12 @@ import Testing
     try collection.apply((0..<300).map { .upsert(entry($0, 1, in: key.owner)) })
     try store.commit(position: [1])
     let place = folder.path
-    CallFaults.arm { call, path in call == "link" && path.hasPrefix(place) ? EXDEV : nil }
-    defer { CallFaults.disarm() }
+    let faults = CallFaults.arm { call, path in
+      call == "link" && path.hasPrefix(place) ? EXDEV : nil
+    }
+    defer { faults.disarm() }
     let report = try store.copy(to: folder.path + "/copy")
-    CallFaults.disarm()
+    faults.disarm()
     #expect(report.linkedFileCount == 0 && report.copiedFileCount == 3)
     try check(folder.path + "/copy", [key: collection.checksum], position: [1])
     store.close()

@@ -5,85 +5,8 @@ import Testing
 
 @testable import KnowledgeStore
 
-/// A process that is killed, or a machine that loses power, at every file call in turn
-/// (RELIABILITY.md, T02 and T03).
-///
-/// Serialized: the faults are the whole process's.
-@Suite(.serialized) struct CrashTests {
-  /// Imports, changes, merges and commits; returns the states whose commit may be on disk.
-  private func work(
-    _ path: String, _ oracles: inout [UInt8: Oracle], _ reached: inout UInt8
-  ) throws {
-    var options = StoreOptions.manual
-    options.deltaRowLimit = 20
-    let store = try Store.open(directory: path, options: options)
-    defer { store.close() }
-    let collection = try store.collection(.test, configuration: .test(4))
-    var maker = EntryMaker(seed: 5, dimension: 4)
-    var oracle = Oracle()
-    for round in 1...4 as ClosedRange<UInt8> {
-      for part in 0..<3 {
-        var changes: [Change] = (0..<10).map { _ in .upsert(maker.entry()) }
-        for id in oracle.entries.keys.sorted().prefix(3) { changes.append(.delete(id)) }
-        try collection.apply(changes)
-        oracle.apply(changes)
-        if part > 0 { try collection.sealInBackground() }
-      }
-      if round == 3 { try collection.compact() }
-      oracles[round] = oracle
-      // From here the commit may be durable although the call fails.
-      reached = round
-      try store.commit(position: [round])
-    }
-    try collection.compact()
-  }
-
-  @Test(arguments: [false, true])
-  func `a stop at any file call leaves the state of a commit`(losesPower: Bool) throws {
-    var oracles: [UInt8: Oracle] = [0: Oracle()]
-    var reached: UInt8 = 0
-    let counting = try ScratchDirectory()
-    let counter = try UnreliableDisk(root: counting.path)
-    counter.arm()
-    try work(counting.path, &oracles, &reached)
-    CallFaults.disarm()
-    let total = counter.calls
-    #expect(total > 200 && reached == 4)
-    let step = isLongRun ? 1 : 11
-    var generator = SeededGenerator(seed: 99)
-    print("crash: \(total) file calls, every \(step), power cut: \(losesPower), seed 99")
-    for limit in stride(from: losesPower ? 3 : 0, to: total, by: step) {
-      let directory = try ScratchDirectory()
-      let disk = try UnreliableDisk(root: directory.path)
-      disk.arm(limit: limit)
-      var reached: UInt8 = 0
-      // The last calls remove what nobody needs; that may fail unnoticed.
-      do { try work(directory.path, &oracles, &reached) } catch is StoreError {}
-      CallFaults.disarm()
-      if losesPower { try disk.losePower(&generator) }
-      let store = try Store.open(directory: directory.path, options: .manual)
-      #expect(store.recovery.isIntact, "call \(limit): \(store.recovery)")
-      let newest = store.positions.newest?.first ?? 0
-      #expect(newest == reached || newest + 1 == reached, "call \(limit): \(newest) of \(reached)")
-      let oracle = try #require(oracles[newest])
-      let collection = try store.existing(.test)
-      #expect(collection != nil || oracle.entries.isEmpty, "call \(limit)")
-      do {
-        try collection?.check(against: oracle, query: [1, 2, 3, 4], filter: nil)
-      } catch {
-        Issue.record("call \(limit): \(error)")
-      }
-      let report = try store.verify()
-      #expect(report.isIntact, "call \(limit): \(report.faults)")
-      // It must be usable, too.
-      let again = try store.collection(.test, configuration: .test(4))
-      var maker = EntryMaker(seed: 77, dimension: 4)
-      try again.apply([.upsert(maker.entry())])
-      try store.commit(position: [200])
-      store.close()
-    }
-  }
-
+/// A disk that refuses calls, and stops after that. (Stops of a healthy one: `Crash/`.)
+@Suite struct CrashTests {
   @Test(arguments: [ENOSPC, EIO])
   func `one refused call at any point loses nothing, and the next commit holds all`(
     code: Int32
@@ -97,11 +20,11 @@ import Testing
       var oracle = Oracle()
       let counter = Counter()
       let root = directory.path
-      CallFaults.arm { _, path in
+      let faults = CallFaults.arm { _, path in
         guard path.hasPrefix(root) else { return nil }
         return counter.next() == fault ? code : nil
       }
-      defer { CallFaults.disarm() }
+      defer { faults.disarm() }
       for _ in 0..<6 {
         let changes: [Change] = (0..<10).map { _ in .upsert(maker.entry()) }
         try collection.apply(changes)
@@ -115,7 +38,7 @@ import Testing
         try? collection.compact()
         try collection.check(against: oracle, query: [1, 2, 3, 4], filter: nil)
       }
-      CallFaults.disarm()
+      faults.disarm()
       try store.commit(position: [2])
       #expect(collection.statistics.parked == nil, "fault at \(fault)")
       store.close()
@@ -186,9 +109,9 @@ import Testing
     var reached: UInt8 = 0
     let counting = try ScratchDirectory()
     let counter = try UnreliableDisk(root: counting.path)
-    counter.arm()
+    let counted = counter.arm()
     #expect(try workOn(counting.path, &oracles, &reached) == 4)
-    CallFaults.disarm()
+    counted.disarm()
     let total = counter.calls
     oracles[0] = [:]
     let seed: UInt64 = isLongRun ? .random(in: 0...9999) : 4
@@ -198,11 +121,11 @@ import Testing
       for limit in [Int.max, refused + Int.random(in: 1...40, using: &generator)] {
         let directory = try ScratchDirectory()
         let disk = try UnreliableDisk(root: directory.path)
-        disk.arm(limit: limit, refused: refused)
+        let faults = disk.arm(limit: limit, refused: refused)
         var reached: UInt8 = 0
         var acknowledged: UInt8 = 0
         do { acknowledged = try workOn(directory.path, &oracles, &reached) } catch is StoreError {}
-        CallFaults.disarm()
+        faults.disarm()
         let place = "call \(refused) refused, stop at \(limit == .max ? "the end" : "\(limit)")"
         if losesPower { try disk.losePower(&generator) }
         let store = try Store.open(directory: directory.path, options: .manual)

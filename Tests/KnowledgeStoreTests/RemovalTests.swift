@@ -6,8 +6,6 @@ import Testing
 
 extension CrashTests {
   /// A collection, or a business, that is removed is gone whatever happens meanwhile.
-  ///
-  /// Among the crash tests, which run one at a time: the faults are the whole process's.
   @Suite struct RemovalTests {
     private let kept = CollectionKey(owner: UUID(high: 7, low: 7), name: "knowledge")
     private let gone = CollectionKey.test
@@ -105,14 +103,14 @@ extension CrashTests {
         let calls = Counter()
         let root = directory.path
         let place = fault
-        CallFaults.arm { _, path in
+        let faults = CallFaults.arm { _, path in
           guard path.hasPrefix(root) else { return nil }
           let call = calls.next()
           return call == place || isSticky && call > place ? EIO : nil
         }
         var isRefused = false
         do { try store.removeAll(of: gone.owner) } catch { isRefused = true }
-        CallFaults.disarm()
+        faults.disarm()
         if isRefused { refusals += 1 }
         if fault % 2 == 0 {
           // As a kill would have it: opened again in the middle.

@@ -37,9 +37,9 @@ final class UnreliableDisk: Sendable {
   /// - Parameters:
   ///   - limit: Calls that are let through; all later ones are refused, as if there were no disk.
   ///   - refused: The number of the one call that is refused with `EIO`.
-  func arm(limit: Int = .max, refused: Int? = nil) {
+  func arm(limit: Int = .max, refused: Int? = nil) -> CallFaults.Arming {
     state.withLock { $0 = State(limit: limit, refused: refused) }
-    CallFaults.arm { call, path in self.note(call, path) }
+    return CallFaults.arm { call, path in self.note(call, path) }
   }
 
   var calls: Int { state.withLock { $0.calls } }

@@ -226,11 +226,11 @@ import Testing
     let server = try LocalHTTPServer { [archive] in FileServer.answer($0, archive) }
     defer { server.close() }
     let prefix = folder.path + "/"
-    CallFaults.arm { call, path in
+    let faults = CallFaults.arm { call, path in
       call == "pwrite" && path.hasPrefix(prefix) && path.hasSuffix(".part") ? ENOSPC : nil
     }
     let failure = FileServer.failure { () throws(ModelFetchError) in _ = try fetch(server) }
-    CallFaults.disarm()
+    faults.disarm()
     #expect(failure?.code == .refused && failure?.message.contains("1 MB more") == true)
     #expect(failure?.remedy.contains("free room") == true)
     #expect(server.requests.count == 1)

@@ -61,12 +61,15 @@ public enum Built {
   }
 
   /// The directory of the programs built beside the tests.
-  public static func products() throws -> String {
+  public static func products() throws -> String { FileSystem.directory(of: try program()) }
+
+  /// The program that runs the tests.
+  public static func program() throws -> String {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
     guard readlink("/proc/self/exe", &buffer, Int(PATH_MAX)) > 0 else {
       throw SystemError(call: "readlink", path: "/proc/self/exe", code: errno)
     }
-    return FileSystem.directory(
-      of: String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    return String(
+      decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }

@@ -231,7 +231,7 @@ extension Collection {
         if !dead.isEmpty {
           let bytes = TombstonesFile.encode(key: key, number: number, dead)
           try SmallFile.publish(
-            bytes, at: directory + "/" + FileFormat.tombstonesName(number))
+            bytes, at: directory + "/" + FileFormat.tombstonesName(number), isFollowed: true)
           manifest.tombstones = number
           manifest.tombstonesChecksum = SmallFile.checksum(of: bytes)
         }

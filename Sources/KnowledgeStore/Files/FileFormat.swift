@@ -106,9 +106,14 @@ enum SmallFile {
   }
 
   /// Writes the whole file durably under a name that was never used, or leaves nothing.
-  static func publish(_ bytes: [UInt8], at path: String) throws(StoreError) {
+  ///
+  /// - Parameter isFollowed: Whether another file is published in the directory before anything
+  ///   counts on this one: its name becomes durable with that.
+  static func publish(
+    _ bytes: [UInt8], at path: String, isFollowed: Bool = false
+  ) throws(StoreError) {
     try StoreError.wrapping { () throws(SystemError) in
-      try FileSystem.replace(path, with: bytes)
+      try FileSystem.replace(path, with: bytes, syncingDirectory: !isFollowed)
     }
   }
 }

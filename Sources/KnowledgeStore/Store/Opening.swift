@@ -15,6 +15,9 @@ struct Opening {
     } catch { throw .system(error) }
     if commit.positions.isEmpty && !state.recovery.isPositionLost {
       // A directory without any position is new: from now on, none means that it was lost.
+      try StoreError.wrapping { () throws(SystemError) in
+        try FileSystem.syncDirectory(FileSystem.directory(of: directory))
+      }
       let first = PositionFile(commit: 0, position: [])
       try SmallFile.publish(
         first.encoded(), at: directory + "/" + FileFormat.positionName(0))
@@ -76,10 +79,12 @@ struct Opening {
     state.newest = valid.last
     state.older = valid.dropLast().last
     var manifests: [CollectionKey: [UInt64]] = [:]
+    var owners: [String] = []
     for name in names {
       guard let owner = UUID(name), owner.description == name,
         FileSystem.isDirectory(directory + "/" + name)
       else { continue }
+      owners.append(directory + "/" + name)
       for label in try FileSystem.list(directory + "/" + name) {
         guard let key = CollectionKey(owner: owner, label: label) else { continue }
         manifests[key] = try scan(key)
@@ -92,6 +97,10 @@ struct Opening {
     state.recovery.commit = last
     commit.next = highest + 1
     for (key, numbers) in manifests { try admit(key, numbers, last) }
+    // Left by a stop between an owner and the first commit, or the end of a removal.
+    for path in owners where try FileSystem.list(path).isEmpty {
+      try FileSystem.removeTree(path)
+    }
     if let expected = valid.last?.catalog, !state.recovery.isPositionLost {
       try compare(with: expected, last)
     }
@@ -124,7 +133,8 @@ struct Opening {
     // After a removal that was cut short the collection is in the trash, whole, and still counted.
     let trash = directory + "/" + FileFormat.trashName
     for name in FileSystem.isDirectory(trash) ? try FileSystem.list(trash) : [] {
-      guard let key = CollectionKey(joined: name) else { continue }
+      // (It may be in both places, where a power cut came between the two sides of its move.)
+      guard let key = CollectionKey(joined: name), state.slots[key] == nil else { continue }
       let numbers = try FileSystem.list(trash + "/" + name).compactMap {
         FileFormat.number(in: $0, prefix: "manifest-")
       }
@@ -158,7 +168,8 @@ struct Opening {
     return numbers.sorted()
   }
 
-  /// Drops manifests of a commit that never ended, and collections that never were committed.
+  /// Drops manifests of a commit that never ended, and collections that never were committed;
+  /// durably, for after a later commit that they have no part in they would count.
   private mutating func admit(
     _ key: CollectionKey, _ numbers: [UInt64], _ last: UInt64
   ) throws(SystemError) {
@@ -173,6 +184,8 @@ struct Opening {
     } else if FileSystem.isDirectory(path) {
       try FileSystem.removeTree(path)
     }
+    guard counting.count < numbers.count else { return }
+    try FileSystem.syncDirectory(counting.isEmpty ? FileSystem.directory(of: path) : path)
   }
 }
 

@@ -65,8 +65,8 @@ extension StoreCore {
       let newest = state.withLock { $0.newest }
       if let newest, newest.commit > 0 { try perform([], newest.position, &commit) }
       try StoreError.wrapping { () throws(SystemError) in
+        // What of it comes back after a power cut, the next opening removes.
         for path in moved { try FileSystem.removeTree(path) }
-        try FileSystem.syncDirectory(trash)
       }
     }
   }
@@ -91,7 +91,9 @@ extension StoreCore {
     do throws(SystemError) {
       try FileSystem.removeTree(target)
       try FileSystem.createDirectories(trash)
+      try FileSystem.syncDirectory(directory)
       try FileSystem.rename(path, to: target)
+      // Where it comes to, before where it goes from.
       try FileSystem.syncDirectory(trash)
       try FileSystem.syncDirectory(FileSystem.directory(of: path))
     } catch {
@@ -119,8 +121,8 @@ extension StoreCore {
       }
       let path = "\(directory)/\(owner)"
       guard FileSystem.isDirectory(path), try FileSystem.list(path).isEmpty else { return }
+      // Empty: should it come back after a power cut, the next opening removes it.
       try FileSystem.removeTree(path)
-      try FileSystem.syncDirectory(directory)
     }
   }
 }

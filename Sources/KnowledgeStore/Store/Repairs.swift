@@ -124,14 +124,13 @@ extension StoreCore {
       guard !unmarked.isEmpty else { return }
       let folder = "\(directory)/\(FileFormat.incompleteName)"
       try StoreError.wrapping { () throws(SystemError) in
-        if !FileSystem.isDirectory(folder) {
-          try FileSystem.createDirectories(folder)
-          try FileSystem.syncDirectory(directory)
-        }
+        try FileSystem.createDirectories(folder)
         for (key, _) in unmarked {
           _ = try File(path: "\(folder)/\(Self.repairMark(of: key))", mode: .readWrite)
         }
         try FileSystem.syncDirectory(folder)
+        // Also where it was there: by a process that ended before it came to this.
+        try FileSystem.syncDirectory(directory)
       }
       state.withLock { state in
         for (key, number) in unmarked { state.repairs.marked[key] = number }

@@ -178,6 +178,7 @@ final class StoreCore: Sendable {
     guard FileSystem.isDirectory(path) else { return }
     let target = "\(directory)/\(FileFormat.quarantineName)"
     try FileSystem.createDirectories(target)
+    try FileSystem.syncDirectory(directory)
     try FileSystem.rename(path, to: "\(target)/\(key.owner)-\(key.label)-\(Clock.wallMicroseconds)")
     try FileSystem.syncDirectory(target)
     try FileSystem.syncDirectory(FileSystem.directory(of: path))
