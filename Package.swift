@@ -76,6 +76,9 @@ let package = Package(
     .executableTarget(
       name: "EmbeddingBenchmark", dependencies: ["Embedding", "Platform"],
       path: "Benchmarks/Embedding", swiftSettings: strict),
+    .executableTarget(
+      name: "TenantsBenchmark", dependencies: ["KnowledgeStore", "Platform"],
+      path: "Benchmarks/Tenants", swiftSettings: strict),
     .target(name: "CEpollEcho", path: "Benchmarks/RPC/CEpollEcho"),
     .executableTarget(
       name: "RPCBenchmark",

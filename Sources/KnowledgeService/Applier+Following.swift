@@ -252,6 +252,9 @@ extension Applier {
     _ pending: [PendingRepair], within scopes: some Sequence<FeedScope>,
     lacking: Set<CollectionKey>, _ follower: inout Follower
   ) {
+    if pending.isEmpty { return }
+    // There may be thousands of both.
+    let scopes = Set(scopes)
     for repair in pending {
       guard let key = repair.key else { continue }
       if lacking.contains(key) && isFilling(key) {
@@ -259,9 +262,11 @@ extension Applier {
         backlog?.lookThrough()
         continue
       }
-      if scopes.contains(where: { $0.contains(business: key.owner, collection: key.name) }) {
-        end(repair, &follower)
-      }
+      let isWithin =
+        scopes.contains(FeedScope(business: key.owner, collection: key.name))
+        || scopes.contains(FeedScope(business: key.owner, collection: nil))
+        || scopes.contains(.everything)
+      if isWithin { end(repair, &follower) }
     }
   }
 
@@ -284,7 +289,8 @@ extension Applier {
           CollectionKey.isValid(name: name)
         else { continue }
         let key = models.target.key(name, of: owner)
-        if (try? store.existing(key)) == nil { follower.repairs.insert(scope) }
+        // Their manifests are read, and none is opened: there may be thousands.
+        if (try? store.statistics(of: key)) == nil { follower.repairs.insert(scope) }
       }
     } catch { throw .store(error) }
     for scope in follower.repairs {

@@ -45,6 +45,8 @@ public final class KnowledgeNode: Sendable {
     public var rpcLimits = RPCLimits()
     /// What one request may ask for.
     public var limits = ServiceLimits()
+    /// Bytes of small segment files kept in memory; those that were not used lately leave it first.
+    public var memoryByteCount = max(256 << 20, Resources.physicalByteCount / 4)
     /// Milliseconds between looks at the feed while nobody writes here.
     public var pollMilliseconds = 20
     /// Milliseconds after which what was applied is committed; ten times as long where the database
@@ -115,7 +117,9 @@ public final class KnowledgeNode: Sendable {
     let node = try node(beside: configuration.dataDirectory)
     let store: Store
     do throws(StoreError) {
-      store = try Store.open(directory: configuration.dataDirectory + "/store")
+      var options = StoreOptions()
+      options.segmentByteLimit = configuration.memoryByteCount
+      store = try Store.open(directory: configuration.dataDirectory + "/store", options: options)
     } catch { throw ServiceError(error) }
     let (cluster, connectionInfo) = try truth(configuration, store: store)
     let limits = configuration.limits

@@ -90,6 +90,16 @@ struct ModelSet: Sendable {
     return found
   }
 
+  /// The key of the collection that ``serving(_:of:in:)`` gives; nothing is opened.
+  func servingKey(_ name: String, of business: UUID, in store: Store) -> CollectionKey {
+    let wanted = target.key(name, of: business)
+    guard all.count > 1, store.isIncomplete(wanted) || !store.contains(wanted) else {
+      return wanted
+    }
+    let others = all.dropFirst().map { $0.key(name, of: business) }
+    return others.first { store.contains($0) && !store.isIncomplete($0) } ?? wanted
+  }
+
   /// The collection that answers: the target's as soon as it is whole, until then another model's
   /// that is.
   ///
@@ -97,15 +107,6 @@ struct ModelSet: Sendable {
   func serving(
     _ name: String, of business: UUID, in store: Store
   ) throws(StoreError) -> Collection? {
-    let wanted = target.key(name, of: business)
-    if all.count > 1, store.isIncomplete(wanted) || !store.contains(wanted) {
-      for model in all.dropFirst() {
-        let key = model.key(name, of: business)
-        if store.contains(key), !store.isIncomplete(key), let other = try store.existing(key) {
-          return other
-        }
-      }
-    }
-    return try store.existing(wanted)
+    try store.existing(servingKey(name, of: business, in: store))
   }
 }

@@ -100,8 +100,8 @@ final class Operations: Sendable {
     do throws(StoreError) {
       for key in try core.store.collectionKeys() {
         guard principal.business == nil || key.owner == principal.business else { continue }
-        let found: Collection?
-        do throws(StoreError) { found = try core.store.existing(key) } catch {
+        let found: CollectionStatistics?
+        do throws(StoreError) { found = try core.store.statistics(of: key) } catch {
           guard error.isOfOneCollection else { throw error }
           // One whose files refuse must not hide all others.
           var message = CollectionStats()
@@ -111,8 +111,7 @@ final class Operations: Sendable {
           reply.collections.append(message)
           continue
         }
-        guard let collection = found else { continue }
-        let figures = collection.statistics
+        guard let figures = found else { continue }
         var message = CollectionStats()
         message.businessID = key.owner.bytes
         message.name = key.name
@@ -139,6 +138,7 @@ final class Operations: Sendable {
       reply.scrub = ScrubStats(
         bytes: counts.byteCount, damaged: counts.damagedCount, rounds: counts.roundCount)
       reply.parity = ParityStats(parity.counts)
+      reply.store = StoreStats(core.store.statistics)
     }
     reply.residentBytes = Resources.residentByteCount
     reply.uptimeMilliseconds = (Clock.monotonicNanoseconds - core.startedNanoseconds) / 1_000_000
@@ -270,9 +270,10 @@ final class Operations: Sendable {
     do {
       for key in try core.store.collectionKeys() {
         // One whose files refuse must not hide all others.
-        let serving = try? core.models.serving(key.name, of: key.owner, in: core.store)
-        guard let serving, serving.key == key else { continue }
-        counts[key.owner, default: 0] += UInt64(serving.entryCount)
+        guard core.models.servingKey(key.name, of: key.owner, in: core.store) == key,
+          let figures = (try? core.store.statistics(of: key)) ?? nil
+        else { continue }
+        counts[key.owner, default: 0] += UInt64(figures.entryCount)
       }
     } catch { throw RPCRefusal(error) }
     do throws(TruthError) {

@@ -136,15 +136,14 @@ extension KnowledgeCore {
     var reply = CollectionsReply()
     reply.position = freshness.moment.message
     do {
-      for key in try store.collectionKeys() where key.owner == owner {
-        guard let collection = try models.serving(key.name, of: owner, in: store),
-          collection.key == key
-        else { continue }
+      for key in store.keys(of: owner)
+      where models.servingKey(key.name, of: owner, in: store) == key {
+        guard let figures = try store.statistics(of: key) else { continue }
         reply.collections.append(
           CollectionInfo(
-            name: key.name, entries: UInt64(collection.entryCount),
-            model: collection.configuration.model,
-            dimension: UInt32(collection.configuration.dimension)))
+            name: key.name, entries: UInt64(figures.entryCount),
+            model: figures.configuration.model,
+            dimension: UInt32(figures.configuration.dimension)))
       }
     } catch { throw RPCRefusal(error) }
     return reply

@@ -127,7 +127,7 @@ extension Collection {
         }
         writer.segments.append(view)
       }
-      for view in chosen { view.segment.retire() }
+      for (view, data) in zip(chosen, datas) { view.segment.retire(keeping: data) }
       writer.segments.removeAll { numbers.contains($0.segment.reference.number) }
       writer.isRestructured = true
       writer.compactionCount += 1

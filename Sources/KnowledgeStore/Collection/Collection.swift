@@ -20,6 +20,8 @@ public final class Collection: Sendable {
   private let published: Mutex<Snapshot>
   private let failure = Mutex<StoreError?>(nil)
   private let incomplete = Atomic<Bool>(false)
+  /// Whether somebody asked for it since the store last looked for collections to close.
+  private let isUsed = Atomic<Bool>(true)
   /// Held while rows move from the delta to a segment.
   let sealing = Mutex(())
   /// Held while segments are merged.
@@ -151,6 +153,12 @@ public final class Collection: Sendable {
   /// Read it before what it is to qualify: an answer that began while rows were missing may lack
   /// them, also where they are back when it ends.
   public var isIncomplete: Bool { incomplete.load(ordering: .acquiring) }
+
+  /// Notes that somebody asked for the collection.
+  func noteUse() { isUsed.store(true, ordering: .relaxed) }
+
+  /// Whether somebody asked for it since the last call.
+  func takeUse() -> Bool { isUsed.exchange(false, ordering: .relaxed) }
 
   /// Set by the store, under the lock of its state.
   func setIncomplete(_ value: Bool) { incomplete.store(value, ordering: .releasing) }

@@ -18,8 +18,8 @@ struct GraphCalibration {
   let order: [UInt32]
   let kernels: GraphKernels
 
-  /// What each of ``GraphHeader/targets`` takes, its margin ``GraphEffort/limit`` where none reaches
-  /// it; nil where the caller gave up.
+  /// What each of ``GraphHeader/targets`` takes, its margin ``GraphEffort/limit`` where none
+  /// reaches it; nil where the caller gave up.
   func efforts(isStopped: () -> Bool) -> [GraphEffort]? {
     let hits = min(Self.hitCount, rows.count - 1)
     var efforts = GraphHeader.targets.map { _ in

@@ -8,6 +8,9 @@ final class Segment: Sendable {
   private let key: CollectionKey
   private let configuration: CollectionConfiguration
   private let cache: BlockCache
+  private let residency: Residency
+  /// Whether it was needed since somebody last asked.
+  private let isUsed = Atomic<Bool>(false)
   private let opened: @Sendable (Segment) -> Void
   private let state = Mutex<SegmentData?>(nil)
   private let retired = Atomic<Bool>(false)
@@ -19,17 +22,32 @@ final class Segment: Sendable {
   ///   - opened: Told once, when the file has been opened.
   init(
     reference: SegmentReference, directory: String, key: CollectionKey,
-    configuration: CollectionConfiguration, cache: BlockCache, unsynced: OpenFile?,
-    opened: @escaping @Sendable (Segment) -> Void
+    configuration: CollectionConfiguration, cache: BlockCache, residency: Residency,
+    unsynced: OpenFile?, opened: @escaping @Sendable (Segment) -> Void
   ) {
     self.reference = reference
     path = directory + "/" + FileFormat.segmentName(reference.number)
     self.key = key
     self.configuration = configuration
     self.cache = cache
+    self.residency = residency
     self.opened = opened
     self.unsynced = Mutex(unsynced)
   }
+
+  deinit { note(closed: state.withLock { $0.take() }) }
+
+  /// Lets the bytes go; whoever uses them keeps them, and the next call of ``data()`` reads the
+  /// file again. A retired one keeps them: its file may be gone, and it goes with its last reader.
+  func evict() { note(closed: state.withLock { isRetired ? nil : $0.take() }) }
+
+  private func note(closed data: SegmentData?) {
+    guard let data else { return }
+    residency.closed(byteCount: data.bytes.byteCount, isMapped: data.bytes.isMapped)
+  }
+
+  /// Whether it was needed since the last call.
+  func takeUse() -> Bool { isUsed.exchange(false, ordering: .relaxed) }
 
   /// Forces the file onto the disk, once.
   ///
@@ -56,7 +74,11 @@ final class Segment: Sendable {
       isNew = true
       return data
     }
-    if isNew { opened(self) }
+    isUsed.store(true, ordering: .relaxed)
+    if isNew {
+      residency.opened(self, byteCount: data.bytes.byteCount, isMapped: data.bytes.isMapped)
+      opened(self)
+    }
     return data
   }
 
@@ -64,7 +86,19 @@ final class Segment: Sendable {
   var isRetired: Bool { retired.load(ordering: .acquiring) }
 
   /// Says so.
-  func retire() { retired.store(true, ordering: .releasing) }
+  ///
+  /// - Parameter data: Its bytes, where the caller has them: readers of an earlier state may need
+  ///   them when the file is gone.
+  func retire(keeping data: SegmentData? = nil) {
+    let isBack = state.withLock { state in
+      retired.store(true, ordering: .releasing)
+      guard state == nil, let data else { return false }
+      state = data
+      return true
+    }
+    guard isBack, let data else { return }
+    residency.opened(self, byteCount: data.bytes.byteCount, isMapped: data.bytes.isMapped)
+  }
 
   /// The segment if it has been opened.
   var openedData: SegmentData? { state.withLock { $0 } }

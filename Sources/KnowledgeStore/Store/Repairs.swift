@@ -93,6 +93,10 @@ extension Store {
   public func repairEnded(_ repair: PendingRepair) {
     core.state.withLock { state in
       state.repairs.end(repair)
+      if let key = repair.key {
+        state.slots[key]?.collection?.setIncomplete(state.repairs.concern(key))
+        return
+      }
       for (key, slot) in state.slots {
         slot.collection?.setIncomplete(state.repairs.concern(key))
       }
@@ -110,8 +114,10 @@ extension StoreCore {
   @discardableResult
   func note(incomplete key: CollectionKey?) -> PendingRepair {
     state.withLock { state in
-      for (slotKey, slot) in state.slots where key == nil || slotKey == key {
-        slot.collection?.setIncomplete(true)
+      if let key {
+        state.slots[key]?.collection?.setIncomplete(true)
+      } else {
+        for slot in state.slots.values { slot.collection?.setIncomplete(true) }
       }
       return state.repairs.add(key)
     }

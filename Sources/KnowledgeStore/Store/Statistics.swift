@@ -38,6 +38,18 @@ public struct CollectionStatistics: Sendable {
 public struct StoreStatistics: Sendable {
   /// Collections on disk or open.
   public let collectionCount: Int
+  /// Collections that were closed since the start because too many were open.
+  public let closedCollectionCount: Int
+  /// Small segments in memory.
+  public let copiedSegmentCount: Int
+  /// Their bytes.
+  public let copiedSegmentByteCount: Int
+  /// Large segments that are mapped.
+  public let mappedSegmentCount: Int
+  /// Their bytes.
+  public let mappedSegmentByteCount: Int
+  /// Small segments that had to leave memory since the start.
+  public let evictedSegmentCount: Int
   /// Those that are open, each with its own figures.
   public let open: [CollectionStatistics]
   /// The number of the last commit that is durable.

@@ -120,14 +120,19 @@ public final class Store: Sendable {
 
   /// Counts and sizes now.
   public var statistics: StoreStatistics {
-    let (count, open, commit) = core.state.withLock { state in
+    let (count, open, commit, closed) = core.state.withLock { state in
       (
         state.slots.count, state.slots.values.compactMap(\.collection),
-        state.newest?.commit ?? 0
+        state.newest?.commit ?? 0, state.closedCount
       )
     }
+    let resident = core.residency.counts
     return StoreStatistics(
-      collectionCount: count, open: open.map(\.statistics).sorted { $0.key < $1.key },
+      collectionCount: count, closedCollectionCount: closed, copiedSegmentCount: resident.copied,
+      copiedSegmentByteCount: resident.copiedByteCount, mappedSegmentCount: resident.mapped,
+      mappedSegmentByteCount: resident.mappedByteCount,
+      evictedSegmentCount: resident.evictedCount,
+      open: open.map(\.statistics).sorted { $0.key < $1.key },
       commit: commit, cachedByteCount: core.cache.byteCount)
   }
 

@@ -20,6 +20,10 @@ final class StoreCore: Sendable {
     /// Whether the newest position counts a collection that was set aside.
     var isCatalogStale = false
     var isClosed = false
+    /// Collections that were opened since somebody last looked for those to close.
+    var openedCount = 0
+    /// Collections that were closed because there were too many.
+    var closedCount = 0
   }
 
   /// What only a commit touches.
@@ -33,6 +37,7 @@ final class StoreCore: Sendable {
   let directory: String
   let options: StoreOptions
   let cache: BlockCache
+  let residency: Residency
   let maintenance = Maintenance()
   let graphs = GraphUpkeep()
   let state: Mutex<State>
@@ -55,6 +60,7 @@ final class StoreCore: Sendable {
     self.directory = directory
     self.options = options
     cache = BlockCache(byteLimit: options.contentCacheByteLimit)
+    residency = Residency(byteLimit: options.segmentByteLimit)
     state = Mutex(opening.state)
     committing = Mutex(opening.commit)
     self.lock = Mutex(lock)
@@ -75,9 +81,14 @@ final class StoreCore: Sendable {
       return try state.withLock { (state) throws(StoreError) -> Collection? in
         try checkOpen(state)
         guard let slot = state.slots[key] else { return nil }
-        if let collection = slot.collection { return collection }
+        if let collection = slot.collection {
+          collection.noteUse()
+          return collection
+        }
         let collection = try load(key, slot, &state)
         state.slots[key]!.collection = collection
+        state.openedCount += 1
+        closeIdle(&state)
         return collection
       }
     } catch {
@@ -117,6 +128,8 @@ final class StoreCore: Sendable {
         core: self, key: key, configuration: configuration, writer: writer)
       collection.setIncomplete(state.repairs.concern(key))
       state.slots[key] = Slot(collection: collection)
+      state.openedCount += 1
+      closeIdle(&state)
       return collection
     }
   }
@@ -126,7 +139,8 @@ final class StoreCore: Sendable {
   ) -> Segment {
     Segment(
       reference: reference, directory: collection.directory, key: collection.key,
-      configuration: collection.configuration, cache: cache, unsynced: unsynced,
+      configuration: collection.configuration, cache: cache, residency: residency,
+      unsynced: unsynced,
       opened: { [weak collection, maintenance, graphs] segment in
         guard let collection else { return }
         // A mapped file was not read.

@@ -8,6 +8,13 @@ public struct StoreOptions: Sendable {
   public var contentCacheByteLimit = 32 << 20
   /// Rows from which a segment is given a graph, in the background; scans are as quick before.
   public var graphRowLimit = 32_768
+  /// Bytes of small segment files (below 64 MB) kept in memory; past it those that were not used
+  /// lately leave it, and are read again when they are needed. Large ones are mapped and not
+  /// counted.
+  public var segmentByteLimit = 4 << 30
+  /// Collections that stay open; past it those that nobody uses and that have nothing uncommitted
+  /// are closed, and opened again when they are needed.
+  public var openCollectionLimit = 4096
   /// Whether sealing and merging happen by themselves; tests turn it off to control each step.
   public var runsInBackground = true
 

@@ -2637,6 +2637,8 @@ public struct StatsReply: ProtoMessage {
   public var embedding: EmbeddingStats? = nil
   /// Field 9, `parity`.
   public var parity: ParityStats? = nil
+  /// Field 10, `store`.
+  public var store: StoreStats? = nil
   /// A message with every field unset.
   public init() {}
 
@@ -2650,7 +2652,8 @@ public struct StatsReply: ProtoMessage {
     version: String = "",
     scrub: ScrubStats? = nil,
     embedding: EmbeddingStats? = nil,
-    parity: ParityStats? = nil
+    parity: ParityStats? = nil,
+    store: StoreStats? = nil
   ) {
     self.collections = collections
     self.feed = feed
@@ -2661,6 +2664,7 @@ public struct StatsReply: ProtoMessage {
     self.scrub = scrub
     self.embedding = embedding
     self.parity = parity
+    self.store = store
   }
 
   /// Reads fields up to the reader's end.
@@ -2711,6 +2715,13 @@ public struct StatsReply: ProtoMessage {
         try value.merge(from: &reader, in: input)
         reader.leave(scope)
         self.parity = value
+      case 82:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.store ?? StoreStats()
+        self.store = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.store = value
       default: try reader.skip(tag, in: input)
       }
     }
@@ -2727,6 +2738,79 @@ public struct StatsReply: ProtoMessage {
     if let value = self.scrub { writer.message(value, tag: 58) }
     if let value = self.embedding { writer.message(value, tag: 66) }
     if let value = self.parity { writer.message(value, tag: 74) }
+    if let value = self.store { writer.message(value, tag: 82) }
+  }
+}
+
+/// What stands in memory of the files; for operators only.
+public struct StoreStats: ProtoMessage {
+  /// Collections, those that are open, and how often one was closed because too many were open.
+  public var collections: UInt64 = 0
+  /// Field 2, `open`.
+  public var open: UInt64 = 0
+  /// Field 3, `closed`.
+  public var closed: UInt64 = 0
+  /// Small segments in memory, their bytes, and how often one had to leave it for others.
+  public var segments: UInt64 = 0
+  /// Field 5, `segment_bytes`.
+  public var segmentBytes: UInt64 = 0
+  /// Field 6, `evicted`.
+  public var evicted: UInt64 = 0
+  /// Large segments that are mapped, and their bytes.
+  public var mapped: UInt64 = 0
+  /// Field 8, `mapped_bytes`.
+  public var mappedBytes: UInt64 = 0
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    collections: UInt64 = 0,
+    open: UInt64 = 0,
+    closed: UInt64 = 0,
+    segments: UInt64 = 0,
+    segmentBytes: UInt64 = 0,
+    evicted: UInt64 = 0,
+    mapped: UInt64 = 0,
+    mappedBytes: UInt64 = 0
+  ) {
+    self.collections = collections
+    self.open = open
+    self.closed = closed
+    self.segments = segments
+    self.segmentBytes = segmentBytes
+    self.evicted = evicted
+    self.mapped = mapped
+    self.mappedBytes = mappedBytes
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 8: self.collections = try reader.uint64(in: input)
+      case 16: self.open = try reader.uint64(in: input)
+      case 24: self.closed = try reader.uint64(in: input)
+      case 32: self.segments = try reader.uint64(in: input)
+      case 40: self.segmentBytes = try reader.uint64(in: input)
+      case 48: self.evicted = try reader.uint64(in: input)
+      case 56: self.mapped = try reader.uint64(in: input)
+      case 64: self.mappedBytes = try reader.uint64(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if self.collections != 0 { writer.varint(self.collections, tag: 8) }
+    if self.open != 0 { writer.varint(self.open, tag: 16) }
+    if self.closed != 0 { writer.varint(self.closed, tag: 24) }
+    if self.segments != 0 { writer.varint(self.segments, tag: 32) }
+    if self.segmentBytes != 0 { writer.varint(self.segmentBytes, tag: 40) }
+    if self.evicted != 0 { writer.varint(self.evicted, tag: 48) }
+    if self.mapped != 0 { writer.varint(self.mapped, tag: 56) }
+    if self.mappedBytes != 0 { writer.varint(self.mappedBytes, tag: 64) }
   }
 }
 

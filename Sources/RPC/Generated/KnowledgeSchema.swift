@@ -635,6 +635,22 @@ message StatsReply {
   ScrubStats scrub = 7;
   EmbeddingStats embedding = 8;
   ParityStats parity = 9;
+  StoreStats store = 10;
+}
+
+// What stands in memory of the files; for operators only.
+message StoreStats {
+  // Collections, those that are open, and how often one was closed because too many were open.
+  uint64 collections = 1;
+  uint64 open = 2;
+  uint64 closed = 3;
+  // Small segments in memory, their bytes, and how often one had to leave it for others.
+  uint64 segments = 4;
+  uint64 segment_bytes = 5;
+  uint64 evicted = 6;
+  // Large segments that are mapped, and their bytes.
+  uint64 mapped = 7;
+  uint64 mapped_bytes = 8;
 }
 
 // What comparing the files with the truth has done since the start.

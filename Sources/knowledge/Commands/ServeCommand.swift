@@ -35,6 +35,10 @@ extension Command {
             "threads", .integer("N", 1...256), "threads that answer requests",
             fallback: "by the processors"),
           Flag(
+            "memory", .integer("MIB", 16...16_777_216),
+            "memory for small files of collections; those not used lately leave it",
+            fallback: "a quarter of the machine's"),
+          Flag(
             "parity-every", .integer("SECONDS", 0...31_536_000),
             "compare all files with Postgres this often, and repair; 0 for never",
             fallback: "3600"),
@@ -137,6 +141,9 @@ extension Command {
       throw .usage("TLS is for TCP, and there is no --listen", remedy: "add --listen HOST:PORT")
     }
     configuration.loopThreadCount = arguments.integer("threads")
+    if let mebibytes = arguments.integer("memory") {
+      configuration.memoryByteCount = mebibytes << 20
+    }
     if let seconds = arguments.integer("parity-every") {
       configuration.limits.paritySeconds = seconds
     }

@@ -37,6 +37,18 @@ enum StatsOutput {
         [("bytes", scrub.bytes), ("damaged", scrub.damaged), ("rounds", scrub.rounds)], &writer)
       writer.endObject()
     }
+    if let store = reply.store {
+      writer.key("store")
+      writer.beginObject()
+      integers(
+        [
+          ("collections", store.collections), ("open", store.open), ("closed", store.closed),
+          ("segments", store.segments), ("segment_bytes", store.segmentBytes),
+          ("evicted", store.evicted), ("mapped", store.mapped),
+          ("mapped_bytes", store.mappedBytes),
+        ], &writer)
+      writer.endObject()
+    }
     if let parity = reply.parity {
       writer.key("parity")
       writer.beginObject()
@@ -173,6 +185,7 @@ enum StatsOutput {
       }
     }
     lines += [""] + feed(reply.feed ?? FeedStats(), style)
+    lines += store(reply.store)
     lines += parity(reply.parity, style)
     lines += embedding(reply.embedding ?? EmbeddingStats(), style)
     return lines + rpc(reply.rpc ?? RPCStats(), columns, style)
@@ -189,6 +202,15 @@ enum StatsOutput {
     ]
     if !feed.lastError.isEmpty { lines.append("      " + DisplayText.cleaned(feed.lastError)) }
     return lines
+  }
+
+  private static func store(_ store: StoreStats?) -> [String] {
+    guard let store else { return [] }
+    return [
+      "store  \(Quantity.count(store.open)) of \(Quantity.noun(store.collections, "collection")) open, "
+        + "\(Quantity.bytes(store.segmentBytes)) in memory, "
+        + "\(Quantity.bytes(store.mappedBytes)) mapped"
+    ]
   }
 
   private static func parity(_ parity: ParityStats?, _ style: Style) -> [String] {
