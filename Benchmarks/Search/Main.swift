@@ -1,7 +1,8 @@
 import KnowledgeStore
 import Platform
 
-/// Times exact search in process, on one thread: latencies of single queries, rates of batches.
+/// Times search in process, exact or to a recall target, on one thread: latencies of single
+/// queries, rates of batches.
 /// With `--job FILE` does what the comparison with peers asks for instead.
 @main struct SearchBenchmark {
   static func main() {

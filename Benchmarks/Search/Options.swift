@@ -8,13 +8,17 @@ struct Options {
   var milliseconds = 2_000
   var answers: String?
   var directory = "/tmp"
+  /// Part of the exact answer wanted; nil for all of it, with proof.
+  var recall: Double?
 
   static let usage = """
     usage: SearchBenchmark --vectors FILE --queries FILE [--dimension 384] [--count 10]
              [--batches 1,64,512] [--milliseconds 2000] [--answers FILE] [--directory /tmp]
+             [--recall 0.99]
     FILE holds little-endian Float32, row after row. Prints one JSON object a batch size.
     --answers writes the rows found for every query, one line of row numbers each: first as found
     by single searches, then by one batch. --directory is where the store is made, for the run.
+    --recall searches to that target instead of exactly.
     """
 
   /// - Throws: ``BenchmarkError`` naming the argument.
@@ -30,6 +34,11 @@ struct Options {
       case "--dimension": dimension = try Self.number(name, value)
       case "--count": count = try Self.number(name, value)
       case "--milliseconds": milliseconds = try Self.number(name, value)
+      case "--recall":
+        guard let target = Double(value), (0...1).contains(target) else {
+          throw .usage("\(name): \(value) is not 0 to 1")
+        }
+        recall = target
       case "--batches":
         batches = []
         for part in value.split(separator: ",") { batches.append(try Self.number(name, part)) }

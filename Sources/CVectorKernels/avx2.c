@@ -104,6 +104,22 @@ T256 static size_t scan_u8(const ck_rows *rows, size_t first, size_t count, cons
   return scan_eight(rows, list, pending, query, threshold, out, found);
 }
 
+T256 static size_t gather_u8(const ck_rows *rows, const uint32_t *indices, size_t count,
+                             const ck_query *query, float threshold, const ck_survivors *out) {
+  size_t found = 0, next = 0;
+  for (; next < 8 && next < count; next++)
+    fetch(rows->codes + indices[next] * rows->stride, 0, rows->stride);
+  for (size_t first = 0; first < count; first += 8) {
+    for (; next < first + 16 && next < count; next++)
+      fetch(rows->codes + indices[next] * rows->stride, 0, rows->stride);
+    size_t size = count - first < 8 ? count - first : 8;
+    uint32_t list[8];
+    for (size_t r = 0; r < 8; r++) list[r] = indices[r < size ? first + r : first];
+    found = scan_eight(rows, list, size, query, threshold, out, found);
+  }
+  return found;
+}
+
 T256 static size_t sift_f32(const ck_rows *rows, const uint32_t *indices, size_t count,
                             const float *products, size_t lanes, const float *residues,
                             const float *thresholds, float floor, const ck_survivors *out) {
@@ -223,6 +239,9 @@ T256 static ck_factors encode_f32(const float *vector, size_t dimension, uint8_t
 
 const ck_kernels ck_avx2_kernels = {
     .scan_u8 = scan_u8,
+    .gather_u8 = gather_u8,
+    .scan_signs = ck_scan_signs_avx2,
+    .rotate_f32 = ck_rotate_avx2,
     .tile_u8 = NULL,
     .sift_f32 = sift_f32,
     .score_f32 = score_f32,

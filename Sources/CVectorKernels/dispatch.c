@@ -19,7 +19,8 @@ const ck_kernels *ck_table(ck_level level) {
   ck_level supported = ck_supported_level();
   if (level > supported) level = supported;
 #if defined(__x86_64__)
-  if (level == CK_AVX512) return &ck_avx512_kernels;
+  if (level == CK_AVX512)
+    return __builtin_cpu_supports("avx512vbmi") ? &ck_avx512_vbmi_kernels : &ck_avx512_kernels;
   if (level == CK_AVX2) return &ck_avx2_kernels;
 #endif
   return &ck_portable_kernels;

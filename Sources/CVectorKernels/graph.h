@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "graph_kernels.h"
-#include "graph_rotation.h"
+#include "rotation.h"
 
 #pragma STDC FP_CONTRACT OFF
 

@@ -6,7 +6,21 @@ extern const ck_kernels ck_portable_kernels;
 #if defined(__x86_64__)
 extern const ck_kernels ck_avx2_kernels;
 extern const ck_kernels ck_avx512_kernels;
+extern const ck_kernels ck_avx512_vbmi_kernels;  // where the processor has VBMI too
 #endif
+
+// One-bit codes stand in files of their own (signs*.c).
+#define CK_SCAN_SIGNS(LEVEL)                                                                    \
+  size_t ck_scan_signs_##LEVEL(const ck_signs *signs, size_t first, size_t count,               \
+                               const uint64_t *live, const ck_sign_query *query, float threshold, \
+                               const ck_survivors *out);                                        \
+  void ck_rotate_##LEVEL(float *values, float *spare, size_t width, const uint32_t *flips);
+CK_SCAN_SIGNS(portable)
+#if defined(__x86_64__)
+CK_SCAN_SIGNS(avx2)
+CK_SCAN_SIGNS(avx512)
+#endif
+#undef CK_SCAN_SIGNS
 
 /// A Float that is at least `value`, whatever the rounding of the sum of up to 4,096 terms behind
 /// it (a relative error below 1e-12).

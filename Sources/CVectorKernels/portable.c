@@ -48,6 +48,14 @@ static size_t scan_u8(const ck_rows *rows, size_t first, size_t count, const uin
   return found;
 }
 
+static size_t gather_u8(const ck_rows *rows, const uint32_t *indices, size_t count,
+                        const ck_query *query, float threshold, const ck_survivors *out) {
+  size_t found = 0;
+  for (size_t r = 0; r < count; r++)
+    found = scan_row(rows, indices[r], query, threshold, out, found);
+  return found;
+}
+
 /// The tile in plain C, for tests of the fast ones: too slow to be offered in the table's place.
 size_t ck_tile_u8_portable(const ck_rows *rows, const uint32_t *indices, size_t count,
                            const ck_tile *tile, const ck_survivors *out) {
@@ -140,6 +148,9 @@ static ck_factors encode_f32(const float *vector, size_t dimension, uint8_t *cod
 
 const ck_kernels ck_portable_kernels = {
     .scan_u8 = scan_u8,
+    .gather_u8 = gather_u8,
+    .scan_signs = ck_scan_signs_portable,
+    .rotate_f32 = ck_rotate_portable,
     .tile_u8 = NULL,
     .sift_f32 = sift_f32,
     .score_f32 = score_f32,

@@ -18,7 +18,7 @@
 
 enum {
   CK_DEGREE = 32,
-  CK_GRAPH_ROUNDS = 4,     // of the rotation
+  CK_GRAPH_ROUNDS = CK_ROTATION_ROUNDS,
   CK_GRAPH_FACTORS = 256,  // bytes of a row behind its signs
   CK_TABLE_LIMIT = 63,     // the greatest entry of a query's tables
 };

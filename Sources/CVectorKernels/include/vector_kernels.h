@@ -64,6 +64,32 @@ typedef struct {
   float scale, error, norm;
 } ck_factors;
 
+/// One-bit codes: the signs of a rotated row minus the rotated centre of its segment, in blocks of
+/// CK_SIGN_ROWS rows. Bit i of word w of a row is set where component 32 w + i is positive.
+typedef struct {
+  const uint32_t *words;   // [blocks][width / 32][CK_SIGN_ROWS]
+  const float *factors;    // [blocks][2][CK_SIGN_ROWS]: multipliers, then addends
+  size_t width;            // components, a multiple of 64, at most 4096
+} ck_signs;
+
+enum { CK_SIGN_ROWS = 64, CK_SIGN_LIMIT = 31, CK_ROTATION_ROUNDS = 4 };
+
+/// One query as tables of sums: byte `tables[((2 w + h) * 4 + p) * 16 + n]` is what nibble n gives
+/// at bits 8 p + 4 h of word w. All tables of a row sum to at most 4,096 * 31.
+///
+/// estimate = multiplier * (sum * step + shift) + (addend * along + base); the row's error is in
+/// proportion to its multiplier, so the upper bound adds multiplier * above, the lower bound
+/// subtracts multiplier * below. None of them is certain: see SignQuery in Swift.
+typedef struct {
+  const uint8_t *tables;  // [width / 32][2][4][16]
+  float step, shift, along, base, above, below;
+} ck_sign_query;
+
+/// The factors of one vector's signs.
+typedef struct {
+  float multiplier, addend;
+} ck_sign_factors;
+
 typedef struct {
   /// Scans rows first..<first + count (first a multiple of 64) whose bit in `live` is set (NULL:
   /// all; indexed by absolute row) and keeps those with !(upper < threshold), in row order
@@ -86,6 +112,20 @@ typedef struct {
   /// exact products (component i goes to sum i % 16), then pairs 8, 4, 2, 1 apart are added.
   void (*score_f32)(const float *vectors, size_t stride, const uint32_t *indices, size_t count,
                     const double *query, double *scores);
+
+  /// Tests the rows in `indices` as scan_u8 does, in their order.
+  size_t (*gather_u8)(const ck_rows *rows, const uint32_t *indices, size_t count,
+                      const ck_query *query, float threshold, const ck_survivors *out);
+
+  /// Scans rows first..<first + count (first a multiple of 64) whose bit in `live` is set (NULL:
+  /// all) by their signs; keeps those with !(upper < threshold), in row order.
+  size_t (*scan_signs)(const ck_signs *signs, size_t first, size_t count, const uint64_t *live,
+                       const ck_sign_query *query, float threshold, const ck_survivors *out);
+
+  /// Turns `values` (width floats; a multiple of 64, at most 4096) by an orthogonal map: four
+  /// rounds of sign flips (where bit i of flips[round] is set), a Hadamard transform of the first
+  /// or last 2^k components, and Givens steps across the halves. `spare` is as long.
+  void (*rotate_f32)(float *values, float *spare, size_t width, const uint32_t *flips);
 
   /// Writes code_stride bytes of codes for one vector of `dimension` floats.
   ck_factors (*encode_f32)(const float *vector, size_t dimension, uint8_t *codes,
@@ -122,6 +162,20 @@ typedef struct {
 /// magnitude near 1, so nothing here underflows. One version: a query has few components.
 ck_quantised ck_quantise_f32(const float *vector, size_t dimension, double factor, int32_t limit,
                              int16_t *whole, int8_t *high, int8_t *low, size_t stride);
+
+/// Writes the signs of `rotated - centre` as words[0], words[CK_SIGN_ROWS], …, and returns their
+/// factors. All have `width` components.
+ck_sign_factors ck_sign_encode(const float *rotated, const float *centre, size_t width,
+                               uint32_t *words);
+
+/// What ck_sign_tables finds out: `sum * step + shift` is the product of signs (+1, -1) and query.
+typedef struct {
+  float step, shift;
+} ck_sign_scale;
+
+/// Writes the tables of a rotated query of `width` components, rounded to integers of magnitude at
+/// most CK_SIGN_LIMIT.
+ck_sign_scale ck_sign_tables(const float *query, size_t width, uint8_t *tables);
 
 /// Spreads the codes of one query (offset binary, [stride]) over lane `lane` of a tile of
 /// `groups` groups; returns 128 * sum of the codes, modulo 2^32.

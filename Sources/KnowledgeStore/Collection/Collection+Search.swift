@@ -1,24 +1,30 @@
 import Platform
 
 extension Collection {
-  /// Finds the entries nearest to the query, provably all of them where the collection is complete.
+  /// Finds the entries nearest to the query: provably all of them where the collection is complete,
+  /// or, with ``SearchRequest/recallTarget``, that part of them on average.
   ///
   /// - Returns: `min(count, matching entries)` hits, best first, with their contents.
-  /// - Throws: ``StoreError`` where the query or the filter is refused.
-  /// - Complexity: O(rows) for the filter, then O(admitted rows · dimension).
+  /// - Throws: ``StoreError`` where the query, the filter or the target is refused.
+  /// - Complexity: O(rows) for the filter, then O(admitted rows · dimension); with a recall target
+  ///   a seventh of that or less.
   public func search(_ request: SearchRequest) throws(StoreError) -> SearchResult {
     let query = try prepared(request.vector, request.count, request.filter)
+    try Self.check(request.recallTarget)
     let isComplete = !isIncomplete
     return try reading { (snapshot) throws(StoreError) -> SearchResult in
       let field = try SearchField(snapshot, filter: request.filter)
       let found = field.withRows { rows in
-        ExactSearch.search(
+        RecallSearch.search(
           query: query, in: rows, count: request.count,
-          minimum: request.minimumScore.map(Double.init) ?? -.infinity)
+          minimum: request.minimumScore.map(Double.init) ?? -.infinity,
+          target: request.recallTarget)
       }
       return SearchResult(
-        hits: try field.hits(found), matchCount: field.matchCount, isExact: isComplete,
-        isComplete: isComplete)
+        hits: try field.hits(found.rows), matchCount: field.matchCount,
+        isExact: isComplete && found.isExact,
+        recall: found.isExact ? 1 : request.recallTarget ?? 1, isComplete: isComplete,
+        explanation: field.explanation(of: found.reports))
     }
   }
 
@@ -29,26 +35,30 @@ extension Collection {
   ///   - queryCount: How many queries there are.
   ///   - count: How many entries to return at most for each.
   ///   - filter: Which entries take part; nil for all.
+  ///   - recallTarget: As ``SearchRequest/recallTarget``; many queries together are searched
+  ///     exactly where that is as quick.
   /// - Returns: One result for each query, in their order, as ``search(_:)`` would give it.
   public func searchBatch(
-    _ queries: [Float], queryCount: Int, count: Int, filter: Filter? = nil
+    _ queries: [Float], queryCount: Int, count: Int, filter: Filter? = nil,
+    recallTarget: Double? = nil
   ) throws(StoreError) -> [SearchResult] {
     var hits = [[Hit]](repeating: [], count: max(0, queryCount))
-    let scope = try search(queries, queryCount: queryCount, count: count, filter: filter) {
-      query, hit in
+    let scope = try search(
+      queries, queryCount: queryCount, count: count, filter: filter, recallTarget: recallTarget
+    ) { query, hit in
       hits[query].append(hit)
       return true
     }
     guard let scope else { return [] }
     return hits.map { hits in
       SearchResult(
-        hits: hits, matchCount: scope.matchCount, isExact: scope.isExact,
-        isComplete: scope.isComplete)
+        hits: hits, matchCount: scope.matchCount, isExact: scope.isExact, recall: scope.recall,
+        isComplete: scope.isComplete, explanation: scope.explanation)
     }
   }
 
-  /// Answers several queries as ``searchBatch(_:queryCount:count:filter:)`` does, but hands over
-  /// the hits one by one, so that only one is in memory with its contents at a time.
+  /// Answers several queries as ``searchBatch(_:queryCount:count:filter:recallTarget:)`` does, but
+  /// hands over the hits one by one, so that only one is in memory with its contents at a time.
   ///
   /// - Parameters:
   ///   - isStopped: Whether the caller gives up; asked now and then, and once true it must stay so.
@@ -57,7 +67,8 @@ extension Collection {
   /// - Returns: Over what was searched; nil where the caller gave up, or `body` ended it.
   public func search(
     _ queries: [Float], queryCount: Int, count: Int, filter: Filter? = nil,
-    isStopped: () -> Bool = { false }, visiting body: (_ query: Int, _ hit: Hit) -> Bool
+    recallTarget: Double? = nil, isStopped: () -> Bool = { false },
+    visiting body: (_ query: Int, _ hit: Hit) -> Bool
   ) throws(StoreError) -> SearchScope? {
     guard queryCount > 0 else { return nil }
     guard queries.count == queryCount * configuration.dimension else {
@@ -75,22 +86,24 @@ extension Collection {
           Array(queries[start..<start + configuration.dimension]), count, filter)
       }
     }
+    try Self.check(recallTarget)
     let isComplete = !isIncomplete
     return try reading { (snapshot) throws(StoreError) -> SearchScope? in
       let field = try SearchField(snapshot, filter: filter, isStopped: isStopped)
       if isStopped() { return nil }
       let found = field.withRows { rows in
-        queryCount == 1
-          ? [ExactSearch.search(query: unit, in: rows, count: count)]
-          : ExactSearch.searchBatch(queries: unit, queryCount: queryCount, in: rows, count: count)
+        RecallSearch.searchBatch(
+          queries: unit, queryCount: queryCount, in: rows, count: count, target: recallTarget)
       }
-      for (query, ranked) in found.enumerated() {
+      for (query, ranked) in found.rows.enumerated() {
         for row in ranked {
           guard !isStopped(), body(query, try field.hit(row)) else { return nil }
         }
       }
       return SearchScope(
-        matchCount: field.matchCount, isExact: isComplete, isComplete: isComplete)
+        matchCount: field.matchCount, isExact: isComplete && found.isExact,
+        recall: found.isExact ? 1 : recallTarget ?? 1, isComplete: isComplete,
+        explanation: field.explanation(of: found.reports))
     }
   }
 
@@ -100,6 +113,11 @@ extension Collection {
     return try reading { (snapshot) throws(StoreError) -> Int in
       try SearchField(snapshot, filter: filter).matchCount
     }
+  }
+
+  private static func check(_ recallTarget: Double?) throws(StoreError) {
+    guard let recallTarget, !(0...1).contains(recallTarget) else { return }
+    throw .invalidRecallTarget(recallTarget)
   }
 
   /// Checks a request and brings its query to unit length.
@@ -156,9 +174,19 @@ private struct SearchField {
       rows.reserveCapacity(sources.count)
       for index in sources.indices {
         unsafe rows.append(
-          sources[index].columns.rows(count: rowCounts[index], live: admitted[index]))
+          sources[index].rows(count: rowCounts[index], live: admitted[index]))
       }
       return body(rows)
+    }
+  }
+
+  /// What the caller is told of how the sources were searched.
+  func explanation(of reports: [SourceReport]) -> [SearchPart] {
+    zip(sources, reports).map { source, report in
+      SearchPart(
+        segment: (source as? SegmentData)?.header.number, way: report.way,
+        hasSigns: source.signs != nil, rowCount: report.rowCount, admittedCount: report.admitted,
+        signRowCount: report.signRows, codeRowCount: report.codeRows)
     }
   }
 

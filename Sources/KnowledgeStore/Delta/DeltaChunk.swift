@@ -17,6 +17,8 @@ final class DeltaStrings: Sendable {
 
   let capacity: Int
   let columns: RowColumns
+  /// None: rows in memory are few, and come and go.
+  let signs: SignColumns? = nil
   let isSorted = false
   let origin = "memory"
   func checkReadable() {}
@@ -204,6 +206,10 @@ final class DeltaStrings: Sendable {
 
   func text(_ number: UInt32, in column: DictionaryColumn) -> [UInt8]? {
     strings.columns[column.rawValue][number]
+  }
+
+  func string(_ number: UInt32, in column: DictionaryColumn) -> String {
+    String(decoding: strings.columns[column.rawValue][number], as: UTF8.self)
   }
 
   var keywordCount: Int { strings.keywords.count }

@@ -48,11 +48,11 @@ enum ExactSearch {
   }
 
   /// Rows in a kernel call at most: the threshold stands still meanwhile.
-  private static let blockLimit = 1_024
+  static let blockLimit = 1_024
 
   /// Scans one source. Calls begin small and double, because nothing can be dropped before the
   /// first `count` rows have been seen.
-  private static func scan(
+  static func scan(
     _ source: VectorRows, _ index: Int, query: UnsafePointer<ck_query>, kernels: VectorKernels,
     survivors: borrowing SurvivorBuffer, into ranking: inout Ranking
   ) {

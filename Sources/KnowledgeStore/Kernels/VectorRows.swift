@@ -26,12 +26,15 @@
   /// `[bitmapWords(count)]`: bit `row & 63` of word `row >> 6` says that the row may be returned;
   /// nil admits all rows. Bits past `count` are ignored.
   let live: UnsafePointer<UInt64>?
+  /// One-bit codes of the rows, where their segment has them.
+  let signs: SignRows?
 
   /// Lends columns; see the type for what the caller promises.
   @unsafe init(
     count: Int, dimension: Int, vectors: UnsafePointer<Float>, codes: UnsafePointer<UInt8>,
     scales: UnsafePointer<Float>, errors: UnsafePointer<Float>, norms: UnsafePointer<Float>,
-    ids: UnsafePointer<UInt8>, chunks: UnsafePointer<UInt32>, live: UnsafePointer<UInt64>?
+    ids: UnsafePointer<UInt8>, chunks: UnsafePointer<UInt32>, live: UnsafePointer<UInt64>?,
+    signs: SignRows? = nil
   ) {
     precondition(count >= 0 && count <= Int(UInt32.max), "a source holds at most 2^32 - 1 rows")
     precondition(
@@ -47,5 +50,17 @@
     unsafe self.ids = ids
     unsafe self.chunks = chunks
     unsafe self.live = live
+    self.signs = signs
+  }
+
+  /// Rows that may be returned. O(count / 64).
+  var admittedCount: Int {
+    guard let live = unsafe live else { return count }
+    var admitted = 0
+    for word in 0..<count >> 6 { unsafe admitted += live[word].nonzeroBitCount }
+    if count & 63 != 0 {
+      unsafe admitted += (live[count >> 6] & ((1 << UInt64(count & 63)) - 1)).nonzeroBitCount
+    }
+    return admitted
   }
 }

@@ -48,6 +48,8 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
   case entryTooLarge(entry: UUID, byteCount: Int, limit: Int)
   /// More results, or a deeper filter, than ``Limits`` allows.
   case requestOutOfRange(what: String, value: Int, limit: Int)
+  /// A recall target outside 0...1.
+  case invalidRecallTarget(Double)
   /// A file of the collection is damaged: it has been set aside and must be rebuilt.
   case damaged(collection: CollectionKey, fault: FileFault)
   /// The disk refused writes until memory for unsealed rows ran out; searches go on.
@@ -81,6 +83,8 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
       return "entry \(entry) has \(byteCount) bytes of text; the limit is \(limit)"
     case .requestOutOfRange(let what, let value, let limit):
       return "\(what) is \(value); it must be 1 to \(limit)"
+    case .invalidRecallTarget(let value):
+      return "the recall target is \(value); it must be 0 to 1, where 1 is exact"
     case .damaged(let collection, let fault):
       return "collection \(collection) is damaged and was set aside; rebuild it (\(fault))"
     case .parked(let collection, let reason):

@@ -10,15 +10,20 @@ public struct SearchRequest: Sendable {
   public var filter: Filter?
   /// Entries that score below are left out.
   public var minimumScore: Float?
+  /// Part of the exact answer that must be in this one on average, within 0...1. nil and 1 ask for
+  /// the exact answer, with proof; less lets large collections be searched by rougher codes.
+  public var recallTarget: Double?
 
-  /// Makes a request.
+  /// Makes a request: an exact one, unless it has a recall target.
   public init(
-    vector: [Float], count: Int, filter: Filter? = nil, minimumScore: Float? = nil
+    vector: [Float], count: Int, filter: Filter? = nil, minimumScore: Float? = nil,
+    recallTarget: Double? = nil
   ) {
     self.vector = vector
     self.count = count
     self.filter = filter
     self.minimumScore = minimumScore
+    self.recallTarget = recallTarget
   }
 }
 
@@ -65,12 +70,17 @@ public struct SearchResult: Sendable {
   public let hits: [Hit]
   /// Entries that passed the filter, before ``SearchRequest/minimumScore``.
   public let matchCount: Int
-  /// Whether no better entry can exist: always, for the searches of this version, where the
-  /// collection is complete.
+  /// Whether no better entry can exist: where the collection is complete and every row was
+  /// compared, by request or because that was the quickest way.
   public let isExact: Bool
+  /// Part of the exact answer that is in this one on average: 1, or the target of the request where
+  /// a part of the collection was searched by it.
+  public let recall: Double
   /// Whether the collection had all its rows; false from the moment that a damaged file is found
   /// until its rows were read again (``Collection/isIncomplete``).
   public let isComplete: Bool
+  /// How each part of the collection was searched.
+  public let explanation: [SearchPart]
 }
 
 /// Over how much a search went whose hits were handed over one by one.
@@ -79,6 +89,10 @@ public struct SearchScope: Sendable {
   public let matchCount: Int
   /// As ``SearchResult/isExact``.
   public let isExact: Bool
+  /// As ``SearchResult/recall``.
+  public let recall: Double
   /// As ``SearchResult/isComplete``.
   public let isComplete: Bool
+  /// As ``SearchResult/explanation``; of several queries, for all together.
+  public let explanation: [SearchPart]
 }

@@ -3,6 +3,8 @@ import Platform
 /// Rows that a search can filter and a build can read: a segment, or one chunk of the delta.
 protocol RowSource: AnyObject, Sendable {
   var columns: RowColumns { get }
+  /// One-bit codes of the rows, where there are any.
+  var signs: SignColumns? { get }
   /// Rows that exist in the columns, deleted ones included.
   var rowCount: Int { get }
   /// The file, for messages.
@@ -14,6 +16,8 @@ protocol RowSource: AnyObject, Sendable {
   func number(of text: [UInt8], in column: DictionaryColumn) -> UInt32?
   /// The string behind a number; nil where the number comes from a damaged file.
   func text(_ number: UInt32, in column: DictionaryColumn) -> [UInt8]?
+  /// The same as a `String`; empty where the number comes from a damaged file.
+  func string(_ number: UInt32, in column: DictionaryColumn) -> String
 
   /// Sets the bits of the rows that have the folded keyword or tag.
   func markRows(withKeyword keyword: [UInt8], in bitmap: Bitmap)
@@ -34,6 +38,11 @@ protocol RowSource: AnyObject, Sendable {
 }
 
 extension RowSource {
+  /// Lends the rows to a search. The source and `live` must outlive the value.
+  @unsafe func rows(count: Int, live: Bitmap?) -> VectorRows {
+    unsafe columns.rows(count: count, live: live, signs: signs?.rows)
+  }
+
   /// The entry at `row` with all its fields.
   func entry(at row: Int) throws(StoreError) -> Entry {
     let record = try decodedRecord(at: row)
@@ -60,7 +69,6 @@ extension RowSource {
 
   /// The row's string in a dictionary column; empty where the number is damaged.
   func string(_ row: Int, _ column: DictionaryColumn) -> String {
-    String(
-      decoding: text(columns.codes(of: column)[row], in: column) ?? [], as: UTF8.self)
+    string(columns.codes(of: column)[row], in: column)
   }
 }

@@ -13,14 +13,14 @@ struct SegmentBuilder {
     let live: Bitmap?
   }
 
-  private struct RowReference {
+  struct RowReference {
     var input: UInt32
     var row: UInt32
   }
 
-  private let inputs: [Input]
-  private let configuration: CollectionConfiguration
-  private let order: [RowReference]
+  let inputs: [Input]
+  let configuration: CollectionConfiguration
+  let order: [RowReference]
 
   /// Rows that the segment will have.
   var rowCount: Int { order.count }
@@ -96,8 +96,8 @@ struct SegmentBuilder {
   ) throws(StoreError) -> (reference: SegmentReference, file: OpenFile) {
     let writer = try SegmentFileWriter(path: path)
     let parts: [(SegmentFileWriter) throws(StoreError) -> Void] = [
-      writeRows, writeCodes, writeVectors, writeColumns, writeStrings, writeKeywords,
-      writeContents,
+      writeRows, writeCodes, writeSigns, writeVectors, writeColumns, writeStrings,
+      writeKeywords, writeContents,
     ]
     for part in parts {
       if isCancelled() { throw .closed }

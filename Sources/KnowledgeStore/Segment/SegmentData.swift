@@ -22,6 +22,8 @@ final class SegmentData: RowSource {
   private let contentBlocks: Column<UInt32>
   private let contentOffsets: Column<UInt32>
   private let contentSection: Section
+  /// One-bit codes of the rows, where the file has them.
+  let signs: SignColumns?
   private let cache: BlockCache
   private let identity: UInt64
 
@@ -118,6 +120,11 @@ final class SegmentData: RowSource {
     contentOffsets = bytes.column(
       try section(.contentOffsets, elements: rows), as: UInt32.self)
     contentSection = try section(.content)
+    signs =
+      try header.sections.contains { $0.kind == SectionKind.signWords.rawValue }
+      ? SignColumns(rowCount: rows, dimension: header.dimension) {
+        (kind, elements) throws(StoreError) in (bytes, try section(kind, elements: elements))
+      } : nil
     self.cache = cache
     identity = cache.newIdentity()
   }
@@ -251,6 +258,11 @@ final class SegmentData: RowSource {
     return Int(number) < dictionary.count ? dictionary[Int(number)] : nil
   }
 
+  func string(_ number: UInt32, in column: DictionaryColumn) -> String {
+    let dictionary = dictionaries[column.rawValue]
+    return Int(number) < dictionary.count ? dictionary.string(Int(number)) : ""
+  }
+
   var keywordCount: Int { keywords.count }
 
   func keyword(_ number: UInt32) -> [UInt8] { keywords[Int(number)] }
@@ -373,26 +385,5 @@ final class SegmentData: RowSource {
   func contentBlockIndex(of row: Int) throws(StoreError) -> Int {
     guard let index = blockIndex(of: row) else { throw fault(0, "row \(row) has no block") }
     return index
-  }
-}
-
-/// How content blocks are compressed.
-enum ContentCodec {
-  static func encode(_ raw: [UInt8]) -> (method: UInt32, bytes: [UInt8]) {
-    if let packed = try? LZ4.compress(raw), packed.count < raw.count - raw.count / 16 {
-      return (1, packed)
-    }
-    return (0, raw)
-  }
-
-  /// - Returns: nil where the block is damaged.
-  static func decode(_ stored: RawSpan, _ block: ContentBlock) -> [UInt8]? {
-    switch block.method {
-    case 0:
-      guard stored.byteCount == Int(block.rawByteCount) else { return nil }
-      return unsafe stored.withUnsafeBytes { unsafe Array($0) }
-    case 1: return try? LZ4.decompress(stored, byteCount: Int(block.rawByteCount))
-    default: return nil
-    }
   }
 }

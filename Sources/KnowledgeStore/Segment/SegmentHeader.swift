@@ -31,6 +31,9 @@ enum SectionKind: UInt32, CaseIterable {
   case contentOffsets = 27
   case content = 28
   case blockChecksums = 29
+  case signWords = 30
+  case signFactors = 31
+  case signCentre = 32
 
   /// Bytes of one element, by which the section's size must divide.
   var elementByteCount: Int {

@@ -43,6 +43,17 @@ struct StringDictionary: Sendable {
       UnsafeBufferPointer(start: bytes.base + range.lowerBound, count: range.count))
   }
 
+  /// The string as text.
+  ///
+  /// - Precondition: `0 <= number < count`.
+  func string(_ number: Int) -> String {
+    precondition(number >= 0 && number < count, "outside the dictionary")
+    let range = range(number)
+    return unsafe String(
+      decoding: UnsafeBufferPointer(start: bytes.base + range.lowerBound, count: range.count),
+      as: UTF8.self)
+  }
+
   /// The number of `text` by binary search, nil where it is not there.
   func number(of text: [UInt8]) -> UInt32? {
     var low = 0

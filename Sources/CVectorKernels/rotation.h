@@ -38,7 +38,7 @@ CK_ROTATION ck_rotate(float *values, float *spare, size_t width, const uint32_t 
   const ck_words lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
   size_t power = 64;
   while (2 * power <= width) power *= 2;
-  for (size_t round = 0; round < CK_GRAPH_ROUNDS; round++, flips += width / 32) {
+  for (size_t round = 0; round < CK_ROTATION_ROUNDS; round++, flips += width / 32) {
     for (size_t i = 0; i < width; i += 16)
       *(ck_words *)(values + i) ^= (flips[i / 32] >> (i % 32)) >> lane << 31;
     ck_hadamard(round % 2 == 0 ? values : values + (width - power), spare, power);

@@ -1,0 +1,103 @@
+import CVectorKernels
+
+/// How one-bit codes lie in a segment, and how vectors are turned before they become codes
+/// (FORMAT.md, section 4).
+///
+/// The codes are those of RaBitQ (Gao and Long, arXiv 2405.12497): the signs of the rotated
+/// difference between a vector and the centre of its segment. Multiplied by what is kept beside
+/// them they give an estimate of the inner product that is right on average over rotations, with an
+/// error of known spread.
+enum SignLayout {
+  /// Rows in a block of codes; the last block is padded with zeros.
+  static let blockRowCount = Int(CK_SIGN_ROWS)
+  /// Vectors shorter than this have no signs: the spread of the error is known for many components.
+  static let dimensionMinimum = 64
+  /// Segments with fewer rows have no signs: their int8 codes are scanned as quickly.
+  static let rowMinimum = 2_048
+
+  /// Components of a rotated vector: the dimension, rounded up to whole words of codes.
+  static func width(_ dimension: Int) -> Int { (dimension + 63) & ~63 }
+
+  /// Blocks of a number of rows.
+  static func blockCount(_ rowCount: Int) -> Int {
+    (rowCount + blockRowCount - 1) / blockRowCount
+  }
+
+  /// Words of codes in a block.
+  static func blockWordCount(_ dimension: Int) -> Int { width(dimension) / 32 * blockRowCount }
+
+  /// Factors in a block: multipliers, then addends.
+  static let blockFactorCount = 2 * blockRowCount
+
+  /// Whether a segment of this shape gets signs.
+  static func isWorthwhile(rowCount: Int, dimension: Int) -> Bool {
+    rowCount >= rowMinimum && dimension >= dimensionMinimum
+  }
+}
+
+/// The rotation of vectors of one width. It is a part of the file format: the same for ever.
+struct SignRotation {
+  let width: Int
+  private let flips: [UInt32]
+
+  /// Makes the rotation of vectors of a dimension.
+  init(dimension: Int) {
+    width = SignLayout.width(dimension)
+    // SplitMix64 from a fixed seed; nobody chooses vectors to spite it.
+    var state: UInt64 = 0x4B4E_4F57_5349_474E
+    flips = (0..<Int(CK_ROTATION_ROUNDS) * width / 32).map { _ in
+      state &+= 0x9E37_79B9_7F4A_7C15
+      var word = state
+      word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
+      word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
+      return UInt32(truncatingIfNeeded: word ^ word >> 31)
+    }
+  }
+
+  /// Turns `width` floats in place; `spare` has room for as many.
+  @unsafe func apply(
+    _ values: UnsafeMutablePointer<Float>, spare: UnsafeMutablePointer<Float>,
+    kernels: VectorKernels
+  ) {
+    unsafe kernels.table.rotate_f32(values, spare, width, flips)
+  }
+}
+
+extension SignRotation {
+  /// A vector of the dimension, padded with zeros and turned.
+  func applied(to vector: [Float], kernels: VectorKernels) -> [Float] {
+    var values = vector + [Float](repeating: 0, count: width - vector.count)
+    unsafe values.withUnsafeMutableBufferPointer { values in
+      unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { spare in
+        unsafe apply(values.baseAddress!, spare: spare.baseAddress!, kernels: kernels)
+      }
+    }
+    return values
+  }
+}
+
+/// The one-bit codes of a run of rows, lent to a search by a segment.
+///
+/// `@safe` holds as it does for ``VectorRows``: only the initialiser takes pointers, and its caller
+/// promises that they stay readable at the sizes given here. What the bytes say is not trusted.
+@safe struct SignRows {
+  /// `[blocks][width / 32][64]`.
+  let words: UnsafePointer<UInt32>
+  /// `[blocks][2][64]`.
+  let factors: UnsafePointer<Float>
+  /// `[width]`: the rotated centre.
+  let centre: UnsafePointer<Float>
+
+  @unsafe init(
+    words: UnsafePointer<UInt32>, factors: UnsafePointer<Float>, centre: UnsafePointer<Float>
+  ) {
+    unsafe self.words = words
+    unsafe self.factors = factors
+    unsafe self.centre = centre
+  }
+
+  /// The columns, as the kernels take them.
+  func columns(width: Int) -> ck_signs {
+    unsafe ck_signs(words: words, factors: factors, width: width)
+  }
+}
