@@ -65,6 +65,9 @@ extension KnowledgeCore {
     let queryCount: Int
     let hitCount: Int
     let filter: StoreFilter?
+    /// nil for the exact answer.
+    let recallTarget: Double?
+    let isExplained: Bool
   }
 
   private func collection(
@@ -87,8 +90,9 @@ extension KnowledgeCore {
     }
     return PreparedSearch(
       collection: collection, queries: query, queryCount: 1,
-      hitCount: try hitCount(request.k, recallTarget: request.recallTarget),
-      filter: try activeByDefault(request.filter))
+      hitCount: try hitCount(request.k), filter: try activeByDefault(request.filter),
+      recallTarget: try recallTarget(request.recallTarget, isExact: request.exact),
+      isExplained: request.explain)
   }
 
   private func prepare(
@@ -115,18 +119,27 @@ extension KnowledgeCore {
     }
     return PreparedSearch(
       collection: collection, queries: queries, queryCount: count,
-      hitCount: try hitCount(request.k, recallTarget: request.recallTarget),
-      filter: try activeByDefault(request.filter))
+      hitCount: try hitCount(request.k), filter: try activeByDefault(request.filter),
+      recallTarget: try recallTarget(request.recallTarget, isExact: request.exact),
+      isExplained: request.explain)
   }
 
-  private func hitCount(_ k: UInt32, recallTarget: Double) throws(RPCRefusal) -> Int {
+  private func hitCount(_ k: UInt32) throws(RPCRefusal) -> Int {
     guard k <= limits.hitCount else {
       throw .outOfRange("k", actual: Int(k), limit: limits.hitCount)
     }
-    guard (0...1).contains(recallTarget) else {
-      throw .invalid("recall_target", "\(recallTarget) is not 0 to 1")
-    }
     return k == 0 ? 10 : Int(k)
+  }
+
+  /// The recall target where the caller names none.
+  static let defaultRecallTarget = 0.99
+
+  private func recallTarget(_ asked: Double, isExact: Bool) throws(RPCRefusal) -> Double? {
+    guard (0...1).contains(asked) else {
+      throw .invalid("recall_target", "\(asked) is not 0 to 1")
+    }
+    if isExact || asked == 1 { return nil }
+    return asked == 0 ? Self.defaultRecallTarget : asked
   }
 
   private func activeByDefault(_ filter: WireFilter?) throws(RPCRefusal) -> StoreFilter? {
@@ -216,7 +229,7 @@ extension KnowledgeCore {
     do {
       scope = try search.collection.search(
         search.queries, queryCount: search.queryCount, count: search.hitCount,
-        filter: search.filter, isStopped: isStopped
+        filter: search.filter, recallTarget: search.recallTarget, isStopped: isStopped
       ) { query, hit in
         if query != current {
           answers[current].hits = writer.take()
@@ -245,6 +258,10 @@ extension KnowledgeCore {
       answers[index].rest.pendingEmbeddings = UInt64(pending)
       answers[index].rest.incomplete = !scope.isComplete
       answers[index].rest.rowsConsidered = UInt64(scope.matchCount)
+      answers[index].rest.recallTarget = scope.recall
+    }
+    if search.isExplained {
+      answers[0].rest.parts = scope.explanation.map(RPC.SearchPart.init)
     }
     return answers
   }
@@ -260,5 +277,19 @@ extension KnowledgeCore {
     of hit: KnowledgeStore.Hit, in collection: Collection
   ) throws(RPCRefusal) -> [Float] {
     do { return try collection.get(hit.id)?.vector ?? [] } catch { throw RPCRefusal(error) }
+  }
+}
+
+extension RPC.SearchPart {
+  /// What the caller is told of a part.
+  fileprivate init(_ part: KnowledgeStore.SearchPart) {
+    self.init()
+    segment = part.segment ?? 0
+    way = part.way.rawValue
+    reason = part.reason
+    rows = UInt64(part.rowCount)
+    admittedRows = UInt64(part.admittedCount)
+    signRows = UInt64(part.signRowCount)
+    codeRows = UInt64(part.codeRowCount)
   }
 }

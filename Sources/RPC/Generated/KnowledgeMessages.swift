@@ -710,7 +710,7 @@ public struct SearchRequest: ProtoMessage {
   public var filter: Filter? = nil
   /// True asks for the exact answer whatever it costs.
   public var exact: Bool = false
-  /// Share of the true nearest that the answer must hold; 0 means 0.99.
+  /// Share of the true nearest that answers must hold on average; 0 means 0.99, 1 exact.
   public var recallTarget: Double = 0
   /// The answer must reflect this transaction (UpsertReply.xid); 0 means none.
   public var minXID: UInt64 = 0
@@ -723,6 +723,8 @@ public struct SearchRequest: ProtoMessage {
   /// The answer must reflect what this position does, of any earlier answer of the same database, to
   /// whomever it was given; unset means none. wait_ms is for both.
   public var minPosition: Position? = nil
+  /// True puts into the reply how each part of the collection was searched.
+  public var explain: Bool = false
   /// A message with every field unset.
   public init() {}
 
@@ -738,7 +740,8 @@ public struct SearchRequest: ProtoMessage {
     waitMilliseconds: UInt32 = 0,
     omitContent: Bool = false,
     includeVector: Bool = false,
-    minPosition: Position? = nil
+    minPosition: Position? = nil,
+    explain: Bool = false
   ) {
     self.collection = collection
     self.query = query
@@ -751,6 +754,7 @@ public struct SearchRequest: ProtoMessage {
     self.omitContent = omitContent
     self.includeVector = includeVector
     self.minPosition = minPosition
+    self.explain = explain
   }
 
   /// Reads fields up to the reader's end.
@@ -788,6 +792,7 @@ public struct SearchRequest: ProtoMessage {
         try value.merge(from: &reader, in: input)
         reader.leave(scope)
         self.minPosition = value
+      case 104: self.explain = try reader.bool(in: input)
       default: try reader.skip(tag, in: input)
       }
     }
@@ -807,6 +812,7 @@ public struct SearchRequest: ProtoMessage {
     if self.omitContent { writer.bool(self.omitContent, tag: 80) }
     if self.includeVector { writer.bool(self.includeVector, tag: 88) }
     if let value = self.minPosition { writer.message(value, tag: 98) }
+    if self.explain { writer.bool(self.explain, tag: 104) }
   }
 }
 
@@ -892,6 +898,12 @@ public struct SearchReply: ProtoMessage {
   /// Entries of the business whose vector is still being made, so that no search finds them yet (or
   /// finds them by an older text); the answer is not exact while there are any.
   public var pendingEmbeddings: UInt64 = 0
+  /// Share of the true nearest that such answers hold on average: 1 where every row was compared,
+  /// by request or because that was quickest, else the recall target in force.
+  public var recallTarget: Double = 0
+  /// Where the request asks for it: the parts of the collection, and how each was searched. In a
+  /// batch with the first result, for all queries together.
+  public var parts: [SearchPart] = []
   /// A message with every field unset.
   public init() {}
 
@@ -905,7 +917,9 @@ public struct SearchReply: ProtoMessage {
     rowsConsidered: UInt64 = 0,
     isStale: Bool = false,
     incomplete: Bool = false,
-    pendingEmbeddings: UInt64 = 0
+    pendingEmbeddings: UInt64 = 0,
+    recallTarget: Double = 0,
+    parts: [SearchPart] = []
   ) {
     self.hits = hits
     self.exact = exact
@@ -916,6 +930,8 @@ public struct SearchReply: ProtoMessage {
     self.isStale = isStale
     self.incomplete = incomplete
     self.pendingEmbeddings = pendingEmbeddings
+    self.recallTarget = recallTarget
+    self.parts = parts
   }
 
   /// Reads fields up to the reader's end.
@@ -942,6 +958,13 @@ public struct SearchReply: ProtoMessage {
       case 56: self.isStale = try reader.bool(in: input)
       case 64: self.incomplete = try reader.bool(in: input)
       case 72: self.pendingEmbeddings = try reader.uint64(in: input)
+      case 81: self.recallTarget = try reader.double(in: input)
+      case 90:
+        let scope = try reader.enter(memory: MemoryLayout<SearchPart>.stride, in: input)
+        var value = SearchPart()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.parts.append(value)
       default: try reader.skip(tag, in: input)
       }
     }
@@ -958,6 +981,74 @@ public struct SearchReply: ProtoMessage {
     if self.isStale { writer.bool(self.isStale, tag: 56) }
     if self.incomplete { writer.bool(self.incomplete, tag: 64) }
     if self.pendingEmbeddings != 0 { writer.varint(self.pendingEmbeddings, tag: 72) }
+    if self.recallTarget.bitPattern != 0 { writer.double(self.recallTarget, tag: 81) }
+    for value in self.parts { writer.message(value, tag: 90) }
+  }
+}
+
+/// Message `SearchPart` of the schema.
+public struct SearchPart: ProtoMessage {
+  /// The segment's number; 0 for rows in memory.
+  public var segment: UInt64 = 0
+  /// "scan", "gather" (both compare all rows that pass the filter) or "signs" (one-bit codes first).
+  public var way: String = ""
+  /// Why, in a few words.
+  public var reason: String = ""
+  /// Rows there, and how many of them are live and pass the filter.
+  public var rows: UInt64 = 0
+  /// Field 5, `admitted_rows`.
+  public var admittedRows: UInt64 = 0
+  /// Rows whose one-bit codes were looked at, and rows whose eight-bit codes were.
+  public var signRows: UInt64 = 0
+  /// Field 7, `code_rows`.
+  public var codeRows: UInt64 = 0
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    segment: UInt64 = 0,
+    way: String = "",
+    reason: String = "",
+    rows: UInt64 = 0,
+    admittedRows: UInt64 = 0,
+    signRows: UInt64 = 0,
+    codeRows: UInt64 = 0
+  ) {
+    self.segment = segment
+    self.way = way
+    self.reason = reason
+    self.rows = rows
+    self.admittedRows = admittedRows
+    self.signRows = signRows
+    self.codeRows = codeRows
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 8: self.segment = try reader.uint64(in: input)
+      case 18: self.way = try reader.string(in: input)
+      case 26: self.reason = try reader.string(in: input)
+      case 32: self.rows = try reader.uint64(in: input)
+      case 40: self.admittedRows = try reader.uint64(in: input)
+      case 48: self.signRows = try reader.uint64(in: input)
+      case 56: self.codeRows = try reader.uint64(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if self.segment != 0 { writer.varint(self.segment, tag: 8) }
+    if !self.way.isEmpty { writer.string(self.way, tag: 18) }
+    if !self.reason.isEmpty { writer.string(self.reason, tag: 26) }
+    if self.rows != 0 { writer.varint(self.rows, tag: 32) }
+    if self.admittedRows != 0 { writer.varint(self.admittedRows, tag: 40) }
+    if self.signRows != 0 { writer.varint(self.signRows, tag: 48) }
+    if self.codeRows != 0 { writer.varint(self.codeRows, tag: 56) }
   }
 }
 
@@ -985,6 +1076,8 @@ public struct SearchBatchRequest: ProtoMessage {
   public var omitContent: Bool = false
   /// Field 11, `min_position`.
   public var minPosition: Position? = nil
+  /// Field 12, `explain`.
+  public var explain: Bool = false
   /// A message with every field unset.
   public init() {}
 
@@ -1000,7 +1093,8 @@ public struct SearchBatchRequest: ProtoMessage {
     minXID: UInt64 = 0,
     waitMilliseconds: UInt32 = 0,
     omitContent: Bool = false,
-    minPosition: Position? = nil
+    minPosition: Position? = nil,
+    explain: Bool = false
   ) {
     self.collection = collection
     self.texts = texts
@@ -1013,6 +1107,7 @@ public struct SearchBatchRequest: ProtoMessage {
     self.waitMilliseconds = waitMilliseconds
     self.omitContent = omitContent
     self.minPosition = minPosition
+    self.explain = explain
   }
 
   /// Reads fields up to the reader's end.
@@ -1049,6 +1144,7 @@ public struct SearchBatchRequest: ProtoMessage {
         try value.merge(from: &reader, in: input)
         reader.leave(scope)
         self.minPosition = value
+      case 96: self.explain = try reader.bool(in: input)
       default: try reader.skip(tag, in: input)
       }
     }
@@ -1067,6 +1163,7 @@ public struct SearchBatchRequest: ProtoMessage {
     if self.waitMilliseconds != 0 { writer.varint(UInt64(self.waitMilliseconds), tag: 72) }
     if self.omitContent { writer.bool(self.omitContent, tag: 80) }
     if let value = self.minPosition { writer.message(value, tag: 90) }
+    if self.explain { writer.bool(self.explain, tag: 96) }
   }
 }
 

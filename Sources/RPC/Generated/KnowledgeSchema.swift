@@ -265,7 +265,7 @@ message SearchRequest {
   Filter filter = 5;
   // True asks for the exact answer whatever it costs.
   bool exact = 6;
-  // Share of the true nearest that the answer must hold; 0 means 0.99.
+  // Share of the true nearest that answers must hold on average; 0 means 0.99, 1 exact.
   double recall_target = 7;
   // The answer must reflect this transaction (UpsertReply.xid); 0 means none.
   uint64 min_xid = 8;
@@ -278,6 +278,8 @@ message SearchRequest {
   // The answer must reflect what this position does, of any earlier answer of the same database, to
   // whomever it was given; unset means none. wait_ms is for both.
   Position min_position = 12;
+  // True puts into the reply how each part of the collection was searched.
+  bool explain = 13;
 }
 
 message Hit {
@@ -309,6 +311,27 @@ message SearchReply {
   // Entries of the business whose vector is still being made, so that no search finds them yet (or
   // finds them by an older text); the answer is not exact while there are any.
   uint64 pending_embeddings = 9;
+  // Share of the true nearest that such answers hold on average: 1 where every row was compared,
+  // by request or because that was quickest, else the recall target in force.
+  double recall_target = 10;
+  // Where the request asks for it: the parts of the collection, and how each was searched. In a
+  // batch with the first result, for all queries together.
+  repeated SearchPart parts = 11;
+}
+
+message SearchPart {
+  // The segment's number; 0 for rows in memory.
+  uint64 segment = 1;
+  // "scan", "gather" (both compare all rows that pass the filter) or "signs" (one-bit codes first).
+  string way = 2;
+  // Why, in a few words.
+  string reason = 3;
+  // Rows there, and how many of them are live and pass the filter.
+  uint64 rows = 4;
+  uint64 admitted_rows = 5;
+  // Rows whose one-bit codes were looked at, and rows whose eight-bit codes were.
+  uint64 sign_rows = 6;
+  uint64 code_rows = 7;
 }
 
 message SearchBatchRequest {
@@ -324,6 +347,7 @@ message SearchBatchRequest {
   uint32 wait_ms = 9;
   bool omit_content = 10;
   Position min_position = 11;
+  bool explain = 12;
 }
 
 message SearchBatchReply {

@@ -20,8 +20,9 @@ extension Command {
           CommonFlags.business, CommonFlags.collection,
           Flag("exact", .none, "compare with every row, whatever it costs"),
           Flag(
-            "recall", .number("SHARE", upTo: 1), "share of the true nearest that must be found",
-            fallback: "0.99"),
+            "recall", .number("SHARE", upTo: 1),
+            "share of the true nearest to be found on average; 1 is --exact", fallback: "0.99"),
+          Flag("explain", .none, "tell how each part of the collection was searched, and why"),
           Flag("with-vector", .none, "put the vectors into the JSON"),
           Flag(
             "min-xid", .text("XID"),
@@ -59,6 +60,7 @@ extension Command {
       request.minPosition = try arguments.position("min-position")
       let waits = request.minXID != 0 || request.minPosition != nil
       request.waitMilliseconds = waits ? UInt32(address.timeoutMilliseconds) : 0
+      request.explain = arguments.isSet("explain")
       request.includeVector = arguments.isSet("with-vector")
       let reply = try context.connect(address).call(
         .search, request, for: SearchReply.self, waits: waits, address)

@@ -3,7 +3,8 @@ import RPC
 
 /// A search's answer, for machines and for people.
 enum SearchOutput {
-  /// One object with `hits`, `exact`, `position`, `took_us` and `stale_ms`.
+  /// One object with `hits`, `exact`, `position`, `took_us`, `stale_ms` and others; `parts` where
+  /// they were asked for.
   static func json(_ reply: SearchReply) -> JSONWriter {
     var writer = JSONWriter()
     writer.beginObject()
@@ -41,8 +42,32 @@ enum SearchOutput {
     writer.integer(Int(clamping: reply.pendingEmbeddings))
     writer.key("rows_considered")
     writer.integer(reply.rowsConsidered)
+    writer.key("recall_target")
+    writer.doubleOrNull(reply.recallTarget)
+    if !reply.parts.isEmpty { parts(reply.parts, into: &writer) }
     writer.endObject()
     return writer
+  }
+
+  private static func parts(_ parts: [SearchPart], into writer: inout JSONWriter) {
+    writer.key("parts")
+    writer.beginArray()
+    for part in parts {
+      writer.beginObject()
+      for (name, value) in [
+        ("segment", part.segment), ("rows", part.rows), ("admitted_rows", part.admittedRows),
+        ("sign_rows", part.signRows), ("code_rows", part.codeRows),
+      ] {
+        writer.key(name)
+        writer.integer(Int(clamping: value))
+      }
+      for (name, value) in [("way", part.way), ("reason", part.reason)] {
+        writer.key(name)
+        writer.string(value)
+      }
+      writer.endObject()
+    }
+    writer.endArray()
   }
 
   /// Rank, score and title, then the content in at most three lines and what names the entry.
@@ -66,7 +91,7 @@ enum SearchOutput {
       lines.append(space + style.faint(DisplayText.cut(facts(of: entry), to: width - indent)))
     }
     lines.append(style.faint(DisplayText.cut(summary(reply), to: width)))
-    return lines
+    return lines + reply.parts.map { style.faint(line($0)) }
   }
 
   /// What stands for an entry on one line: its title, else how its content begins.
@@ -96,15 +121,32 @@ enum SearchOutput {
     return DisplayText.cleaned(parts.joined(separator: " · "))
   }
 
+  /// Where, how and why: `segment 3: signs (…) · 9,000 of 10,000 rows · 120 refined`.
+  private static func line(_ part: SearchPart) -> String {
+    var parts = [
+      part.segment == 0 ? "memory" : "segment \(part.segment)",
+      "\(part.way): \(part.reason)",
+      "\(Quantity.count(part.admittedRows)) of \(Quantity.count(part.rows)) rows",
+    ]
+    if part.signRows > 0 { parts.append("\(Quantity.count(part.codeRows)) refined") }
+    return DisplayText.cleaned(parts.joined(separator: " · "))
+  }
+
   /// What to say of an answer that does not hold the transaction it was to hold.
   static let staleRemark =
     "stale: what --min-xid or --min-position names is not in this answer; compare it with what the "
     + "write or the earlier answer reported, or wait longer with --timeout"
 
+  /// What an answer that is not exact promises: rows may be missing for other reasons, said beside.
+  private static func promise(_ reply: SearchReply) -> String {
+    reply.recallTarget > 0 && reply.recallTarget < 1
+      ? "recall \(Quantity.fixed(reply.recallTarget, 3))" : "approximate"
+  }
+
   private static func summary(_ reply: SearchReply) -> String {
     var parts = [
       reply.hits.isEmpty ? "nothing found" : Quantity.noun(reply.hits.count, "hit"),
-      reply.exact ? "exact" : "approximate",
+      reply.exact ? "exact" : promise(reply),
       "\(Quantity.count(reply.rowsConsidered)) rows considered",
       Quantity.duration(nanoseconds: reply.tookMicroseconds &* 1000),
     ]
