@@ -140,6 +140,7 @@ final class DiskRecorder: Sendable {
     var names: [Int: [String: Int]] = [:]
     var files: [(number: Int, path: String, byteCount: Int)] = []
     var folders = [(number: 0, path: root)]
+    var present: [ino_t: Int] = [:]
     while let folder = folders.popLast() {
       var inside: [String: Int] = [:]
       for name in try FileSystem.list(folder.path) {
@@ -151,6 +152,7 @@ final class DiskRecorder: Sendable {
           known.next += 1
           known.numbers[status.st_ino] = number
         }
+        present[status.st_ino] = number
         inside[name] = number
         known.byPath[path] = number
         if status.st_mode & S_IFMT == S_IFDIR {
@@ -161,6 +163,8 @@ final class DiskRecorder: Sendable {
       }
       names[folder.number] = inside
     }
+    // The system gives the number of a file that is gone to another one.
+    known.numbers = present
     var changes: [DiskTrace.NameChange] = []
     for directory in Set(names.keys).union(known.names.keys).sorted() {
       let old = known.names[directory] ?? [:]
