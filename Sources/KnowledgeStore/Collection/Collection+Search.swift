@@ -173,8 +173,9 @@ private struct SearchField {
       var rows: [VectorRows] = []
       rows.reserveCapacity(sources.count)
       for index in sources.indices {
-        unsafe rows.append(
-          sources[index].rows(count: rowCounts[index], live: admitted[index]))
+        var lent = unsafe sources[index].rows(count: rowCounts[index], live: admitted[index])
+        lent.graph = (sources[index] as? SegmentData)?.graph
+        rows.append(lent)
       }
       return body(rows)
     }

@@ -28,6 +28,8 @@
   let live: UnsafePointer<UInt64>?
   /// One-bit codes of the rows, where their segment has them.
   let signs: SignRows?
+  /// A graph over the rows, where their segment has one. Its scores are of unit vectors.
+  var graph: GraphData?
 
   /// Lends columns; see the type for what the caller promises.
   @unsafe init(

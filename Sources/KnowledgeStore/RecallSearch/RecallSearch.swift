@@ -13,7 +13,7 @@ enum RecallSearch {
     /// How each source was searched.
     var reports: [SourceReport]
     /// Whether no source was searched in a way that may overlook rows.
-    var isExact: Bool { reports.allSatisfy { $0.way != .signs } }
+    var isExact: Bool { reports.allSatisfy(\.way.isExact) }
   }
 
   /// Finds about the `count` best rows for one query.
@@ -38,7 +38,8 @@ enum RecallSearch {
       let admitted = source.admittedCount
       let way = costs.way(
         rowCount: source.count, admitted: admitted, dimension: source.dimension, count: count,
-        hasSigns: source.signs != nil && (target ?? 1) < 1)
+        hasSigns: source.signs != nil && (target ?? 1) < 1,
+        effort: (target ?? 1) < 1 ? source.graph?.header.effort(target: target ?? 1) : nil)
       return SourceReport(way: way, rowCount: source.count, admitted: admitted)
     }
     let wanted = min(count, total)
@@ -49,8 +50,15 @@ enum RecallSearch {
         query: query, scale: quantised.scale, sources: sources, count: wanted, minimum: minimum,
         kernels: kernels)
       let survivors = SurvivorBuffer(capacity: ExactSearch.blockLimit)
+      if let target {
+        for index in sources.indices where reports[index].way == .graph {
+          unsafe walk(
+            query, index, sources[index], count: wanted, target: target, costs: costs,
+            kernels: kernels, report: &reports[index], ranking: &ranking)
+        }
+      }
       unsafe quantised.withColumns { columns in
-        for index in sources.indices where reports[index].way != .signs {
+        for index in sources.indices where reports[index].way.isExact {
           unsafe ExactSearch.scan(
             sources[index], index, query: columns, kernels: kernels, survivors: survivors,
             into: &ranking)
@@ -88,6 +96,40 @@ enum RecallSearch {
     return Answer(rows: rows, reports: reports)
   }
 
+  /// Walks the graph of one source. Where that does not end well, the report says how to search it
+  /// instead, and nothing of the walk is kept.
+  private static func walk(
+    _ query: UnsafeBufferPointer<Float>, _ index: Int, _ source: VectorRows, count: Int,
+    target: Double, costs: SearchCosts, kernels: VectorKernels, report: inout SourceReport,
+    ranking: inout Ranking
+  ) {
+    var found: [UInt32] = []
+    found.reserveCapacity(GraphSearch.candidateCount(count))
+    var isFinished = false
+    if let graph = source.graph, graph.count == source.count {
+      let budget = costs.budget(
+        rowCount: source.count, admitted: report.admitted, dimension: source.dimension,
+        count: count, hasSigns: source.signs != nil)
+      let walked = unsafe GraphSearch.search(
+        query, in: graph, live: source.live, count: count,
+        margin: graph.header.effort(target: target).margin, budget: budget,
+        kernels: GraphKernels(kernels)
+      ) { found.append($0) }
+      report.codeRows = walked.scored
+      isFinished = walked.isFinished && !graph.isLost
+    }
+    guard isFinished, found.count >= min(count, report.admitted) else {
+      report.way = costs.way(
+        rowCount: source.count, admitted: report.admitted, dimension: source.dimension,
+        count: count, hasSigns: source.signs != nil)
+      return
+    }
+    // Their scores are not known well enough to rule any out.
+    for row in found {
+      ranking.contenders.admit(source: index, row: row, lower: -.infinity, upper: .infinity)
+    }
+  }
+
   /// What a search of several queries found.
   struct BatchAnswer {
     /// One list for each query.
@@ -95,7 +137,7 @@ enum RecallSearch {
     /// How each source was searched; rows looked at are counted for all queries together.
     var reports: [SourceReport]
     /// Whether no query was searched in a way that may overlook rows.
-    var isExact: Bool { reports.allSatisfy { $0.way != .signs } }
+    var isExact: Bool { reports.allSatisfy(\.way.isExact) }
   }
 
   /// Answers several queries, `[queryCount][d]`; see ``search(query:in:count:minimum:target:costs:

@@ -14,11 +14,18 @@ struct SearchCosts {
   /// Taking up, dropping or refining a row that a scan of signs has kept, for each 64 components.
   var refineRow = 8.0
 
+  /// Preparing a query for a graph and coming near, in nanoseconds; and for each 64 components: a
+  /// vertex that a walk scores, and a part of one whose neighbours it estimates.
+  var graphSetup = 8_000.0
+  var graphVisit = 75.0
+
   init(_ level: VectorKernels.Level = VectorKernels.current.level) {
     switch level {
     case .avx512: break
     case .avx2: (scanRow, gatherRow, signRow) = (1.7, 2.4, 0.45)
-    case .portable: (scanRow, gatherRow, signRow, refineRow) = (6.5, 7, 6, 12)
+    case .portable:
+      (scanRow, gatherRow, signRow, refineRow) = (6.5, 7, 6, 12)
+      graphVisit = 400
     }
   }
 
@@ -28,18 +35,45 @@ struct SearchCosts {
   ///   - rowCount: Rows of the source.
   ///   - admitted: How many of them may be returned.
   ///   - count: Hits wanted.
+  ///   - effort: What a walk over the source's graph takes, where it has one.
   func way(
-    rowCount: Int, admitted: Int, dimension: Int, count: Int, hasSigns: Bool
+    rowCount: Int, admitted: Int, dimension: Int, count: Int, hasSigns: Bool,
+    effort: GraphEffort? = nil
   ) -> SearchWay {
+    let rival = rival(
+      rowCount: rowCount, admitted: admitted, dimension: dimension, count: count,
+      hasSigns: hasSigns)
+    guard let effort, effort.margin < GraphEffort.limit, admitted > 0 else { return rival.way }
+    let words = Double((dimension + 63) / 64)
+    // Of the vertices that a walk meets only a part is admitted, so it has to meet more.
+    let share = Double(admitted) / Double(rowCount)
+    let visits = Double(effort.visits) * max(1, Double(count) / 10) / share
+    let walk = graphSetup + words * visits * graphVisit
+    // A filter may admit what is far from the query: a walk that looks cheap may not be.
+    return 2 * walk < rival.cost || share == 1 && walk < rival.cost ? .graph : rival.way
+  }
+
+  /// How many vertices a walk may score before the other way is the better one after all.
+  func budget(rowCount: Int, admitted: Int, dimension: Int, count: Int, hasSigns: Bool) -> Int {
+    let rival = rival(
+      rowCount: rowCount, admitted: admitted, dimension: dimension, count: count,
+      hasSigns: hasSigns)
+    return 64 + Int(rival.cost / (Double((dimension + 63) / 64) * graphVisit))
+  }
+
+  /// The best way without a graph, and its cost.
+  func rival(
+    rowCount: Int, admitted: Int, dimension: Int, count: Int, hasSigns: Bool
+  ) -> (way: SearchWay, cost: Double) {
     let exact: SearchWay = admitted * 64 >= rowCount * 28 ? .scan : .gather
-    guard hasSigns, admitted > 0 else { return exact }
     let words = Double((dimension + 63) / 64)
     let scan = exact == .scan ? Double(rowCount) * scanRow : Double(admitted) * gatherRow
+    guard hasSigns, admitted > 0 else { return (exact, words * scan) }
     // With a 64th of the rows admitted at random, two blocks of three still have one.
     let touched = min(Double(rowCount), 64 * Double(admitted))
     // A scan keeps about ten rows for each hit, and as many on the way to its threshold.
     let kept = min(Double(admitted), 100 + 20 * Double(count))
     let signs = signSetup + words * (touched * signRow + kept * refineRow)
-    return signs < words * scan ? .signs : exact
+    return signs < words * scan ? (.signs, signs) : (exact, words * scan)
   }
 }

@@ -6,6 +6,11 @@ public enum SearchWay: String, Sendable {
   case gather
   /// The one-bit codes of every admitted row, and the int8 codes of those that may be near.
   case signs
+  /// A walk over a graph, from near rows to nearer ones, and the int8 codes of those it meets.
+  case graph
+
+  /// Whether nothing can be overlooked.
+  public var isExact: Bool { self == .scan || self == .gather }
 }
 
 /// How one part of a collection, a segment or rows in memory, took part in a search.
@@ -29,6 +34,7 @@ public struct SearchPart: Sendable, CustomStringConvertible {
   public var reason: String {
     switch way {
     case .signs: "a recall target, and many rows"
+    case .graph: "a recall target, very many rows, and a graph of them"
     case .gather: "few rows pass the filter"
     case .scan where signRowCount > 0: "too many rows are too close for one-bit codes"
     case .scan where !hasSigns: segment == nil ? "rows in memory" : "too few rows for other codes"
@@ -57,7 +63,7 @@ struct SourceReport: Sendable {
 
   /// Adds what another query looked at.
   mutating func add(_ other: SourceReport) {
-    if other.way == .signs { way = .signs }
+    if !other.way.isExact { way = other.way }
     signRows += other.signRows
     codeRows += other.codeRows
   }
