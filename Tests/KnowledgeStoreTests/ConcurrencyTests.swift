@@ -121,4 +121,53 @@ import Testing
     try store.commit(position: [2])
     #expect(try store.verify().isIntact)
   }
+
+  /// A commit drops segments whose rows are all dead; a merge of them may be under way.
+  @Test func `rows of a segment that dies and is dropped while it is merged stay dead`() throws {
+    let directory = try ScratchDirectory()
+    let store = try Store.open(directory: directory.path, options: .manual)
+    let collection = try store.collection(.test, configuration: .test(8))
+    var maker = EntryMaker(seed: 3, dimension: 8)
+    var oracle = Oracle()
+    func apply(_ changes: [Change]) throws {
+      try collection.apply(changes)
+      oracle.apply(changes)
+    }
+    let dying = (0..<20).map { UUID(high: 1, low: UInt64($0)) }
+    try apply(dying.map { .upsert(maker.entry($0, version: 1)) })
+    try store.commit(position: [1])
+    try apply((0..<20).map { .upsert(maker.entry(UUID(high: 2, low: $0), version: 1)) })
+    try store.commit(position: [2])
+    #expect(collection.statistics.segmentCount == 2)
+
+    let root = directory.path
+    let isDone = Mutex(false)
+    let faults = CallFaults.arm { _, path in
+      guard path.hasPrefix(root), path.hasSuffix(".kseg.tmp") else { return nil }
+      let isFirst = isDone.withLock { isDone in
+        defer { isDone = true }
+        return !isDone
+      }
+      guard isFirst else { return nil }
+      // The merge has begun and chosen its rows.
+      Thread.spawn(name: "deleter") {
+        try? collection.apply(dying.map { .delete($0) })
+        try? store.commit(position: [3])
+      }.join()
+      return nil
+    }
+    defer { faults.disarm() }
+    try collection.compact()
+    faults.disarm()
+    oracle.apply(dying.map { .delete($0) })
+    #expect(isDone.withLock { $0 })
+    try collection.check(against: oracle, query: [1, 2, 3, 4, 5, 6, 7, 8], filter: nil)
+    // Written once more, they stand there once.
+    try apply(dying.map { .upsert(maker.entry($0, version: 2)) })
+    try collection.compact()
+    try store.commit(position: [4])
+    #expect(try store.verify().faults == [])
+    try collection.check(against: oracle, query: [1, 2, 3, 4, 5, 6, 7, 8], filter: nil)
+    store.close()
+  }
 }

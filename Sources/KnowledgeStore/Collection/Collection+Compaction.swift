@@ -121,9 +121,12 @@ extension Collection {
           let after = writer.segments.first {
             $0.segment.reference.number == before.segment.reference.number
           }
+          // One that is gone was dropped by a commit, because its last rows had died meanwhile.
+          let live =
+            after == nil ? Bitmap(bitCount: source.rowCount, filled: false) : after?.live
           Self.carry(
-            from: source.columns, before: before.live, after: after?.live,
-            rowCount: source.rowCount, into: &view, data)
+            from: source.columns, before: before.live, after: live, rowCount: source.rowCount,
+            into: &view, data)
         }
         writer.segments.append(view)
       }
