@@ -50,18 +50,16 @@ final class ServedModels: Sendable {
   ///   - owner: Whom the new background tells of its work.
   func change(to embedder: any Embedder, in store: Store, owner: any EmbeddingBacklogOwner) {
     let spaces = Set(((try? store.collectionKeys()) ?? []).map(\.space))
-    let backlog = state.withLock { state in
-      let before = state.set
-      state.set = before.changed(to: embedder) { spaces.contains($0.key("", of: .zero).space) }
-      for model in before.all
-      where !state.set.all.contains(where: {
-        $0.passages as AnyObject === model.passages as AnyObject
-      }) {
-        state.past.append((model.model.name, model.passages.usage))
-      }
+    // This thread alone changes the set, so it is made outside the lock.
+    let before = set
+    let next = before.changed(to: embedder) { spaces.contains($0.key("", of: .zero).space) }
+    let gone = before.all.filter { model in !next.all.contains { $0.queries === model.queries } }
+    let backlog = Self.backlog(next.target, entries, stages)
+    state.withLock { state in
+      state.set = next
+      state.past += gone.map { ($0.model.name, $0.passages.usage) }
       if let thread = state.backlog?.end() { state.ended.append(thread) }
-      state.backlog = Self.backlog(state.set.target, entries, stages)
-      return state.backlog
+      state.backlog = backlog
     }
     backlog?.start(for: owner)
   }

@@ -120,6 +120,9 @@ struct Opening {
     }
   }
 
+  /// Collections in the trash of which any part may be one removal that was cut short.
+  private static let triedRemovalCount = 10
+
   /// Notices collections and manifests that went missing.
   private mutating func compare(
     with expected: PositionFile.Catalog, _ last: UInt64
@@ -129,8 +132,9 @@ struct Opening {
       if let newest = slot.manifests.last { found.insert(key, manifest: newest) }
     }
     if found == expected { return }
-    let present = found
-    // After a removal that was cut short the collection is in the trash, whole, and still counted.
+    // After a removal that was cut short the collection is in the trash, whole, and still counted;
+    // beside it may stand what a power cut brought back of an earlier one, which is not.
+    var removed: [(key: CollectionKey, manifest: UInt64)] = []
     let trash = directory + "/" + FileFormat.trashName
     for name in FileSystem.isDirectory(trash) ? try FileSystem.list(trash) : [] {
       // (It may be in both places, where a power cut came between the two sides of its move.)
@@ -138,13 +142,20 @@ struct Opening {
       let numbers = try FileSystem.list(trash + "/" + name).compactMap {
         FileFormat.number(in: $0, prefix: "manifest-")
       }
-      if let newest = numbers.filter({ $0 <= last }).max() {
-        found.insert(key, manifest: newest)
-      }
+      if let newest = numbers.filter({ $0 <= last }).max() { removed.append((key, newest)) }
     }
-    if found == expected {
-      counted = present
-      return
+    // All of many, or whichever of a few.
+    let every = removed.count <= Self.triedRemovalCount ? 1 << removed.count : 2
+    for choice in 1..<max(every, 1) {
+      var catalog = found
+      for (place, collection) in removed.enumerated()
+      where every == 2 || choice >> place & 1 != 0 {
+        catalog.insert(collection.key, manifest: collection.manifest)
+      }
+      if catalog == expected {
+        counted = found
+        return
+      }
     }
     state.recovery.isCatalogWrong = true
     // No position describes these files.
