@@ -47,10 +47,9 @@ final class StoredRows {
 
   /// A pseudo-random number below 2^20 (SplitMix64): what filters look at, as in `truth.py`.
   private static func attribute(_ row: Int) -> Int32 {
-    var mixed = UInt64(row + 1) &* 0x9E37_79B9_7F4A_7C15
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return Int32((mixed ^ mixed >> 31) >> 44)
+    // The number that follows `row` of the sequence that begins at 0.
+    var numbers = SeededGenerator(seed: UInt64(row) &* 0x9E37_79B9_7F4A_7C15)
+    return Int32(numbers.next() >> 44)
   }
 
   /// Admits a share of the rows.

@@ -118,9 +118,6 @@ CK_BODY float ck_graph_score_of(uint32_t dot, const ck_graph *graph, uint32_t ve
 
 /// One instruction set's copies of what needs no intrinsics.
 #define CK_GRAPH_BODIES(TARGET)                                                               \
-  TARGET static void rotate(float *values, float *spare, size_t width, const uint32_t *flips) { \
-    ck_rotate(values, spare, width, flips);                                                   \
-  }                                                                                           \
   TARGET static ck_graph_scale tables(const float *rotated, size_t width, uint8_t *to) {      \
     return ck_graph_tables_body(rotated, width, to);                                          \
   }                                                                                           \

@@ -151,7 +151,6 @@ T256 static void dots(const uint8_t *codes, size_t stride, const uint32_t *rows,
 }
 
 const ck_graph_kernels ck_graph_avx2 = {
-    .rotate = rotate,
     .tables = tables,
     .score = score,
     .expand = expand,

@@ -77,7 +77,6 @@ static void dots(const uint8_t *codes, size_t stride, const uint32_t *rows, size
 }
 
 const ck_graph_kernels ck_graph_portable = {
-    .rotate = rotate,
     .tables = tables,
     .score = score,
     .expand = expand,

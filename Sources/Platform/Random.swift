@@ -3,13 +3,13 @@ import CSystem
 /// A repeatable source of randomness for tests, benchmarks and jitter: SplitMix64 (Steele, Lea and
 /// Flood, OOPSLA 2014). Never for keys.
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
-  private var state: UInt64
+  @usableFromInline var state: UInt64
 
   /// - Parameter seed: The same seed gives the same numbers.
-  public init(seed: UInt64) { state = seed }
+  @inlinable public init(seed: UInt64) { state = seed }
 
   /// The next 64 bits.
-  public mutating func next() -> UInt64 {
+  @inlinable public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9

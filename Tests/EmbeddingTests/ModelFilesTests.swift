@@ -266,7 +266,7 @@ import Testing
     try Self.tiny.write(to: folder)
     let whole = Self.tiny.safetensors()
     let headerEnd = 8 + Int(whole[0]) + Int(whole[1]) << 8
-    var random = SplitMix(state: 5)
+    var random = SeededGenerator(seed: 5)
     var refused = 0
     for _ in 0..<100 {
       var bytes = whole

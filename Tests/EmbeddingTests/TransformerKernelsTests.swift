@@ -1,5 +1,6 @@
 import CTransformerKernels
 import Foundation
+import Platform
 import TestSupport
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
 
   private func float(_ half: UInt16) -> Float { Float(bitPattern: UInt32(half) << 16) }
 
-  private func halves(_ count: Int, _ random: inout SplitMix) -> [UInt16] {
+  private func halves(_ count: Int, _ random: inout SeededGenerator) -> [UInt16] {
     (0..<count).map { _ in tk_bf16(random.gaussian()) }
   }
 
@@ -23,7 +24,7 @@ import Testing
 
   @Test(arguments: levels) func `products of every shape are right`(_ level: tk_level) {
     let table = tk_table(level)!
-    var random = SplitMix(state: 3)
+    var random = SeededGenerator(seed: 3)
     for (rows, outputs, inputs) in [
       (1, 32, 32), (2, 96, 64), (7, 32, 96), (13, 64, 32), (14, 64, 64), (15, 32, 64),
       (28, 32, 32), (29, 32, 96),
@@ -116,7 +117,7 @@ import Testing
 
   @Test(arguments: levels) func `codes stand for what they were made of`(_ level: tk_level) {
     let table = tk_table(level)!
-    var random = SplitMix(state: 4)
+    var random = SeededGenerator(seed: 4)
     for (count, offset) in [(32, Float(0)), (96, 3), (64, -5), (32, .nan)] {
       // NaN stands for a row of zeros.
       let x = (0..<count).map { _ in offset.isNaN ? 0 : tk_bf16(random.gaussian() + offset) }
@@ -131,7 +132,7 @@ import Testing
 
   @Test(arguments: levels) func `attention of every length and width is right`(_ level: tk_level) {
     let table = tk_table(level)!
-    var random = SplitMix(state: 5)
+    var random = SeededGenerator(seed: 5)
     for (tokens, heads, width) in [
       (1, 2, 16), (2, 1, 32), (15, 2, 48), (16, 1, 64), (17, 2, 32), (31, 1, 16), (33, 1, 128),
       (65, 1, 32),
@@ -178,7 +179,7 @@ import Testing
 
   @Test(arguments: levels) func `layer norm is right, and so are its copies`(_ level: tk_level) {
     let table = tk_table(level)!
-    var random = SplitMix(state: 6)
+    var random = SeededGenerator(seed: 6)
     for count in [16, 32, 48, 384] {
       let rows = 3
       let before = (0..<rows * count).map { _ in 2 * random.gaussian() + 1 }

@@ -102,7 +102,7 @@ import Testing
   }
 
   @Test func `any scalars are taken`() {
-    var random = SplitMix(state: 11)
+    var random = SeededGenerator(seed: 11)
     let (whole, long) = (tokenizer(), 4096)
     for _ in 0..<300 {
       var text = String.UnicodeScalarView()

@@ -19,7 +19,7 @@ import Testing
 
   @Test(arguments: dimensions)
   func `rotations keep lengths and angles, with the same bits at every level`(dimension: Int) {
-    let rotation = SignRotation(dimension: dimension)
+    let rotation = VectorRotation(dimension: dimension)
     var random = SeededGenerator(seed: UInt64(dimension))
     let pair = (0..<2).map { _ in ExactSearchData.unit(dimension, &random) }
     let turned = pair.map { rotation.applied(to: $0, kernels: VectorKernels(.portable)) }

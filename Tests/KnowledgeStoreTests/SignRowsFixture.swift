@@ -13,7 +13,7 @@ final class SignRowsFixture {
   /// - Parameter vectors: Rows of one length, at least one.
   init(_ vectors: [[Float]], kernels: VectorKernels = .current) {
     let dimension = vectors[0].count
-    width = SignLayout.width(dimension)
+    width = VectorRotation.width(dimension)
     let blocks = SignLayout.blockCount(vectors.count)
     words = GuardedMemory(byteCount: blocks * SignLayout.blockWordCount(dimension) * 4)
     factors = GuardedMemory(byteCount: blocks * SignLayout.blockFactorCount * 4)
@@ -41,7 +41,7 @@ final class SignRowsFixture {
   /// Codes and factors of any bits.
   init(garbage seed: UInt64, rowCount: Int, dimension: Int) {
     var random = SeededGenerator(seed: seed)
-    width = SignLayout.width(dimension)
+    width = VectorRotation.width(dimension)
     let blocks = SignLayout.blockCount(rowCount)
     words = GuardedMemory(byteCount: blocks * SignLayout.blockWordCount(dimension) * 4)
     factors = GuardedMemory(byteCount: blocks * SignLayout.blockFactorCount * 4)

@@ -45,7 +45,7 @@ public struct TinyModel: Sendable {
   /// - Parameter change: What is not as usual.
   public init(_ change: (inout TinyModel) -> Void = { _ in }) {
     change(&self)
-    var random = SplitMix(state: seed)
+    var random = SeededGenerator(seed: seed)
     func add(_ name: String, _ shape: [Int], around centre: Float = 0) {
       let count = shape.reduce(1, *)
       tensors[name] = (
@@ -179,23 +179,7 @@ public enum Scratch {
   }
 }
 
-/// A small generator with a fixed sequence.
-public struct SplitMix: Sendable {
-  /// Where it stands.
-  public var state: UInt64
-
-  /// - Parameter state: The seed.
-  public init(state: UInt64) { self.state = state }
-
-  /// The next number.
-  public mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return z ^ z >> 31
-  }
-
+extension SeededGenerator {
   /// Within 0..<1.
   public mutating func unit() -> Float { Float(next() >> 40) / Float(1 << 24) }
 

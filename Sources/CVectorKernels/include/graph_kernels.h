@@ -18,7 +18,6 @@
 
 enum {
   CK_DEGREE = 32,
-  CK_GRAPH_ROUNDS = CK_ROTATION_ROUNDS,
   CK_GRAPH_FACTORS = 256,  // bytes of a row behind its signs
   CK_TABLE_LIMIT = 63,     // the greatest entry of a query's tables
 };
@@ -48,9 +47,6 @@ typedef struct {
 } ck_graph_scale;
 
 typedef struct {
-  /// Turns `values` by an orthogonal map; see graph_rotation.h. `spare` is as long.
-  void (*rotate)(float *values, float *spare, size_t width, const uint32_t *flips);
-
   /// Writes the tables of a rotated query.
   ck_graph_scale (*tables)(const float *rotated, size_t width, uint8_t *tables);
 

@@ -1,5 +1,6 @@
 import CVectorKernels
 import LinearAlgebra
+import Platform
 
 /// The rows of a segment by clusters of near ones, and which clusters are near to each row.
 struct GraphClusters {
@@ -28,7 +29,7 @@ struct GraphClusters {
     let stride = VectorLayout.floatStride(dimension)
     // A fixed sample without repetition, in a fixed order.
     let sampleCount = min(rows.count, count * Self.sampleSize)
-    var generator = SplitMix(state: 1)
+    var generator = SeededGenerator(seed: 1)
     var picked = Array(0..<UInt32(rows.count))
     for index in 0..<sampleCount {
       picked.swapAt(index, index + Int(generator.next() % UInt64(rows.count - index)))
@@ -214,18 +215,5 @@ struct GraphClusters {
       if let best { entries.append(best.vertex) }
     }
     return entries
-  }
-}
-
-/// A fixed sequence of random numbers (Steele, Lea, Flood 2014).
-struct SplitMix {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var x = state
-    x = (x ^ x >> 30) &* 0xBF58_476D_1CE4_E5B9
-    x = (x ^ x >> 27) &* 0x94D0_49BB_1331_11EB
-    return x ^ x >> 31
   }
 }

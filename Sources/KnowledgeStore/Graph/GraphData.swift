@@ -10,7 +10,7 @@ import CVectorKernels
   /// Whatever holds the memory.
   private let owner: AnyObject
   @unsafe private let base: UnsafeRawPointer
-  let flips: [UInt32]
+  let rotation: VectorRotation
   let scratches = GraphScratchPool()
 
   /// - Parameters:
@@ -20,7 +20,7 @@ import CVectorKernels
     self.header = header
     self.owner = owner
     unsafe self.base = base
-    flips = GraphLayout.flips(header.dimension)
+    rotation = VectorRotation(dimension: header.dimension)
   }
 
   var count: Int { header.rowCount }
@@ -32,7 +32,7 @@ import CVectorKernels
   var columns: ck_graph {
     unsafe ck_graph(
       rows: section(header.rows), codes: section(header.codes), scales: section(header.scales),
-      width: GraphLayout.width(header.dimension),
+      width: rotation.width,
       stride: VectorLayout.codeStride(header.dimension), count: UInt32(header.rowCount))
   }
 

@@ -57,10 +57,10 @@ import Platform
     rows: VectorRows, order: [UInt32], links: GraphLinks, kernels: GraphKernels,
     isStopped: () -> Bool
   ) -> Bool {
-    let width = GraphLayout.width(rows.dimension)
+    let rotation = VectorRotation(dimension: rows.dimension)
+    let width = rotation.width
     let rowBytes = GraphLayout.rowByteCount(rows.dimension)
     let floatStride = VectorLayout.floatStride(rows.dimension)
-    let flips = GraphLayout.flips(rows.dimension)
     let target = unsafe column(header.rows, as: UInt8.self)
     let rotated = AlignedMemory(byteCount: 12 * width)
     let centre = unsafe rotated.base.assumingMemoryBound(to: Float.self)
@@ -70,7 +70,7 @@ import Platform
       unsafe to.initialize(repeating: 0, count: width)
       unsafe to.update(
         from: rows.vectors + Int(order[Int(vertex)]) * floatStride, count: rows.dimension)
-      unsafe kernels.table.rotate(to, spare, width, flips)
+      unsafe rotation.apply(to, spare: spare, kernels: kernels.vectors)
     }
     for vertex in 0..<order.count {
       if vertex % 1_024 == 0, isStopped() { return false }

@@ -25,7 +25,7 @@ import Synchronization
   private var hits: [(score: Float, vertex: UInt32)] = []
 
   init(count: Int, dimension: Int) {
-    let width = GraphLayout.width(dimension)
+    let width = VectorRotation.width(dimension)
     let stride = VectorLayout.codeStride(dimension)
     unsafe seen = .allocate(capacity: count / 64 + 1)
     unsafe seen.initialize(repeating: 0, count: count / 64 + 1)

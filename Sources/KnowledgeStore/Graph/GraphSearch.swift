@@ -134,7 +134,8 @@ enum GraphSearch {
     let stride = unsafe columns.stride
     unsafe scratch.rotated.update(repeating: 0, count: width)
     unsafe scratch.rotated.update(from: values.baseAddress!, count: values.count)
-    unsafe kernels.table.rotate(scratch.rotated, scratch.spare, width, graph.flips)
+    unsafe graph.rotation.apply(
+      scratch.rotated, spare: scratch.spare, kernels: kernels.vectors)
     let scale = unsafe kernels.table.tables(scratch.rotated, width, scratch.tables)
     let factors = unsafe VectorCodec.encode(
       values.baseAddress!, dimension: values.count, codes: scratch.codes)

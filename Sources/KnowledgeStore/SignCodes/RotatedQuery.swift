@@ -10,7 +10,7 @@ struct RotatedQuery {
   init(_ query: UnsafeBufferPointer<Float>, scale: QueryScale, kernels: VectorKernels) {
     var scaled = [Float](repeating: 0, count: query.count)
     _ = unsafe ck_scale_f32(query.baseAddress!, query.count, scale.factor, &scaled)
-    values = SignRotation(dimension: query.count).applied(to: scaled, kernels: kernels)
+    values = VectorRotation(dimension: query.count).applied(to: scaled, kernels: kernels)
   }
 }
 

@@ -16,7 +16,7 @@ struct SignColumns: Sendable {
     let blocks = SignLayout.blockCount(rowCount)
     words = try column(.signWords, blocks * SignLayout.blockWordCount(dimension))
     factors = try column(.signFactors, blocks * SignLayout.blockFactorCount)
-    centre = try column(.signCentre, SignLayout.width(dimension))
+    centre = try column(.signCentre, VectorRotation.width(dimension))
   }
 
   /// Lends the columns to a search; their owner must outlive the value.

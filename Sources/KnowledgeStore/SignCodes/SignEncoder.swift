@@ -6,7 +6,7 @@ struct SignEncoder {
   let centre: [Float]
   private let dimension: Int
   private let kernels: VectorKernels
-  private let rotation: SignRotation
+  private let rotation: VectorRotation
   private var rotated: [Float]
   private var spare: [Float]
   private(set) var words: [UInt32]
@@ -18,7 +18,7 @@ struct SignEncoder {
   init(mean: [Float], kernels: VectorKernels = .current) {
     dimension = mean.count
     self.kernels = kernels
-    rotation = SignRotation(dimension: mean.count)
+    rotation = VectorRotation(dimension: mean.count)
     let width = rotation.width
     spare = [Float](repeating: 0, count: width)
     words = [UInt32](repeating: 0, count: SignLayout.blockWordCount(mean.count))

@@ -15,16 +15,15 @@ enum SignLayout {
   /// Segments with fewer rows have no signs: their int8 codes are scanned as quickly.
   static let rowMinimum = 2_048
 
-  /// Components of a rotated vector: the dimension, rounded up to whole words of codes.
-  static func width(_ dimension: Int) -> Int { (dimension + 63) & ~63 }
-
   /// Blocks of a number of rows.
   static func blockCount(_ rowCount: Int) -> Int {
     (rowCount + blockRowCount - 1) / blockRowCount
   }
 
   /// Words of codes in a block.
-  static func blockWordCount(_ dimension: Int) -> Int { width(dimension) / 32 * blockRowCount }
+  static func blockWordCount(_ dimension: Int) -> Int {
+    VectorRotation.width(dimension) / 32 * blockRowCount
+  }
 
   /// Factors in a block: multipliers, then addends.
   static let blockFactorCount = 2 * blockRowCount
@@ -32,47 +31,6 @@ enum SignLayout {
   /// Whether a segment of this shape gets signs.
   static func isWorthwhile(rowCount: Int, dimension: Int) -> Bool {
     rowCount >= rowMinimum && dimension >= dimensionMinimum
-  }
-}
-
-/// The rotation of vectors of one width. It is a part of the file format: the same for ever.
-struct SignRotation {
-  let width: Int
-  private let flips: [UInt32]
-
-  /// Makes the rotation of vectors of a dimension.
-  init(dimension: Int) {
-    width = SignLayout.width(dimension)
-    // SplitMix64 from a fixed seed; nobody chooses vectors to spite it.
-    var state: UInt64 = 0x4B4E_4F57_5349_474E
-    flips = (0..<Int(CK_ROTATION_ROUNDS) * width / 32).map { _ in
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var word = state
-      word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-      word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-      return UInt32(truncatingIfNeeded: word ^ word >> 31)
-    }
-  }
-
-  /// Turns `width` floats in place; `spare` has room for as many.
-  @unsafe func apply(
-    _ values: UnsafeMutablePointer<Float>, spare: UnsafeMutablePointer<Float>,
-    kernels: VectorKernels
-  ) {
-    unsafe kernels.table.rotate_f32(values, spare, width, flips)
-  }
-}
-
-extension SignRotation {
-  /// A vector of the dimension, padded with zeros and turned.
-  func applied(to vector: [Float], kernels: VectorKernels) -> [Float] {
-    var values = vector + [Float](repeating: 0, count: width - vector.count)
-    unsafe values.withUnsafeMutableBufferPointer { values in
-      unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { spare in
-        unsafe apply(values.baseAddress!, spare: spare.baseAddress!, kernels: kernels)
-      }
-    }
-    return values
   }
 }
 
