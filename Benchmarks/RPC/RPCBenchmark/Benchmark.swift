@@ -8,6 +8,7 @@ struct Benchmark {
   let repeats: Int
   /// Name of the only server to run, as when profiling it; nil runs all.
   let only: String?
+  let placements: [Placement]
 
   private var driver: Driver { Driver(count: count) }
 
@@ -31,7 +32,7 @@ struct Benchmark {
     ]
     var rows: [Row] = []
     for load in loads {
-      for placement in Placement.allCases {
+      for placement in placements {
         for connections in [1, 4] {
           rows += try compare(load, placement, connections, service)
         }

@@ -14,6 +14,8 @@ struct CallFailed: Error, CustomStringConvertible {
 struct Driver {
   /// Exchanges that are timed; a tenth as many go before them.
   let count: Int
+  /// How the clients wait for answers.
+  var waiting = Waiting.poll
 
   /// One request's bytes and its reply's size.
   struct Load {
@@ -61,9 +63,9 @@ struct Driver {
             else { throw CallFailed("hello") }
           }
           // Caches, branch predictors and the spin policy settle first.
-          _ = try Self.measure(load, socket, each / 10)
+          _ = try measure(load, socket, each / 10)
           begin.withLock { $0 = min($0, Clock.monotonicNanoseconds) }
-          let times = try Self.measure(load, socket, each)
+          let times = try measure(load, socket, each)
           results.withLock { for time in times { $0.times.record(time) } }
         } catch { results.withLock { $0.failure = error } }
       }
@@ -84,12 +86,12 @@ struct Driver {
     throw CallFailed("connect")
   }
 
-  private static func measure(
+  private func measure(
     _ load: Load, _ socket: Int32, _ count: Int
   ) throws(CallFailed) -> [UInt64] {
     var times = [UInt64](repeating: 0, count: count)
     let code = unsafe ce_drive(
-      socket, load.request, load.request.count, count, &times)
+      socket, load.request, load.request.count, count, waiting == .poll ? 1 : 0, &times)
     guard code == 0 else { throw CallFailed("exchange") }
     return times
   }

@@ -6,13 +6,15 @@ import RPC
 /// What the RPC costs over a bare epoll echo in C of the same sizes: the same C client drives both,
 /// in one run, on one machine. Use:
 ///
-///     swift run -c release RPCBenchmark [--count N] [--repeats N] [--only SERVER] [--json]
+///     swift run -c release RPCBenchmark [--count N] [--repeats N] [--only SERVER]
+///       [--placement "one CPU"|"two CPUs"|unpinned] [--json]
 @main struct Main {
   static func main() {
     var count = 20_000
     var repeats = 5
     var json = false
     var only: String?
+    var placements = Placement.allCases
     var arguments = CommandLine.arguments.dropFirst()
     while let argument = arguments.popFirst() {
       switch argument {
@@ -20,8 +22,12 @@ import RPC
       case "--repeats": repeats = arguments.popFirst().flatMap { Int($0) } ?? repeats
       case "--json": json = true
       case "--only": only = arguments.popFirst()
+      case "--placement":
+        placements = arguments.popFirst().flatMap(Placement.init).map { [$0] } ?? placements
       default:
-        print("unknown argument \(argument); known: --count N, --repeats N, --only SERVER, --json")
+        print(
+          "unknown argument \(argument); known: --count N, --repeats N, --only SERVER, "
+            + "--placement PLACEMENT, --json")
         exit(2)
       }
     }
@@ -30,8 +36,12 @@ import RPC
       let count = max(100, count)
       let repeats = max(1, repeats)
       let isServed = only == nil || only == "service"
-      let served = try isServed ? ServedSearch(count: count, repeats: repeats).run() : []
-      let rows = try Benchmark(count: count, repeats: repeats, only: only).run()
+      let served =
+        try isServed
+        ? ServedSearch(count: count, repeats: repeats, placements: placements).run() : []
+      let rows = try Benchmark(
+        count: count, repeats: repeats, only: only, placements: placements
+      ).run()
       print(json ? Report.json(rows, served) : Report.table(rows, served))
     } catch {
       print("the benchmark failed: \(error)")
@@ -48,6 +58,12 @@ enum Placement: String, CaseIterable {
 
   var server: Int32 { self == .unpinned ? -1 : 0 }
   var client: Int32 { self == .unpinned ? -1 : self == .twoProcessors ? 1 : 0 }
+}
+
+/// The system call in which a client waits for its answer.
+enum Waiting: String, CaseIterable {
+  case poll
+  case recv
 }
 
 /// Times of one load on one server.

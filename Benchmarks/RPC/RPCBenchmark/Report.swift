@@ -9,11 +9,11 @@ enum Report {
       lines += [
         "A search of the running service, \(ServedSearch.entryCount) entries, "
           + "k \(ServedSearch.hitCount), one connection (medians, µs):",
-        "placement    C echo  in process  served  served / (echo + in process)",
+        "placement   client in  C echo  in process  served  served / (echo + in process)",
       ]
       for medians in served {
         lines.append(
-          pad(medians.placement.rawValue, 11)
+          pad(medians.placement.rawValue, 11) + pad(medians.waiting.rawValue, 9)
             + right(fixed(Double(medians.echo) / 1_000), 8)
             + right(fixed(Double(medians.inProcess) / 1_000), 12)
             + right(fixed(Double(medians.served) / 1_000), 8)
@@ -48,7 +48,8 @@ enum Report {
         + #""requests_per_second":\#(Int(row.requestsPerSecond))}"#
     }
     let searches = served.map { medians in
-      #"{"placement":"\#(medians.placement.rawValue)","c_echo_ns":\#(medians.echo),"#
+      #"{"placement":"\#(medians.placement.rawValue)","client_waits_in":"#
+        + #""\#(medians.waiting.rawValue)","c_echo_ns":\#(medians.echo),"#
         + #""in_process_ns":\#(medians.inProcess),"served_ns":\#(medians.served)}"#
     }
     let processors = sysconf(Int32(_SC_NPROCESSORS_ONLN))

@@ -12,11 +12,13 @@ struct ServedSearch {
 
   let count: Int
   let repeats: Int
+  let placements: [Placement]
   private let data = "/tmp/rpc-bench-\(UUID.random())"
 
   /// Medians of one placement, in nanoseconds, each the lowest of the repeats.
   struct Medians {
     let placement: Placement
+    let waiting: Waiting
     var echo = UInt64.max
     var inProcess = UInt64.max
     var served = UInt64.max
@@ -38,8 +40,10 @@ struct ServedSearch {
     guard let key = try store.collectionKeys().first, let collection = try store.existing(key),
       collection.entryCount == Self.entryCount
     else { throw BenchmarkFailed("the copy does not hold \(Self.entryCount) entries") }
-    return try Placement.allCases.map { placement in
-      try measure(placement, vector, replyByteCount, collection)
+    return try placements.flatMap { placement in
+      try Waiting.allCases.map { waiting in
+        try measure(placement, waiting, vector, replyByteCount, collection)
+      }
     }
   }
 
@@ -103,16 +107,16 @@ struct ServedSearch {
 
   /// The three by turns, so that they meet the same machine.
   private func measure(
-    _ placement: Placement, _ vector: [Float], _ replyByteCount: Int,
+    _ placement: Placement, _ waiting: Waiting, _ vector: [Float], _ replyByteCount: Int,
     _ collection: KnowledgeStore.Collection
   ) throws -> Medians {
     let node = try start(placement.server)
     defer { node.stop() }
-    let driver = Driver(count: count)
+    let driver = Driver(count: count, waiting: waiting)
     let load = Driver.Load(
       name: "served", request: Driver.frame(.search, request(vector)),
       replyByteCount: replyByteCount)
-    var medians = Medians(placement: placement)
+    var medians = Medians(placement: placement, waiting: waiting)
     for _ in 0..<repeats {
       let echo = try driver.bare(load, placement, 1)
       medians.echo = min(medians.echo, echo.0.percentile(0.5))

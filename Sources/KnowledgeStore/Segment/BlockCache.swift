@@ -24,11 +24,12 @@ final class BlockCache: Sendable {
 
   func block(_ segment: UInt64, _ block: Int) -> [UInt8]? {
     state.withLock { state in
-      let key = Key(segment: segment, block: block)
-      guard state.blocks[key] != nil else { return nil }
+      guard let place = state.blocks.index(forKey: Key(segment: segment, block: block)) else {
+        return nil
+      }
       state.clock += 1
-      state.blocks[key]!.used = state.clock
-      return state.blocks[key]!.bytes
+      state.blocks.values[place].used = state.clock
+      return state.blocks.values[place].bytes
     }
   }
 

@@ -190,15 +190,13 @@ public struct ProtoReader: Sendable {
       throw .unevenPackedField(byteCount: range.count, byteOffset: range.lowerBound)
     }
     try charge(range.count + 32)
-    let count = range.count / 4
-    let source = bytes.extracting(range)
-    let moved = unsafe [Float](unsafeUninitializedCapacity: count) { target, initialized in
-      unsafe source.withUnsafeBytes {
-        unsafe UnsafeMutableRawBufferPointer(target).copyMemory(from: $0)
+    let start = values.count * 4
+    values.append(contentsOf: repeatElement(0, count: range.count / 4))
+    unsafe bytes.extracting(range).withUnsafeBytes { source in
+      unsafe values.withUnsafeMutableBytes { target in
+        unsafe UnsafeMutableRawBufferPointer(rebasing: target[start...]).copyMemory(from: source)
       }
-      initialized = count
     }
-    if values.isEmpty { values = moved } else { values += moved }
   }
 
   /// Enters a message field: until ``leave(_:)`` the reader ends where that message does.

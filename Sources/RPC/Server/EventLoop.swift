@@ -175,9 +175,9 @@ final class ServerCore: Sendable {
       case .events(let count):
         polledAt = now
         favourite = nil
-        for place in 0..<count { unsafe dispatch(events[place], now: now) }
-        if count == 1, let connection = connections[unsafe events[0].data.u64] {
-          favourite = connection
+        for place in 0..<count {
+          let connection = unsafe dispatch(events[place], now: now)
+          if count == 1, let connection, !connection.isGone { favourite = connection }
         }
       case .transfer(let transfer, let connection):
         take(transfer, from: connection, now: now)
@@ -206,19 +206,21 @@ final class ServerCore: Sendable {
     }
   }
 
-  private func dispatch(_ event: epoll_event, now: UInt64) {
+  /// Does what the event asks for; returns the connection that it is of, if any.
+  private func dispatch(_ event: epoll_event, now: UInt64) -> ServerConnection? {
     let mark = unsafe event.data.u64
     if mark == Self.wakeupMark {
       var count: UInt64 = 0
       _ = unsafe read(wakeup, &count, 8)
-      return
+      return nil
     }
     if let connection = connections[mark] {
       ready(connection, events: unsafe event.events, now: now)
-      return
+      return connection
     }
     let place = Int(truncatingIfNeeded: Self.firstListenerMark - mark)
     if listeners.indices.contains(place) { accept(from: listeners[place], now: now) }
+    return nil
   }
 
   private func readMail(now: UInt64) {
@@ -280,13 +282,15 @@ final class ServerCore: Sendable {
     let favourite = favourite
     var end: UInt64?
     while true {
-      // A peer on this processor may have run, and asked again, while its answer was sent.
-      if let favourite, let transfer = peek(favourite) {
-        spin.succeeded()
-        return .transfer(transfer, favourite)
+      // Twice: a peer on this processor may have run, and asked again, while its answer was sent;
+      // if it has not, yielding is what lets it go on.
+      for isFirst in [true, false] {
+        if let favourite, let transfer = peek(favourite) {
+          spin.succeeded()
+          return .transfer(transfer, favourite)
+        }
+        if isFirst { sched_yield() }
       }
-      // Where the peer shares this processor, this is what lets it go on.
-      sched_yield()
       let count = poll(milliseconds: 0)
       if count > 0 || hasMail.load(ordering: .acquiring) {
         spin.succeeded()

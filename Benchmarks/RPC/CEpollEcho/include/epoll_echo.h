@@ -18,8 +18,10 @@ void ce_stop(int stop_fd);
 int ce_connect(const char *path);
 
 /// Sends `request` and reads one frame, `count` times; the time of each exchange goes to
-/// `nanoseconds`. Frames begin with the length of the rest. Returns 0, or -1 with errno.
-int ce_drive(int fd, const void *request, size_t request_bytes, size_t count,
+/// `nanoseconds`. Frames begin with the length of the rest. Waits in poll where `polls` is not 0,
+/// else in recv: Linux wakes a client that sleeps in the recv of a Unix socket once more, for
+/// nothing, when the server takes its request. Returns 0, or -1 with errno.
+int ce_drive(int fd, const void *request, size_t request_bytes, size_t count, int polls,
              uint64_t *nanoseconds);
 
 /// Sends bytes and reads a reply of at most `limit` bytes whose frame begins with its length.
