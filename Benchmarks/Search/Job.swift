@@ -29,12 +29,12 @@ struct Job {
     count = try Self.number(json, "count")
   }
 
-  /// How many settings there are; every answer is proven, so they differ in nothing.
-  func settingCount() throws -> Int {
+  /// The recall target of each setting; nil where every answer is to be proven.
+  func recallTargets() throws -> [Double?] {
     guard let settings = json["settings"]?.array, !settings.isEmpty else {
       throw Self.missing("settings")
     }
-    return settings.count
+    return settings.map { $0["recall"]?.double }
   }
 
   /// Seconds of processor time for a setting, of the clock for updates.

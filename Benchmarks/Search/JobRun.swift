@@ -61,9 +61,10 @@ struct JobRun {
     return (rows, [("open_s", Self.seconds(opening)), ("first_answer_s", Self.seconds(answer))])
   }
 
-  private func request(_ query: [Float]) -> SearchRequest {
+  private func request(_ query: [Float], recall: Double? = nil) -> SearchRequest {
     SearchRequest(
-      vector: query, count: job.count, filter: job.share.map(StoredRows.filter(share:)))
+      vector: query, count: job.count, filter: job.share.map(StoredRows.filter(share:)),
+      recallTarget: recall)
   }
 
   // MARK: Searching
@@ -71,8 +72,9 @@ struct JobRun {
   private func search(_ collection: KnowledgeStore.Collection) throws -> [(String, JSON)] {
     var answers: [UInt8] = []
     var runs: [JSON] = []
-    for _ in 0..<(try job.settingCount()) {
-      runs.append(try measure(collection, seconds: job.seconds(), into: &answers))
+    try collection.warm()
+    for recall in try job.recallTargets() {
+      runs.append(try measure(collection, recall, seconds: job.seconds(), into: &answers))
     }
     try FileSystem.replace(try job.path("answers"), with: answers)
     return [("runs", .array(runs)), ("call_ns", .integer(0))]
@@ -81,10 +83,11 @@ struct JobRun {
   /// Asks one query after the other, for so many seconds of processor time or until all were
   /// asked, and appends the rows found.
   private func measure(
-    _ collection: KnowledgeStore.Collection, seconds: Double, into answers: inout [UInt8]
+    _ collection: KnowledgeStore.Collection, _ recall: Double?, seconds: Double,
+    into answers: inout [UInt8]
   ) throws -> JSON {
     for query in queries.prefix(Self.warmCount) {
-      _ = try collection.search(request(query))
+      _ = try collection.search(request(query, recall: recall))
     }
     var walls: [JSON] = []
     var processors: [JSON] = []
@@ -92,7 +95,7 @@ struct JobRun {
     let process = Self.processNanoseconds
     for query in queries {
       let (start, before) = (Clock.monotonicNanoseconds, Clock.threadNanoseconds)
-      let found = try collection.search(request(query))
+      let found = try collection.search(request(query, recall: recall))
       let spent = Clock.threadNanoseconds - before
       walls.append(.integer(Clock.monotonicNanoseconds - start))
       processors.append(.integer(spent))
@@ -119,14 +122,16 @@ struct JobRun {
   /// Searches alone, then while rows are inserted; then asks for some of those rows.
   private func update(_ opened: StoredRows) throws -> [(String, JSON)] {
     var answers: [UInt8] = []
-    let alone = try measure(opened.collection, seconds: job.seconds(), into: &answers)
+    let recall = try job.recallTargets()[0]
+    try opened.collection.warm()
+    let alone = try measure(opened.collection, recall, seconds: job.seconds(), into: &answers)
     let inserter = try Inserter(job, opened)
     inserter.start()
     var walls: [JSON] = []
     while !inserter.isDone {
       for query in queries.prefix(Self.leastCount) {
         let start = Clock.monotonicNanoseconds
-        _ = try opened.collection.search(request(query))
+        _ = try opened.collection.search(request(query, recall: recall))
         walls.append(.integer(Clock.monotonicNanoseconds - start))
       }
     }

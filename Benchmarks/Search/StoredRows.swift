@@ -18,7 +18,8 @@ final class StoredRows {
     collection = found
   }
 
-  /// Makes a store in `directory` with the rows of a file, compacted to one segment.
+  /// Makes a store in `directory` with the rows of a file, compacted to one segment that has its
+  /// graph.
   init(directory: String, filledFrom path: String, dimension: Int) throws {
     let file = try FloatFile(path: path, dimension: dimension)
     store = try Store.open(directory: directory)
@@ -33,6 +34,7 @@ final class StoredRows {
     try store.commit(position: [])
     try collection.compact()
     try store.commit(position: [])
+    try collection.warm()
   }
 
   deinit { store.close() }

@@ -132,14 +132,13 @@ private struct VectorCache {
 
   private mutating func dropOldest() {
     let place = oldest
-    let node = nodes[place]
     unlink(place)
-    places[node.key] = nil
+    places[nodes[place].key] = nil
+    statistics.count -= 1
+    statistics.byteCount -= Self.byteCount(nodes[place].key, nodes[place].vector)
     nodes[place].vector = []
     nodes[place].key = Key(text: ByteText(""), role: .query)
     free.append(place)
-    statistics.count -= 1
-    statistics.byteCount -= Self.byteCount(node.key, node.vector)
   }
 
   private mutating func unlink(_ place: Int) {

@@ -40,7 +40,11 @@ struct ServedModel: Sendable {
 
 /// The models of a node: the one that every collection is to have, and those that some still have
 /// while their entries are embedded anew.
-struct ModelSet: Sendable {
+///
+/// A class, though a value: Swift 6.3 with optimisation may read a copy of a struct that holds an
+/// `any Embedder` from where it was copied, after another value was put there and the first one
+/// was freed (temp-rvalue-elimination; AddressSanitizer showed it).
+final class ModelSet: Sendable {
   /// What every collection is to have.
   let target: ServedModel
   /// All of them, the target first.

@@ -26,17 +26,37 @@ import Testing
     try #require(try collection.snapshot().segments.first).segment
   }
 
-  @Test func `the background gives a large segment its graph`() throws {
+  @Test func `the background gives large segments their graphs, and who warms them waits for it`()
+    throws
+  {
     let scratch = try ScratchDirectory()
     let store = try Store.open(directory: scratch.path, options: Self.options(background: true))
     defer { store.close() }
     let collection = try store.collection(.test, configuration: .test(20))
     try Self.fill(collection, 300, seed: 1)
     try store.commit(position: [])
-    let data = try Self.segment(collection).data()
-    for _ in 0..<3_000 where data.graph == nil { Thread.sleep(milliseconds: 10) }
-    #expect(data.graph?.count == 300)
+    try collection.warm()
+    #expect(try Self.segment(collection).data().graph?.count == 300)
     #expect(try Self.graphs(scratch.path) == ["segment-1.kgraph"])
+    try Self.fill(collection, 200, seed: 2)
+    try store.commit(position: [])
+    try collection.warm()
+    try collection.warm()
+    let segments = try collection.snapshot().segments
+    #expect(try segments.allSatisfy { try $0.segment.data().graph != nil })
+    #expect(try Self.graphs(scratch.path).count == segments.count)
+  }
+
+  @Test func `a closed store keeps nobody waiting`() throws {
+    let scratch = try ScratchDirectory()
+    let store = try Store.open(directory: scratch.path, options: Self.options(background: true))
+    let collection = try store.collection(.test, configuration: .test(20))
+    try Self.fill(collection, 5_000, seed: 3)
+    try store.commit(position: [])
+    let waiting = Thread.spawn(name: "warm") { try? collection.warm() }
+    store.close()
+    waiting.join()
+    #expect(throws: StoreError.self) { try collection.warm() }
   }
 
   @Test func `a graph is used again, made anew where it is damaged, and goes with its segment`()

@@ -94,6 +94,30 @@ import Testing
     #expect(way(200_000, 200_000, GraphEffort(margin: GraphEffort.limit, visits: 9)) == .signs)
   }
 
+  @Test func `a batch shares a pass only where that is quicker than a walk for each`() {
+    let (rows, image) = Self.rows()
+    let queries = Array(Self.all.suffix(16))
+    func batch(_ costs: SearchCosts) -> RecallSearch.BatchAnswer {
+      withExtendedLifetime(rows) {
+        var lent = rows.rows
+        lent.graph = image.graph()
+        return RecallSearch.searchBatch(
+          queries: queries.flatMap { $0 }, queryCount: 16, in: [lent], count: 10, target: 0.9,
+          costs: costs)
+      }
+    }
+    let walked = batch(Self.eager)
+    #expect(walked.reports[0].way == .graph && !walked.isExact)
+    for (query, found) in zip(queries, walked.rows) {
+      #expect(found == Self.search(query, rows, image, count: 10, target: 0.9).rows)
+    }
+    var costs = Self.eager
+    costs.sharedRow = 0
+    let shared = batch(costs)
+    #expect(shared.isExact)
+    #expect(shared.rows == queries.map { BruteForce.search($0, [rows], count: 10) })
+  }
+
   @Test func `a collection uses the graphs of its segments`() throws {
     let scratch = try ScratchDirectory()
     let store = try Store.open(

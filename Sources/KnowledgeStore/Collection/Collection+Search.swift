@@ -107,6 +107,17 @@ extension Collection {
     }
   }
 
+  /// Opens every file now and waits until large segments have their graphs: the next search is as
+  /// quick as any after it. Without this the first search opens the files, and searches scan while
+  /// graphs are built in the background.
+  ///
+  /// - Throws: ``StoreError`` where a file is damaged, or the collection is closed.
+  /// - Complexity: a graph takes about 0.3 ms of processor time a row, once; it is kept on disk.
+  public func warm() throws(StoreError) {
+    try reading { (snapshot) throws(StoreError) in _ = try snapshot.sources() }
+    core.graphs.wait(for: self)
+  }
+
   /// How many entries pass the filter.
   public func count(matching filter: Filter?) throws(StoreError) -> Int {
     try filter?.checkDepth()

@@ -5,6 +5,8 @@ import Platform
 final class GraphUpkeep: Sendable {
   private struct Queue {
     var waiting: [(collection: Collection, segment: Segment)] = []
+    /// Whose segment has its turn.
+    var current: Collection?
     var isRunning = false
   }
 
@@ -38,6 +40,15 @@ final class GraphUpkeep: Sendable {
     queue.withLock { if $0.isRunning { $0.waiting.append((collection, segment)) } }
   }
 
+  /// Returns once no segment of the collection waits for its graph, or the thread ends.
+  func wait(for collection: Collection) {
+    queue.wait { queue in
+      let isAwaited =
+        queue.current === collection || queue.waiting.contains { $0.collection === collection }
+      return queue.isRunning && isAwaited ? nil : ()
+    }
+  }
+
   private var isStopping: Bool { queue.withLock { !$0.isRunning } }
 
   private func run() {
@@ -45,11 +56,13 @@ final class GraphUpkeep: Sendable {
       let next: (work: (collection: Collection, segment: Segment)?, isEnd: Bool)? = queue.wait {
         queue in
         if !queue.isRunning { return (nil, true) }
+        queue.current = queue.waiting.first?.collection
         return queue.waiting.isEmpty ? nil : (queue.waiting.removeFirst(), false)
       }
       guard let next, !next.isEnd else { return }
       guard let (collection, segment) = next.work else { continue }
       Self.equip(segment, of: collection) { self.isStopping || collection.isOutOfService }
+      queue.withLock { $0.current = nil }
     }
   }
 

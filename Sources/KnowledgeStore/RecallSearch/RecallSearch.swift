@@ -35,12 +35,9 @@ enum RecallSearch {
     let costs = costs ?? SearchCosts(kernels.level)
     let total = ExactSearch.check(sources, dimension: query.count)
     var reports = sources.map { source in
-      let admitted = source.admittedCount
-      let way = costs.way(
-        rowCount: source.count, admitted: admitted, dimension: source.dimension, count: count,
-        hasSigns: source.signs != nil && (target ?? 1) < 1,
-        effort: (target ?? 1) < 1 ? source.graph?.header.effort(target: target ?? 1) : nil)
-      return SourceReport(way: way, rowCount: source.count, admitted: admitted)
+      SourceReport(
+        way: costs.best(of: source, count: count, target: target ?? 1).way,
+        rowCount: source.count, admitted: source.admittedCount)
     }
     let wanted = min(count, total)
     guard wanted > 0 else { return Answer(rows: [], reports: reports) }
@@ -143,14 +140,15 @@ enum RecallSearch {
   /// Answers several queries, `[queryCount][d]`; see ``search(query:in:count:minimum:target:costs:
   /// kernels:)``.
   ///
-  /// Many queries share one pass of the exact search, which then costs as little for each as a scan
-  /// of one-bit codes.
+  /// Many queries share one pass of the exact search where that is the quickest: it then costs as
+  /// little for each as a scan of one-bit codes.
   static func searchBatch(
     queries: [Float], queryCount: Int, in sources: [VectorRows], count: Int, target: Double?,
-    kernels: VectorKernels = .current
+    costs: SearchCosts? = nil, kernels: VectorKernels = .current
   ) -> BatchAnswer {
     let dimension = queryCount > 0 ? queries.count / queryCount : 0
-    guard queryCount == 1 || (target ?? 1) < 1 && queryCount < lonelyLimit(kernels) else {
+    let costs = costs ?? SearchCosts(kernels.level)
+    if costs.sharePass(queryCount, in: sources, count: count, target: target ?? 1) {
       let rows = ExactSearch.searchBatch(
         queries: queries, queryCount: queryCount, in: sources, count: count, kernels: kernels)
       let reports = sources.map { source in
@@ -164,7 +162,7 @@ enum RecallSearch {
     for query in 0..<queryCount {
       let answer = search(
         query: Array(queries[query * dimension..<(query + 1) * dimension]), in: sources,
-        count: count, target: target, kernels: kernels)
+        count: count, target: target, costs: costs, kernels: kernels)
       batch.rows.append(answer.rows)
       if query == 0 {
         batch.reports = answer.reports
@@ -173,15 +171,5 @@ enum RecallSearch {
       for index in batch.reports.indices { batch.reports[index].add(answer.reports[index]) }
     }
     return batch
-  }
-
-  /// Queries from which one pass for all is the quickest: at AVX-512 sixteen of them cost 1.1 ns a
-  /// row each, at AVX2 a product never gets below three times the scan of one-bit codes.
-  private static func lonelyLimit(_ kernels: VectorKernels) -> Int {
-    switch kernels.level {
-    case .avx512: 8
-    case .avx2: .max
-    case .portable: 8
-    }
   }
 }

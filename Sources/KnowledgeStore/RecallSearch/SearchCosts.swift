@@ -14,6 +14,12 @@ struct SearchCosts {
   /// Taking up, dropping or refining a row that a scan of signs has kept, for each 64 components.
   var refineRow = 8.0
 
+  /// For each 64 components: a row for one of many queries that share a pass. At AVX2 a product
+  /// costs more than a scan of one-bit codes.
+  var sharedRow = 0.18
+  /// Queries from which a pass for all has that cost.
+  static let sharedQueryCount = 8
+
   /// Preparing a query for a graph and coming near, in nanoseconds; and for each 64 components: a
   /// vertex that a walk scores, and a part of one whose neighbours it estimates.
   var graphSetup = 8_000.0
@@ -22,9 +28,9 @@ struct SearchCosts {
   init(_ level: VectorKernels.Level = VectorKernels.current.level) {
     switch level {
     case .avx512: break
-    case .avx2: (scanRow, gatherRow, signRow) = (1.7, 2.4, 0.45)
+    case .avx2: (scanRow, gatherRow, signRow, sharedRow) = (1.7, 2.4, 0.45, 1.35)
     case .portable:
-      (scanRow, gatherRow, signRow, refineRow) = (6.5, 7, 6, 12)
+      (scanRow, gatherRow, signRow, refineRow, sharedRow) = (6.5, 7, 6, 12, 4)
       graphVisit = 400
     }
   }
@@ -40,17 +46,50 @@ struct SearchCosts {
     rowCount: Int, admitted: Int, dimension: Int, count: Int, hasSigns: Bool,
     effort: GraphEffort? = nil
   ) -> SearchWay {
+    best(
+      rowCount: rowCount, admitted: admitted, dimension: dimension, count: count,
+      hasSigns: hasSigns, effort: effort
+    ).way
+  }
+
+  /// The way to search a source to a recall target, and what it costs.
+  func best(of source: VectorRows, count: Int, target: Double) -> (way: SearchWay, cost: Double) {
+    best(
+      rowCount: source.count, admitted: source.admittedCount, dimension: source.dimension,
+      count: count, hasSigns: source.signs != nil && target < 1,
+      effort: target < 1 ? source.graph?.header.effort(target: target) : nil)
+  }
+
+  /// Whether so many queries are answered sooner by one exact pass than each in its best way.
+  func sharePass(
+    _ queryCount: Int, in sources: [VectorRows], count: Int, target: Double
+  ) -> Bool {
+    guard queryCount > 1, target < 1 else { return queryCount > 1 }
+    guard queryCount >= Self.sharedQueryCount else { return false }
+    var (shared, alone) = (0.0, 0.0)
+    for source in sources {
+      shared += Double((source.dimension + 63) / 64 * source.count) * sharedRow
+      alone += best(of: source, count: count, target: target).cost
+    }
+    return shared <= alone
+  }
+
+  private func best(
+    rowCount: Int, admitted: Int, dimension: Int, count: Int, hasSigns: Bool,
+    effort: GraphEffort?
+  ) -> (way: SearchWay, cost: Double) {
     let rival = rival(
       rowCount: rowCount, admitted: admitted, dimension: dimension, count: count,
       hasSigns: hasSigns)
-    guard let effort, effort.margin < GraphEffort.limit, admitted > 0 else { return rival.way }
+    guard let effort, effort.margin < GraphEffort.limit, admitted > 0 else { return rival }
     let words = Double((dimension + 63) / 64)
     // Of the vertices that a walk meets only a part is admitted, so it has to meet more.
     let share = Double(admitted) / Double(rowCount)
     let visits = Double(effort.visits) * max(1, Double(count) / 10) / share
     let walk = graphSetup + words * visits * graphVisit
     // A filter may admit what is far from the query: a walk that looks cheap may not be.
-    return 2 * walk < rival.cost || share == 1 && walk < rival.cost ? .graph : rival.way
+    let isWorth = 2 * walk < rival.cost || share == 1 && walk < rival.cost
+    return isWorth ? (.graph, walk) : rival
   }
 
   /// How many vertices a walk may score before the other way is the better one after all.
