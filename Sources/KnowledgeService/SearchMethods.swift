@@ -5,9 +5,6 @@ import RPC
 
 /// Search and SearchBatch: answered from the files alone.
 extension KnowledgeCore {
-  /// Bytes of codes below which one exact search takes well under 2 ms, so that it runs on the loop
-  /// thread that read its frame: 24 MiB are 65,536 rows of 384 dimensions, about 1 ms from memory.
-  static let inlineByteCount = 24 << 20
   /// Bytes of query text that are embedded on a loop thread: well under 1 ms.
   static let inlineTextByteCount = 2 << 10
 
@@ -48,7 +45,7 @@ extension KnowledgeCore {
     let hitCount = min(max(Int(k), 10), limits.hitCount)
     // What a scan, a pass of the filter over the rows, and a hit take, as bytes of codes.
     let row = collection.configuration.dimension * queryCount + Self.passCount(of: filter) * 32
-    return collection.entryCount * row + hitCount * queryCount * 2048 > Self.inlineByteCount
+    return collection.entryCount * row + hitCount * queryCount * 2048 > limits.inlineByteCount
   }
 
   /// Passes over the rows that a filter may take, about.
@@ -68,6 +65,13 @@ extension KnowledgeCore {
     /// nil for the exact answer.
     let recallTarget: Double?
     let isExplained: Bool
+
+    /// The same for the queries of several.
+    func asking(_ searches: [PreparedSearch]) -> PreparedSearch {
+      PreparedSearch(
+        collection: collection, queries: searches.flatMap(\.queries), queryCount: searches.count,
+        hitCount: hitCount, filter: filter, recallTarget: recallTarget, isExplained: isExplained)
+    }
   }
 
   private func collection(
@@ -189,12 +193,48 @@ extension KnowledgeCore {
     var answer = try run(
       try prepare(request, for: principal, turn), omitContent: request.omitContent,
       includeVector: request.includeVector, turn.isStopped)[0]
-    answer.rest.position = moment.message
-    let now = Clock.monotonicNanoseconds
-    answer.rest.staleMilliseconds = moment.staleMilliseconds(now: now)
+    answer.stamp(moment, began: began)
     answer.rest.isStale = turn.isStale
-    answer.rest.tookMicroseconds = (now - began) / 1000
     return answer
+  }
+
+  /// Answers searches that differ in nothing but their queries, in one pass over the rows.
+  func search(_ joined: [SearchJoin.Waiting]) {
+    let began = Clock.monotonicNanoseconds
+    let moment = freshness.moment
+    var ready: [(exchange: Exchange, request: RPC.SearchRequest, search: PreparedSearch)] = []
+    for (exchange, request) in joined where !exchange.isStopped {
+      do throws(RPCRefusal) {
+        let search = try prepare(request, for: exchange.principal, ReadTurn())
+        ready.append((exchange, request, search))
+      } catch { exchange.fail(error) }
+    }
+    guard let first = ready.first else { return }
+    func run(_ search: PreparedSearch, _ isStopped: () -> Bool) throws(RPCRefusal) -> [SearchAnswer]
+    {
+      try self.run(
+        search, omitContent: first.request.omitContent,
+        includeVector: first.request.includeVector, isStopped)
+    }
+    // (A collection may have been made anew in between.)
+    let isShared =
+      ready.count > 1 && ready.allSatisfy { $0.search.collection === first.search.collection }
+    let all = ready.map(\.search)
+    let answers =
+      isShared ? try? run(first.search.asking(all)) { ready.allSatisfy(\.exchange.isStopped) } : nil
+    for (place, (exchange, _, search)) in ready.enumerated() {
+      do throws(RPCRefusal) {
+        // Where they were too much for one answer's memory, or refused: each for itself.
+        var answer: SearchAnswer
+        if let answers {
+          answer = answers[place]
+        } else {
+          answer = try run(search) { exchange.isStopped }[0]
+        }
+        answer.stamp(moment, began: began)
+        exchange.reply(answer)
+      } catch { exchange.fail(error) }
+    }
   }
 
   /// Answers a batch in one pass over the rows, each query as one search.
@@ -277,6 +317,16 @@ extension KnowledgeCore {
     of hit: KnowledgeStore.Hit, in collection: Collection
   ) throws(RPCRefusal) -> [Float] {
     do { return try collection.get(hit.id)?.vector ?? [] } catch { throw RPCRefusal(error) }
+  }
+}
+
+extension SearchAnswer {
+  /// Says what the answer reflects, and how long it took.
+  fileprivate mutating func stamp(_ moment: Freshness.Moment, began: UInt64) {
+    let now = Clock.monotonicNanoseconds
+    rest.position = moment.message
+    rest.staleMilliseconds = moment.staleMilliseconds(now: now)
+    rest.tookMicroseconds = (now - began) / 1000
   }
 }
 

@@ -12,11 +12,13 @@ final class ServiceHandler: RequestHandler {
   private let operations: Operations
   private let pools: ServicePools
   private let turns = MaintenanceTurns()
+  private let join: SearchJoin
 
   init(core: KnowledgeCore, operations: Operations, pools: ServicePools) {
     self.core = core
     self.operations = operations
     self.pools = pools
+    join = SearchJoin(threadCount: pools.searches.share)
   }
 
   func handle(_ exchange: Exchange, _ message: RawSpan) {
@@ -188,12 +190,30 @@ final class ServiceHandler: RequestHandler {
   // MARK: Reads
 
   private func search(_ exchange: Exchange, _ request: RPC.SearchRequest) {
+    if let key = SearchJoin.Key(request, exchange.principal) {
+      var found: Collection?
+      if core.isLong(request, for: exchange.principal, &found) {
+        return joined(exchange, request, key)
+      }
+    }
     read(
       exchange, request, minXID: request.minXID, request.minPosition,
       waitMilliseconds: request.waitMilliseconds,
       isLong: { core.isLong(request, for: exchange.principal, &$0) }
     ) { (core, request, principal, turn) throws(RPCRefusal) in
       try core.search(request, for: principal, turn)
+    }
+  }
+
+  /// Answers on a pool's thread, together with others that wait for the same.
+  private func joined(_ exchange: Exchange, _ request: RPC.SearchRequest, _ key: SearchJoin.Key) {
+    join.add((exchange, request), key)
+    let pool = pools.searches
+    let admission = pool.submit(for: exchange.principal.business) { [core, join] in
+      core.search(join.take(key))
+    }
+    if let refusal = RPCRefusal(admission, pool, share: "business"), join.remove(exchange, key) {
+      exchange.fail(refusal)
     }
   }
 

@@ -26,6 +26,10 @@ public struct ServiceLimits: Sendable {
   /// Milliseconds that a key counts on while the database is away, from when it was last seen.
   public var keyOutageMilliseconds = 4 * 3_600_000
 
+  /// Bytes of codes below which one exact search takes well under 2 ms, so that it runs on the loop
+  /// thread that read its frame: 24 MiB are 65,536 rows of 384 dimensions, about 1 ms from memory.
+  public var inlineByteCount = 24 << 20
+
   /// Bytes of files that are read again in a second, on average, to find damage; 0 for none.
   public var scrubBytesPerSecond = 4 << 20
   /// Seconds in which all files are read at most once.
