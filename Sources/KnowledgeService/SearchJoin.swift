@@ -1,12 +1,13 @@
-import RPC
 import Platform
+import RPC
 import Synchronization
 
 /// Exact searches that wait for a thread and ask the same of the same rows: one pass answers all.
 ///
 /// Nobody waits for company. Each search has a job of its own in the pool; whichever job runs takes
-/// its part of what has gathered by then, so a lone search is a batch of one, and a job whose search
-/// was taken has nothing to do. Searches to a recall target gain nothing by company and stay apart.
+/// its part of what has gathered by then, so a lone search is a batch of one, and a job whose
+/// search was taken has nothing to do. Searches to a recall target gain nothing by company and stay
+/// apart.
 final class SearchJoin: Sendable {
   /// What must be the same for searches to share a pass.
   struct Key: Hashable {
