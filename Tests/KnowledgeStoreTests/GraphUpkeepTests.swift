@@ -104,6 +104,39 @@ import Testing
     #expect(try Self.graphs(scratch.path) == [])
   }
 
+  @Test func `verify finds a flipped byte of a graph, which alone is made anew`() throws {
+    let scratch = try ScratchDirectory()
+    let store = try Store.open(directory: scratch.path, options: Self.options(background: true))
+    defer { store.close() }
+    let collection = try store.collection(.test, configuration: .test(20))
+    try Self.fill(collection, 300, seed: 7)
+    try store.commit(position: [])
+    try collection.warm()
+    let path = collection.directory + "/segment-1.kgraph"
+    let written = try FileSystem.readAll(path)
+    let clean = try store.verify()
+    #expect(clean.isIntact)
+    for place in [20, 4_200, written.count / 2, written.count - 70] {
+      var damaged = written
+      damaged[place] ^= 4
+      try FileSystem.replace(path, with: damaged)
+      let report = try store.verify()
+      #expect(report.faults.map(\.path) == [path] && report.damaged.isEmpty, "\(place)")
+      #expect(report.fileCount == clean.fileCount && report.entryCount == 300)
+      #expect(try store.verify(quarantine: true).damaged.isEmpty)
+      try collection.warm()
+      #expect(try FileSystem.readAll(path) == written)
+      #expect(try Self.segment(collection).data().graph != nil)
+    }
+    // Of another version: no damage.
+    var earlier = written
+    (earlier[8], earlier[12]) = (1, 1)
+    let checksum = CRC32C.checksum(Array(earlier[..<4_092]))
+    for byte in 0..<4 { earlier[4_092 + byte] = UInt8(truncatingIfNeeded: checksum >> (8 * byte)) }
+    try FileSystem.replace(path, with: earlier)
+    #expect(try store.verify().isIntact)
+  }
+
   private func collectionDirectory(_ scratch: ScratchDirectory) -> String {
     scratch.path + "/\(CollectionKey.test)"
   }

@@ -47,6 +47,22 @@ enum GraphFile {
     }
     return bytes.isLost ? nil : bytes.graph(header)
   }
+
+  /// What is wrong with a segment's graph; nil where it is good, where there is none, and where it
+  /// is of another version, which the next opening of the segment makes anew.
+  static func fault(
+    path: String, segment: SegmentReference, dimension: Int
+  ) -> FileFault? {
+    guard FileSystem.isPlainFile(path), let bytes = try? GraphBytes(path: path) else { return nil }
+    if bytes.byteCount >= GraphHeader.byteCount,
+      GraphHeader.isOfAnotherVersion(bytes.copy(0, GraphHeader.byteCount))
+    {
+      return nil
+    }
+    guard open(path: path, segment: segment, dimension: dimension) == nil else { return nil }
+    return FileFault(
+      path: path, byteOffset: 0, reason: "the graph is not what was written; it can be made anew")
+  }
 }
 
 /// The mapped bytes of a graph file.

@@ -98,6 +98,14 @@ struct GraphHeader: Equatable {
     return writer.bytes
   }
 
+  /// Whether the bytes are a whole header, which this version does not read.
+  static func isOfAnotherVersion(_ bytes: [UInt8]) -> Bool {
+    var end = ByteReader(Array(bytes[checksumOffset...]))
+    guard end.u32() == CRC32C.checksum(Array(bytes[..<checksumOffset])) else { return false }
+    var reader = ByteReader(bytes)
+    return reader.u64() == FileFormat.graphMagic && reader.u32() != FileFormat.graphVersion
+  }
+
   /// - Returns: nil where the bytes are no header that this version reads.
   init?(parsing bytes: [UInt8]) {
     guard bytes.count == Self.byteCount else { return nil }

@@ -20,11 +20,16 @@ extension StoreCore {
     }
     for key in keys {
       let faults = report.faults.count
-      try verify(key, &report, progress)
+      let graphs = try verify(key, &report, progress)
       let isThere = state.withLock { $0.slots[key] != nil || $0.repairs.concern(key) }
       // Removed while it was read: what is missing should be.
       if !isThere { report.faults.removeLast(report.faults.count - faults) }
-      guard report.faults.count > faults else { continue }
+      guard report.faults.count > faults else {
+        // Nothing is lost with a graph: it alone is made anew.
+        if isThere { report.faults += graphs.map(\.fault) }
+        if quarantine { for graph in graphs { dropGraph(graph.segment, of: key) } }
+        continue
+      }
       report.damaged.append(key)
       guard quarantine else { continue }
       do {
@@ -54,9 +59,22 @@ extension StoreCore {
     progress(path)
   }
 
+  /// Removes a graph, so that it is made anew.
+  private func dropGraph(_ number: UInt64, of key: CollectionKey) {
+    try? FileSystem.remove(directory(of: key) + "/" + FileFormat.graphName(number))
+    guard let collection = state.withLock({ $0.slots[key]?.collection }) else { return }
+    let segments = collection.writer.withLock { $0.segments.map(\.segment) }
+    for segment in segments where segment.reference.number == number {
+      segment.openedData?.graphSlot.set(nil)
+      graphs.request(collection, segment)
+    }
+  }
+
+  /// - Returns: Segments whose graphs are not what was written.
   private func verify(
     _ key: CollectionKey, _ report: inout VerifyReport, _ progress: (String) -> Void
-  ) throws(StoreError) {
+  ) throws(StoreError) -> [(segment: UInt64, fault: FileFault)] {
+    var graphs: [(segment: UInt64, fault: FileFault)] = []
     // A pinned collection keeps the files of its manifests; one that is not open has no writer.
     let (collection, onDisk) = state.withLock { state in
       (state.slots[key]?.collection, state.slots[key]?.manifests ?? [])
@@ -112,6 +130,14 @@ extension StoreCore {
         for index in states.indices { states[index].count(reference, data) }
         isWhole = true
       }
+      let graph = path + "/" + FileFormat.graphName(reference.number)
+      if isWhole, FileSystem.isPlainFile(graph) {
+        let fault = GraphFile.fault(
+          path: graph, segment: reference,
+          dimension: states[0].manifest.configuration.dimension)
+        if let fault { graphs.append((reference.number, fault)) }
+        try note(graph, &report, progress) {}
+      }
       for index in states.indices where states[index].manifest.segments.contains(reference) {
         if !isWhole { states[index].isWhole = false }
       }
@@ -129,6 +155,7 @@ extension StoreCore {
             + " the rows are \(state.rows) with \(state.checksum)"))
     }
     try warnOfStrays(path)
+    return graphs
   }
 
   /// A manifest, and what the rows that it names add up to.
