@@ -11,8 +11,9 @@ import Platform
       if arguments.count == 2 && arguments[0] == "--job" {
         return try JobRun(Job(path: arguments[1])).run()
       }
-      let run = try SearchRun(options: Options(arguments))
-      let options = run.options
+      let options = try Options(arguments)
+      if !options.shares.isEmpty { return try FilterRun(options: options).run() }
+      let run = try SearchRun(options: options)
       for batch in options.batches { print(try run.measure(batch: batch)) }
       if let path = options.answers {
         try FileSystem.replace(path, with: Array(run.answers().utf8))

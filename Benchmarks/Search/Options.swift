@@ -10,6 +10,10 @@ struct Options {
   var directory = "/tmp"
   /// Part of the exact answer wanted; nil for all of it, with proof.
   var recall: Double?
+  /// Shares of the rows that filters admit; empty measures searches without filters.
+  var shares: [Double] = []
+  /// Where the store of a measurement of filters stands, and stays.
+  var store: String?
 
   static let usage = """
     usage: SearchBenchmark --vectors FILE --queries FILE [--dimension 384] [--count 10]
@@ -19,6 +23,8 @@ struct Options {
     --answers writes the rows found for every query, one line of row numbers each: first as found
     by single searches, then by one batch. --directory is where the store is made, for the run.
     --recall searches to that target instead of exactly.
+    --shares 0.001,0.01 --store DIRECTORY instead measures searches with filters that admit such
+    shares of the rows, beside searches without; the store is made where it is not there, and kept.
     """
 
   /// - Throws: ``BenchmarkError`` naming the argument.
@@ -39,6 +45,15 @@ struct Options {
           throw .usage("\(name): \(value) is not 0 to 1")
         }
         recall = target
+      case "--store": store = value
+      case "--shares":
+        shares = []
+        for part in value.split(separator: ",") {
+          guard let share = Double(part), share > 0, share <= 1 else {
+            throw .usage("\(name): \(part) is not above 0 and at most 1")
+          }
+          shares.append(share)
+        }
       case "--batches":
         batches = []
         for part in value.split(separator: ",") { batches.append(try Self.number(name, part)) }

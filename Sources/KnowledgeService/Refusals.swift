@@ -81,6 +81,7 @@ extension RPCRefusal {
       case .dimensionMismatch: (.dimensionMismatch, "embed it with the collection's model")
       case .notFinite, .zeroVector: (.invalidArgument, "send a finite vector that is not zero")
       case .entryTooLarge, .requestOutOfRange: (.invalidArgument, "send less")
+      case .invalidFilter: (.invalidArgument, "correct the filter")
       case .invalidRecallTarget: (.invalidArgument, "send a target of 0 to 1")
       case .damaged, .invalidFile:
         (.dataDamaged, "it is being rebuilt from the database; knowledge verify shows the place")

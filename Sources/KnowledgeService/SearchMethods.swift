@@ -42,6 +42,7 @@ extension KnowledgeCore {
   ) -> Bool {
     guard let collection = try? collection(named: name, for: principal) else { return false }
     found = collection
+    if collection.readsMetadataRecords && Self.asksForMetadata(filter) { return true }
     let hitCount = min(max(Int(k), 10), limits.hitCount)
     // What a scan, a pass of the filter over the rows, and a hit take, as bytes of codes.
     let row = collection.configuration.dimension * queryCount + Self.passCount(of: filter) * 32
@@ -52,7 +53,13 @@ extension KnowledgeCore {
   private static func passCount(of filter: WireFilter?) -> Int {
     guard let filter else { return 1 }
     return [filter.allOf, filter.anyOf, filter.noneOf].joined()
-      .reduce(4 + filter.keywords.count) { $0 + passCount(of: $1) }
+      .reduce(4 + filter.keywords.count + filter.metadata.count) { $0 + passCount(of: $1) }
+  }
+
+  private static func asksForMetadata(_ filter: WireFilter?) -> Bool {
+    guard let filter else { return false }
+    return !filter.metadata.isEmpty
+      || [filter.allOf, filter.anyOf, filter.noneOf].joined().contains { asksForMetadata($0) }
   }
 
   /// The embedding and filter of one search, checked.

@@ -49,8 +49,8 @@ extension StoreFilter {
 
   /// The engine's filter for a message; nil keeps everything.
   ///
-  /// - Throws: ``RPCRefusal`` for a range whose ends are swapped, a list that is too long, or
-  ///   filters nested too deep.
+  /// - Throws: ``RPCRefusal`` for a range whose ends are swapped, a list that is too long, filters
+  ///   nested too deep, or a condition on metadata that says nothing.
   static func decoding(
     _ filter: WireFilter?, limits: ServiceLimits, depth: Int = 1
   ) throws(RPCRefusal) -> StoreFilter? {
@@ -91,6 +91,7 @@ extension StoreFilter {
     if let range = try range("updated", filter.updatedFrom, filter.updatedTo) {
       parts.append(.updatedAt(range))
     }
+    for condition in filter.metadata { parts += try condition.filters(limits: limits) }
     for part in filter.allOf {
       if let part = try decoding(part, limits: limits, depth: depth + 1) { parts.append(part) }
     }
@@ -110,7 +111,7 @@ extension StoreFilter {
   /// The filter and all filters inside it.
   private static func partCount(of filter: WireFilter) -> Int {
     [filter.allOf, filter.anyOf, filter.noneOf].joined()
-      .reduce(1) { $0 + partCount(of: $1) }
+      .reduce(1 + filter.metadata.count) { $0 + partCount(of: $1) }
   }
 
   private static func range<Bound: FixedWidthInteger>(

@@ -1,3 +1,4 @@
+import struct KnowledgeStore.NumberBounds
 import Platform
 import RPC
 import Synchronization
@@ -58,6 +59,55 @@ import Truth
     }
   }
 
+  @Test func `conditions on metadata become the engine's, all of them`() throws {
+    var filter = WireFilter()
+    filter.metadata = [
+      MetadataCondition(
+        key: "size.eu",
+        anyOf: [
+          MetadataValue(value: .text("41")), MetadataValue(value: .integer(41)),
+          MetadataValue(value: .number(0.5)), MetadataValue(value: .flag(true)),
+        ]),
+      MetadataCondition(key: "price", gt: 5, lte: 10),
+      MetadataCondition(key: "sold", exists: false),
+    ]
+    #expect(
+      try StoreFilter.decoding(filter, limits: ServiceLimits())
+        == .and([
+          .metadata(
+            key: "size.eu", .anyOf([.text("41"), .integer(41), .number(0.5), .flag(true)])),
+          .metadata(
+            key: "price", .number(NumberBounds(lower: .excluded(5), upper: .included(10)))),
+          .not(.metadata(key: "sold", .exists)),
+        ]))
+    filter.metadata = [MetadataCondition(key: "n", gt: 3, gte: 4, lt: 9, lte: 9)]
+    #expect(
+      try StoreFilter.decoding(filter, limits: ServiceLimits())
+        == .metadata(key: "n", .number(NumberBounds(lower: .included(4), upper: .excluded(9)))))
+  }
+
+  @Test(arguments: [
+    MetadataCondition(key: "", exists: true), MetadataCondition(key: "a"),
+    MetadataCondition(key: "a", gt: .nan), MetadataCondition(key: "a", lte: .nan),
+    MetadataCondition(key: "a", gte: 2, lt: 1),
+    MetadataCondition(key: "a", anyOf: [MetadataValue()]),
+    MetadataCondition(key: "a", anyOf: [MetadataValue(value: .number(.infinity))]),
+    MetadataCondition(key: "a", anyOf: [MetadataValue(value: .number(.nan))]),
+    MetadataCondition(key: String(repeating: "a", count: 4_097), exists: true),
+    MetadataCondition(
+      key: "a", anyOf: Array(repeating: MetadataValue(value: .integer(1)), count: 1_025)),
+  ])
+  func `conditions on metadata that mean nothing are refused by name`(
+    condition: MetadataCondition
+  ) throws {
+    var filter = WireFilter()
+    filter.anyOf = [WireFilter(metadata: [condition])]
+    let refusal = #expect(throws: RPCRefusal.self) {
+      try StoreFilter.decoding(filter, limits: ServiceLimits())
+    }
+    #expect(refusal?.reply.message.contains("filter.metadata") == true)
+  }
+
   @Test func `a filter of too many parts is refused, wherever they stand`() {
     var inner = WireFilter()
     inner.anyOf = Array(repeating: WireFilter(), count: 200)
@@ -66,6 +116,11 @@ import Truth
     outer.noneOf = Array(repeating: WireFilter(), count: 100)
     #expect(throws: RPCRefusal.outOfRange("filter parts", actual: 302, limit: 256)) {
       try StoreFilter.decoding(outer, limits: ServiceLimits())
+    }
+    var many = WireFilter()
+    many.metadata = Array(repeating: MetadataCondition(key: "a", exists: true), count: 256)
+    #expect(throws: RPCRefusal.outOfRange("filter parts", actual: 257, limit: 256)) {
+      try StoreFilter.decoding(many, limits: ServiceLimits())
     }
   }
 

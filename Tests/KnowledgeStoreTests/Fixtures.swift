@@ -43,7 +43,30 @@ struct EntryMaker {
       tags: number % 13 == 0 ? ["rare"] : [], createdAt: Int64(number) * 1000,
       updatedAt: Int64(number) * 2000, title: "title \(number)",
       content: String(repeating: "text \(number) ", count: number % 40),
-      metadata: Array("{\"n\":\(number)}".utf8))
+      metadata: Array(Self.metadata(number).utf8))
+  }
+
+  /// Metadata of all kinds, the same for the same number.
+  static func metadata(_ number: Int) -> String {
+    if number % 90 == 1 { return "" }
+    if number % 90 == 2 { return "[{\"n\":\(number)}]" }
+    let long = String(repeating: "long ", count: 14) + "\(number % 3)"
+    var members = [
+      "\"n\":\(number)", "\"colour\":\"\(["red", "green", "blue", "Red"][number % 4])\"",
+      "\"price\":\(["5", "5.0", "50e-1", "-0.25", "19.90", "1e3"][number % 6])",
+      "\"size\":{\"eu\":[\(36 + number % 12),\(37 + number % 12)],\"us\":null,\"text\":\"5\"}",
+      "\"parts\":[{\"name\":\"p\(number % 5)\",\"ok\":true},{\"name\":\"q\"},[[\(number % 9)]]]",
+      "\"id\":\(9_007_199_254_740_992 + number % 3)",
+      number % 2 == 0 ? "\"a.b\":\(number % 8)" : "\"a\":{\"b\":\(number % 8)}",
+    ]
+    if number % 3 == 0 { members.append("\"note\":\"\(long)\"") }
+    if number % 7 == 0 { members.append("\"sale\":\(number % 2 == 0)") }
+    if number % 5 == 0 { members.append("\"empty\":{\"a\":[],\"b\":{},\"c\":null}") }
+    // More values than are listed.
+    if number % 200 == 3 {
+      members.append("\"many\":[" + (0..<600).map { "\"m\($0)\"" }.joined(separator: ",") + "]")
+    }
+    return "{" + members.joined(separator: ",") + "}"
   }
 }
 

@@ -66,6 +66,8 @@ import Testing
     for filter in [
       nil, .keyword(anyOf: ["RETURN"]), .category(anyOf: ["größe"]), .keyword(anyOf: ["tag"]),
       .active(true), .createdAt(1_700_000_000_000_002...1_700_000_000_000_003),
+      // The files list no metadata: their records are read.
+      .metadata(key: "n", .anyOf([.integer(2), .integer(4)])), .metadata(key: "m", .exists),
     ] as [Filter?] {
       try collection.check(against: oracle, query: [0.5, -0.25, 1], filter: filter)
     }
@@ -76,6 +78,12 @@ import Testing
     try collection.apply([.delete(Self.entries()[0].id)])
     try store.commit(position: [])
     #expect(try store.verify().isIntact)
+    // Merged, they do.
+    try collection.compact()
+    oracle.apply([.delete(Self.entries()[0].id)])
+    try collection.check(
+      against: oracle, query: [0.5, -0.25, 1],
+      filter: .metadata(key: "n", .number(NumberBounds(lower: .excluded(2)))))
   }
 
   /// Writes the Swift source of the fixture; only for a new format version.

@@ -43,6 +43,7 @@ struct Oracle {
     case .priority(let range): range.contains(entry.priority)
     case .createdAt(let range): range.contains(entry.createdAt)
     case .updatedAt(let range): range.contains(entry.updatedAt)
+    case .metadata(let key, let test): MetadataOracle.matches(key, test, entry.metadata)
     case .and(let parts): parts.allSatisfy { matches($0, entry) }
     case .or(let parts): parts.contains { matches($0, entry) }
     case .not(let part): !matches(part, entry)
@@ -51,7 +52,7 @@ struct Oracle {
 
   /// A random filter over the values that ``EntryMaker`` gives.
   static func filter(_ generator: inout SeededGenerator, depth: Int = 0) -> Filter {
-    switch Int.random(in: 0..<(depth < 2 ? 11 : 8), using: &generator) {
+    switch Int.random(in: 0..<(depth < 2 ? 14 : 11), using: &generator) {
     case 0:
       return .category(
         anyOf: (0..<Int.random(in: 0...3, using: &generator)).map { _ in
@@ -69,8 +70,9 @@ struct Oracle {
     case 5: return .priority(Int32.random(in: 0...5, using: &generator)...7)
     case 6: return .createdAt(100_000...Int64.random(in: 100_000...1_000_000, using: &generator))
     case 7: return .updatedAt(0...Int64.random(in: 0...2_000_000, using: &generator))
-    case 8: return .not(filter(&generator, depth: depth + 1))
-    case 9:
+    case 8, 9, 10: return MetadataOracle.filter(&generator)
+    case 11: return .not(filter(&generator, depth: depth + 1))
+    case 12:
       return .and(
         (0..<Int.random(in: 0...3, using: &generator)).map { _ in
           filter(&generator, depth: depth + 1)

@@ -124,7 +124,7 @@ import Testing
       try FileSystem.replace(copy, with: changed)
       return try SegmentData(
         path: copy, reference: reference, key: .test, configuration: .test(Self.dimension),
-        cache: BlockCache(byteLimit: 0))
+        caches: .none)
     }
     #expect(try open(bytes, reference).signs != nil)
     for kind in [SectionKind.signWords, .signFactors, .signCentre] {

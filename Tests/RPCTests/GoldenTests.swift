@@ -32,6 +32,20 @@ import Testing
       noneOf: [Filter(isActive: false)])
   }
 
+  static var metadataFilter: Filter {
+    Filter(
+      noneOf: [Filter(metadata: [MetadataCondition(key: "gone", exists: true)])],
+      metadata: [
+        MetadataCondition(
+          key: "size.eu",
+          anyOf: [
+            MetadataValue(value: .text("")), MetadataValue(value: .number(0.5)),
+            MetadataValue(value: .integer(-1)), MetadataValue(value: .flag(false)),
+            MetadataValue(),
+          ], gt: 0, gte: -0.25, lt: .infinity, lte: 1e300, exists: false)
+      ])
+  }
+
   static var position: Position {
     Position(snapshot: "10:20:10,14", systemIdentifier: "7350", sequence: 300)
   }
@@ -60,6 +74,7 @@ import Testing
       ),
       ("entry", entry),
       ("filter", filter),
+      ("filter_metadata", metadataFilter),
       (
         "search_text",
         SearchRequest(

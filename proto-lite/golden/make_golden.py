@@ -37,6 +37,17 @@ def nested_filter():
         none_of=[k.Filter(is_active=False)])
 
 
+def metadata_filter():
+    return k.Filter(
+        none_of=[k.Filter(metadata=[k.MetadataCondition(key="gone", exists=True)])],
+        metadata=[k.MetadataCondition(
+            key="size.eu",
+            any_of=[
+                k.MetadataValue(text=""), k.MetadataValue(number=0.5),
+                k.MetadataValue(integer=-1), k.MetadataValue(flag=False), k.MetadataValue()],
+            gt=0, gte=-0.25, lt=float("inf"), lte=1e300, exists=False)])
+
+
 def position():
     return k.Position(snapshot="10:20:10,14", system_identifier="7350", sequence=300)
 
@@ -55,6 +66,7 @@ MESSAGES = {
         details={"zeta": "1", "alpha": "2", "": "empty key"}),
     "entry": entry(),
     "filter": nested_filter(),
+    "filter_metadata": metadata_filter(),
     "search_text": k.SearchRequest(
         collection="knowledge", text="how do I return shoes", k=5, filter=nested_filter(),
         exact=True, recall_target=0.999, min_xid=2**40, wait_ms=250, omit_content=True),

@@ -48,6 +48,7 @@ extension Collection {
         }
         // An old row that could not be read was not found either: nothing of this may be committed.
         for segment in segments { try segment.checkReadable() }
+        if writer.active.hasUnlistedMetadata { noteUnlistedMetadata() }
         publish(writer)
         return writer.active.rowCount >= core.options.deltaRowLimit && writer.frozen == nil
       }

@@ -52,7 +52,7 @@ extension Collection {
     after: UUID? = nil, limit: Int = .max, matching filter: Filter? = nil,
     isStopped: () -> Bool = { false }, _ body: (Entry) -> Bool
   ) throws(StoreError) -> UUID? {
-    try filter?.checkDepth()
+    try filter?.check()
     return try each(after: after, limit: limit, filter, isStopped) {
       (source, row) throws(StoreError) in
       body(try source.entry(at: row))

@@ -120,7 +120,7 @@ extension Collection {
 
   /// How many entries pass the filter.
   public func count(matching filter: Filter?) throws(StoreError) -> Int {
-    try filter?.checkDepth()
+    try filter?.check()
     return try reading { (snapshot) throws(StoreError) -> Int in
       try SearchField(snapshot, filter: filter).matchCount
     }
@@ -139,7 +139,7 @@ extension Collection {
       throw .requestOutOfRange(
         what: "the number of results", value: count, limit: Limits.resultCount)
     }
-    try filter?.checkDepth()
+    try filter?.check()
     let scale = try Self.checkedScale(
       of: vector, dimension: configuration.dimension, entry: nil)
     return scale == 1 ? vector : vector.map { Float(Double($0) * scale) }
@@ -166,7 +166,7 @@ private struct SearchField {
         admitted.append(live)
         continue
       }
-      let (bitmap, count) = source.admitted(
+      let (bitmap, count) = try source.admitted(
         by: filter, rowCount: rowCount, live: live, isStopped: isStopped)
       if isStopped() { return }
       matchCount += count

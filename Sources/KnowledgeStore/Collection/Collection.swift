@@ -20,6 +20,7 @@ public final class Collection: Sendable {
   private let published: Mutex<Snapshot>
   private let failure = Mutex<StoreError?>(nil)
   private let incomplete = Atomic<Bool>(false)
+  private let readsMetadata = Atomic<Bool>(false)
   /// Whether somebody asked for it since the store last looked for collections to close.
   private let isUsed = Atomic<Bool>(true)
   /// Held while rows move from the delta to a segment.
@@ -159,6 +160,13 @@ public final class Collection: Sendable {
 
   /// Whether somebody asked for it since the last call.
   func takeUse() -> Bool { isUsed.exchange(false, ordering: .relaxed) }
+
+  /// Whether a filter on metadata may have to read records, which takes its time: where entries
+  /// have very many values, or files are of an earlier program. Known of what was opened so far,
+  /// and never taken back.
+  public var readsMetadataRecords: Bool { readsMetadata.load(ordering: .relaxed) }
+
+  func noteUnlistedMetadata() { readsMetadata.store(true, ordering: .relaxed) }
 
   /// Set by the store, under the lock of its state.
   func setIncomplete(_ value: Bool) { incomplete.store(value, ordering: .releasing) }

@@ -77,7 +77,7 @@ final class Snapshot: Sendable {
     let sources = try sources()
     var cursors: [RowCursor] = []
     for (source, rowCount, live) in sources {
-      let admitted = source.admitted(
+      let admitted = try source.admitted(
         by: filter, rowCount: rowCount, live: live, isStopped: isStopped)
       if isStopped() { return }
       guard admitted.count > 0 else { continue }

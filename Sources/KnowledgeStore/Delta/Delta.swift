@@ -24,6 +24,9 @@ struct Delta {
   /// Memory that the rows occupy.
   var byteCount: Int { views.reduce(0) { $0 + $1.chunk.byteCount } }
 
+  /// Whether filters on metadata have to read records.
+  var hasUnlistedMetadata: Bool { views.contains { $0.chunk.hasUnlistedMetadata } }
+
   /// Live rows.
   var liveCount: Int { views.reduce(0) { $0 + $1.liveCount } }
 

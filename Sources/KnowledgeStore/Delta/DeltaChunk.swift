@@ -19,6 +19,7 @@ final class DeltaStrings: Sendable {
   let columns: RowColumns
   /// None: rows in memory are few, and come and go.
   let signs: SignColumns? = nil
+  let filterMemory: FilterMemory? = nil
   let isSorted = false
   let origin = "memory"
   func checkReadable() {}
@@ -29,9 +30,13 @@ final class DeltaStrings: Sendable {
   /// The row's keyword numbers.
   @unsafe private let keywordLists: UnsafeMutablePointer<UnsafeBufferPointer<UInt32>>
   @unsafe private let externalHashes: UnsafeMutablePointer<UInt64>
+  /// The row's metadata terms, each a u16 byte count and the bytes.
+  @unsafe private let termLists: UnsafeMutablePointer<UnsafeRawBufferPointer>
 
   // The writer's alone:
   private(set) var rowCount = 0
+  /// Whether the metadata of a row is not listed.
+  private(set) var hasUnlistedMetadata = false
   private var texts: [AlignedMemory] = []
   private var textUsed = 0
   /// Bytes that the chunk occupies, texts included.
@@ -55,6 +60,7 @@ final class DeltaStrings: Sendable {
     let active = place(1)
     let recordOffset = place(16)
     let keywordOffset = place(16)
+    let termOffset = place(16)
     let memory = AlignedMemory(byteCount: offset)
     self.memory = memory
     byteCount = offset
@@ -85,6 +91,8 @@ final class DeltaStrings: Sendable {
       to: UnsafeRawBufferPointer.self, capacity: capacity)
     unsafe keywordLists = (memory.base + keywordOffset).bindMemory(
       to: UnsafeBufferPointer<UInt32>.self, capacity: capacity)
+    unsafe termLists = (memory.base + termOffset).bindMemory(
+      to: UnsafeRawBufferPointer.self, capacity: capacity)
   }
 
   var isFull: Bool { rowCount == capacity }
@@ -96,6 +104,7 @@ final class DeltaStrings: Sendable {
     var record: [UInt8] = []
     var folded: [UInt8] = []
     var keywords: [UInt32] = []
+    var terms: [UInt8] = []
   }
 
   /// Adds a checked entry and returns its row.
@@ -137,6 +146,15 @@ final class DeltaStrings: Sendable {
       let kept = unsafe keep(bytes)
       return unsafe kept.bindMemory(to: UInt32.self)
     }
+    scratch.terms.removeAll(keepingCapacity: true)
+    let terms = MetadataTerms.terms(of: entry.metadata[...])
+    hasUnlistedMetadata = hasUnlistedMetadata || terms == [MetadataTerms.unlisted]
+    for term in terms {
+      scratch.terms.append(UInt8(truncatingIfNeeded: term.count))
+      scratch.terms.append(UInt8(truncatingIfNeeded: term.count >> 8))
+      scratch.terms.append(contentsOf: term)
+    }
+    unsafe termLists[row] = scratch.terms.withUnsafeBytes { unsafe keep($0) }
     rowCount += 1
     return row
   }
@@ -228,6 +246,45 @@ final class DeltaStrings: Sendable {
       let list = unsafe keywordLists[row]
       for index in 0..<list.count { unsafe body(row, list[index]) }
     }
+  }
+
+  /// Calls `body` with each metadata term of a row until it returns false.
+  private func forEachTerm(of row: Int, _ body: (UnsafeRawBufferPointer) -> Bool) {
+    var rest = unsafe termLists[row][...]
+    while let low = unsafe rest.popFirst(), let high = unsafe rest.popFirst() {
+      let count = Int(low) | Int(high) << 8
+      guard unsafe body(UnsafeRawBufferPointer(rebasing: rest.prefix(count))) else { return }
+      unsafe rest = rest.dropFirst(count)
+    }
+  }
+
+  func markRows(withTerms intervals: TermIntervals, in bitmap: Bitmap) -> Bitmap? {
+    var unlisted: Bitmap?
+    for row in 0..<bitmap.bitCount {
+      unsafe forEachTerm(of: row) { term in
+        if unsafe intervals.contains(term) {
+          bitmap.set(row)
+          return false
+        }
+        if unsafe term.elementsEqual(MetadataTerms.unlisted) {
+          unlisted = unlisted ?? Bitmap(bitCount: bitmap.bitCount, filled: false)
+          unlisted?.set(row)
+        }
+        return true
+      }
+    }
+    return unlisted
+  }
+
+  func metadataTerms(rowCount: Int) -> MetadataTermRun {
+    var rows: [[UInt8]: [UInt32]] = [:]
+    for row in 0..<rowCount {
+      unsafe forEachTerm(of: row) { term in
+        unsafe rows[Array(term), default: []].append(UInt32(row))
+        return true
+      }
+    }
+    return MetadataTermRun(rows)
   }
 
   func record(at row: Int) throws(StoreError) -> [UInt8] {

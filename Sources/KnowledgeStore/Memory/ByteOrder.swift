@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 
 #if !_endian(little)
@@ -6,7 +7,17 @@ import Platform
 
 /// Byte-wise order of strings, the order of dictionaries in files.
 func precedesByBytes(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-  left.lexicographicallyPrecedes(right)
+  unsafe left.withUnsafeBytes { unsafe precedes($0, right) }
+}
+
+/// Whether bytes come before others in byte order.
+@unsafe func precedes(_ left: UnsafeRawBufferPointer, _ right: [UInt8]) -> Bool {
+  unsafe right.withUnsafeBytes { right in
+    let common = min(left.count, right.count)
+    guard common > 0 else { return left.count < right.count }
+    let order = unsafe memcmp(left.baseAddress!, right.baseAddress!, common)
+    return order != 0 ? order < 0 : left.count < right.count
+  }
 }
 
 extension UUID {

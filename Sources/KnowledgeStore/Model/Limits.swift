@@ -14,6 +14,17 @@ public enum Limits {
   public static let positionByteCount = 1 << 20
   /// Nesting of a filter.
   public static let filterDepth = 32
+  /// Conditions of a filter, those inside others included.
+  public static let filterPartCount = 4_096
+  /// Values in one list of a filter.
+  public static let filterValueCount = 65_536
+  /// UTF-8 bytes of a metadata key in a filter.
+  public static let filterKeyByteCount = 4_096
+  /// Values of an entry's metadata that are listed for filters; entries with more are looked at one
+  /// by one.
+  static let metadataTermCount = 512
+  /// Bytes of a metadata key, with those that it is nested in, that is listed for filters.
+  static let metadataPathByteCount = 512
   /// Rows of one segment: row numbers are 32-bit.
   static let segmentRowCount = 1 << 31
 }

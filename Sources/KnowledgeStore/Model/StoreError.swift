@@ -50,6 +50,8 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
   case requestOutOfRange(what: String, value: Int, limit: Int)
   /// A recall target outside 0...1.
   case invalidRecallTarget(Double)
+  /// A filter that compares with what is not a number.
+  case invalidFilter(String)
   /// A file of the collection is damaged: it has been set aside and must be rebuilt.
   case damaged(collection: CollectionKey, fault: FileFault)
   /// The disk refused writes until memory for unsealed rows ran out; searches go on.
@@ -85,6 +87,7 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
       return "\(what) is \(value); it must be 1 to \(limit)"
     case .invalidRecallTarget(let value):
       return "the recall target is \(value); it must be 0 to 1, where 1 is exact"
+    case .invalidFilter(let reason): return "the filter cannot be applied: \(reason)"
     case .damaged(let collection, let fault):
       return "collection \(collection) is damaged and was set aside; rebuild it (\(fault))"
     case .parked(let collection, let reason):

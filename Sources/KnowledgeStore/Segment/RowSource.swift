@@ -5,6 +5,8 @@ protocol RowSource: AnyObject, Sendable {
   var columns: RowColumns { get }
   /// One-bit codes of the rows, where there are any.
   var signs: SignColumns? { get }
+  /// What passed filters before; nil where looking again is as quick, or rows come and go.
+  var filterMemory: FilterMemory? { get }
   /// Rows that exist in the columns, deleted ones included.
   var rowCount: Int { get }
   /// The file, for messages.
@@ -27,6 +29,13 @@ protocol RowSource: AnyObject, Sendable {
   var keywordCount: Int { get }
   /// The folded keyword behind a number below ``keywordCount``.
   func keyword(_ number: UInt32) -> [UInt8]
+
+  /// Sets the bits of the rows whose metadata has a term in the intervals.
+  ///
+  /// - Returns: Rows whose records say more than their terms; nil where there are none.
+  func markRows(withTerms intervals: TermIntervals, in bitmap: Bitmap) -> Bitmap?
+  /// The terms of the rows below `rowCount`, in byte order.
+  func metadataTerms(rowCount: Int) throws(StoreError) -> MetadataTermRun
 
   /// The bytes of the row's ``EntryRecord``.
   func record(at row: Int) throws(StoreError) -> [UInt8]

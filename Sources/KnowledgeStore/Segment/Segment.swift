@@ -7,7 +7,7 @@ final class Segment: Sendable {
   let path: String
   private let key: CollectionKey
   private let configuration: CollectionConfiguration
-  private let cache: BlockCache
+  private let caches: SegmentCaches
   private let residency: Residency
   /// Whether it was needed since somebody last asked.
   private let isUsed = Atomic<Bool>(false)
@@ -22,14 +22,14 @@ final class Segment: Sendable {
   ///   - opened: Told once, when the file has been opened.
   init(
     reference: SegmentReference, directory: String, key: CollectionKey,
-    configuration: CollectionConfiguration, cache: BlockCache, residency: Residency,
+    configuration: CollectionConfiguration, caches: SegmentCaches, residency: Residency,
     unsynced: OpenFile?, opened: @escaping @Sendable (Segment) -> Void
   ) {
     self.reference = reference
     path = directory + "/" + FileFormat.segmentName(reference.number)
     self.key = key
     self.configuration = configuration
-    self.cache = cache
+    self.caches = caches
     self.residency = residency
     self.opened = opened
     self.unsynced = Mutex(unsynced)
@@ -69,7 +69,7 @@ final class Segment: Sendable {
     let data = try state.withLock { (state) throws(StoreError) -> SegmentData in
       if let data = state { return data }
       let data = try SegmentData(
-        path: path, reference: reference, key: key, configuration: configuration, cache: cache)
+        path: path, reference: reference, key: key, configuration: configuration, caches: caches)
       state = data
       isNew = true
       return data

@@ -97,7 +97,7 @@ struct SegmentBuilder {
     let writer = try SegmentFileWriter(path: path)
     let parts: [(SegmentFileWriter) throws(StoreError) -> Void] = [
       writeRows, writeCodes, writeSigns, writeVectors, writeColumns, writeStrings,
-      writeKeywords, writeContents,
+      writeKeywords, writeMetadata, writeContents,
     ]
     for part in parts {
       if isCancelled() { throw .closed }
@@ -195,7 +195,7 @@ struct SegmentBuilder {
   }
 
   /// New row numbers by input and old row; `UInt32.max` for rows that are not taken.
-  private func rowMaps() -> [[UInt32]] {
+  func rowMaps() -> [[UInt32]] {
     var maps = inputs.map { [UInt32](repeating: .max, count: $0.rowCount) }
     for (row, reference) in order.enumerated() {
       maps[Int(reference.input)][Int(reference.row)] = UInt32(row)
@@ -300,24 +300,5 @@ struct SegmentBuilder {
     try writer.append(external.map(\.hash))
     try writer.begin(.externalRows, expectedByteCount: external.count * 4)
     try writer.append(external.map(\.row))
-  }
-}
-
-/// Reads the records of one source in ascending rows, decompressing each block once.
-struct RecordReader {
-  let source: any RowSource
-  private var block = -1
-  private var raw: [UInt8] = []
-
-  init(source: any RowSource) { self.source = source }
-
-  mutating func record(at row: Int) throws(StoreError) -> [UInt8] {
-    guard let segment = source as? SegmentData else { return try source.record(at: row) }
-    let index = try segment.contentBlockIndex(of: row)
-    if index != block {
-      raw = try segment.rawBlock(index)
-      block = index
-    }
-    return try segment.record(row, in: raw, block: index)
   }
 }

@@ -12,20 +12,23 @@ final class SegmentData: RowSource {
   var origin: String { bytes.path }
   func checkReadable() throws(StoreError) { try bytes.checkReadable() }
   let bytes: SegmentBytes
-  private let dictionaries: [StringDictionary]
+  let dictionaries: [StringDictionary]
   private let keywords: StringDictionary
-  private let postingEnds: Column<UInt64>
-  private let postings: Column<UInt32>
+  let postingEnds: Column<UInt64>
+  let postings: Column<UInt32>
   private let externalHashes: Column<UInt64>
-  private let externalRows: Column<UInt32>
-  private let idFilter: Column<UInt32>
+  let externalRows: Column<UInt32>
+  let idFilter: Column<UInt32>
   private let contentBlocks: Column<UInt32>
   private let contentOffsets: Column<UInt32>
   private let contentSection: Section
   /// One-bit codes of the rows, where the file has them.
   let signs: SignColumns?
+  /// What filters on metadata look at; nil in files of earlier programs.
+  let metadataIndex: MetadataIndex?
   private let cache: BlockCache
   private let identity: UInt64
+  let filterMemory: FilterMemory?
 
   /// Opens and checks the file that a manifest names.
   ///
@@ -33,7 +36,7 @@ final class SegmentData: RowSource {
   /// - Complexity: O(file) below 64 MB; O(dictionaries and id filter) above.
   init(
     path: String, reference: SegmentReference, key: CollectionKey,
-    configuration: CollectionConfiguration, cache: BlockCache
+    configuration: CollectionConfiguration, caches: SegmentCaches
   ) throws(StoreError) {
     func fault(_ offset: Int, _ reason: String) -> StoreError {
       .invalidFile(FileFault(path: path, byteOffset: offset, reason: reason))
@@ -125,9 +128,17 @@ final class SegmentData: RowSource {
       ? SignColumns(rowCount: rows, dimension: header.dimension) {
         (kind, elements) throws(StoreError) in (bytes, try section(kind, elements: elements))
       } : nil
-    self.cache = cache
+    metadataIndex =
+      try header.sections.contains { $0.kind == SectionKind.metadataTerms.rawValue }
+      ? MetadataIndex(bytes) { (kind, elements) throws(StoreError) in
+        try section(kind, elements: elements)
+      } : nil
+    cache = caches.contents
     identity = cache.newIdentity()
+    filterMemory = FilterMemory(caches.filters, segment: identity, rowCount: rows)
   }
+
+  deinit { filterMemory?.forget() }
 
   // MARK: Verification
 
@@ -183,48 +194,6 @@ final class SegmentData: RowSource {
   func verify(blocks: Range<Int>) throws(StoreError) {
     let table = header.sections.first { $0.kind == SectionKind.blockChecksums.rawValue }!
     try Self.verify(bytes, header, table, blocks: blocks, whole: false)
-  }
-
-  /// Checks what checksums cannot: the order of rows, and that numbers lie within their tables.
-  func verifyStructure() throws(StoreError) {
-    func fault(_ kind: SectionKind, _ row: Int, _ reason: String) -> StoreError {
-      let section = header.sections.first { $0.kind == kind.rawValue }
-      let offset = (section?.offset ?? 0) + row * kind.elementByteCount
-      return .invalidFile(FileFault(path: bytes.path, byteOffset: offset, reason: reason))
-    }
-    var records = RecordReader(source: self)
-    for row in 0..<rowCount {
-      if row > 0 {
-        let (left, right) = (columns.id(row - 1), columns.id(row))
-        guard left < right || left == right && columns.chunks[row - 1] < columns.chunks[row] else {
-          throw fault(.ids, row, "row \(row) is out of order")
-        }
-      }
-      guard IDFilter.mayContain(columns.id(row), in: idFilter) else {
-        throw fault(.ids, row, "row \(row) is missing from the id filter")
-      }
-      for column in DictionaryColumn.allCases {
-        guard Int(columns.codes(of: column)[row]) < dictionaries[column.rawValue].count else {
-          throw fault(.types, row, "row \(row) names a string that does not exist")
-        }
-      }
-      guard EntryRecord(try records.record(at: row)) != nil else {
-        throw fault(.contentOffsets, row, "the record of row \(row) is malformed")
-      }
-    }
-    var previous: UInt64 = 0
-    for number in 0..<postingEnds.count {
-      guard postingEnds[number] >= previous, postingEnds[number] <= UInt64(postings.count) else {
-        throw fault(.postingEnds, number, "posting list \(number) lies outside the postings")
-      }
-      previous = postingEnds[number]
-    }
-    for index in 0..<postings.count where Int(postings[index]) >= rowCount {
-      throw fault(.postings, index, "a posting names a row that does not exist")
-    }
-    for index in 0..<externalRows.count where Int(externalRows[index]) >= rowCount {
-      throw fault(.externalRows, index, "an external id names a row that does not exist")
-    }
   }
 
   // MARK: Rows

@@ -34,16 +34,22 @@ enum SectionKind: UInt32, CaseIterable {
   case signWords = 30
   case signFactors = 31
   case signCentre = 32
+  case metadataTermEnds = 33
+  case metadataTerms = 34
+  case metadataPostingEnds = 35
+  case metadataPostings = 36
 
   /// Bytes of one element, by which the section's size must divide.
   var elementByteCount: Int {
     switch self {
     case .ids: 16
-    case .versions, .stamps, .created, .updated, .postingEnds, .externalHashes: 8
+    case .versions, .stamps, .created, .updated, .postingEnds, .externalHashes,
+      .metadataTermEnds, .metadataPostingEnds:
+      8
     case .idFilter: 64
     case .contentBlocks: ContentBlock.byteCount
     case .codes, .active, .content, .typeDictionary, .categoryDictionary, .languageDictionary,
-      .keywordDictionary:
+      .keywordDictionary, .metadataTerms:
       1
     default: 4
     }

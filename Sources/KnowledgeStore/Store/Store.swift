@@ -133,7 +133,7 @@ public final class Store: Sendable {
       mappedSegmentByteCount: resident.mappedByteCount,
       evictedSegmentCount: resident.evictedCount,
       open: open.map(\.statistics).sorted { $0.key < $1.key },
-      commit: commit, cachedByteCount: core.cache.byteCount)
+      commit: commit, cachedByteCount: core.caches.contents.byteCount)
   }
 
   /// Ends the background work and all use of the collections, and lets others open the directory.

@@ -36,7 +36,7 @@ final class StoreCore: Sendable {
 
   let directory: String
   let options: StoreOptions
-  let cache: BlockCache
+  let caches: SegmentCaches
   let residency: Residency
   let maintenance = Maintenance()
   let graphs = GraphUpkeep()
@@ -59,7 +59,9 @@ final class StoreCore: Sendable {
   ) {
     self.directory = directory
     self.options = options
-    cache = BlockCache(byteLimit: options.contentCacheByteLimit)
+    caches = SegmentCaches(
+      contents: BlockCache(byteLimit: options.contentCacheByteLimit),
+      filters: FilterCache(byteLimit: options.filterCacheByteLimit))
     residency = Residency(byteLimit: options.segmentByteLimit)
     state = Mutex(opening.state)
     committing = Mutex(opening.commit)
@@ -139,10 +141,11 @@ final class StoreCore: Sendable {
   ) -> Segment {
     Segment(
       reference: reference, directory: collection.directory, key: collection.key,
-      configuration: collection.configuration, cache: cache, residency: residency,
+      configuration: collection.configuration, caches: caches, residency: residency,
       unsynced: unsynced,
       opened: { [weak collection, maintenance, graphs] segment in
         guard let collection else { return }
+        if segment.openedData?.hasUnlistedMetadata == true { collection.noteUnlistedMetadata() }
         // A mapped file was not read.
         if segment.openedData?.bytes.isMapped == true {
           maintenance.requestScrub(collection, segment)

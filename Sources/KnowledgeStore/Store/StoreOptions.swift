@@ -6,6 +6,8 @@ public struct StoreOptions: Sendable {
   public var deltaByteLimit = 128 << 20
   /// Bytes of decompressed contents kept for hits.
   public var contentCacheByteLimit = 32 << 20
+  /// Bytes of bitmaps kept of what passed filters, so that a filter that comes again costs nothing.
+  public var filterCacheByteLimit = 32 << 20
   /// Rows from which a segment is given a graph, in the background; scans are as quick before.
   public var graphRowLimit = 32_768
   /// Bytes of small segment files (below 64 MB) kept in memory; past it those that were not used

@@ -124,7 +124,7 @@ extension StoreCore {
       try note(path + "/" + name, &report, progress) { () throws(StoreError) in
         let data = try SegmentData(
           path: path + "/" + name, reference: reference, key: key,
-          configuration: states[0].manifest.configuration, cache: BlockCache(byteLimit: 0))
+          configuration: states[0].manifest.configuration, caches: .none)
         if data.bytes.isMapped { try data.verify(blocks: 0..<data.blockCount) }
         try data.verifyStructure()
         for index in states.indices { states[index].count(reference, data) }

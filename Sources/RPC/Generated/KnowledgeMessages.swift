@@ -517,6 +517,8 @@ public struct Filter: ProtoMessage {
   public var anyOf: [Filter] = []
   /// None of these filters holds.
   public var noneOf: [Filter] = []
+  /// Every one of these conditions on the metadata holds.
+  public var metadata: [MetadataCondition] = []
   /// A message with every field unset.
   public init() {}
 
@@ -535,7 +537,8 @@ public struct Filter: ProtoMessage {
     updatedTo: Int64? = nil,
     allOf: [Filter] = [],
     anyOf: [Filter] = [],
-    noneOf: [Filter] = []
+    noneOf: [Filter] = [],
+    metadata: [MetadataCondition] = []
   ) {
     self.categories = categories
     self.entryTypes = entryTypes
@@ -551,6 +554,7 @@ public struct Filter: ProtoMessage {
     self.allOf = allOf
     self.anyOf = anyOf
     self.noneOf = noneOf
+    self.metadata = metadata
   }
 
   /// Reads fields up to the reader's end.
@@ -594,6 +598,12 @@ public struct Filter: ProtoMessage {
         try value.merge(from: &reader, in: input)
         reader.leave(scope)
         self.noneOf.append(value)
+      case 122:
+        let scope = try reader.enter(memory: MemoryLayout<MetadataCondition>.stride, in: input)
+        var value = MetadataCondition()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.metadata.append(value)
       default: try reader.skip(tag, in: input)
       }
     }
@@ -615,6 +625,129 @@ public struct Filter: ProtoMessage {
     for value in self.allOf { writer.message(value, tag: 98) }
     for value in self.anyOf { writer.message(value, tag: 106) }
     for value in self.noneOf { writer.message(value, tag: 114) }
+    for value in self.metadata { writer.message(value, tag: 122) }
+  }
+}
+
+/// Keeps the entries whose metadata has a value that fits under a key. Of an array one element that
+/// fits is enough. What is set here must all hold, of one value or of several.
+public struct MetadataCondition: ProtoMessage {
+  /// Names of nested objects joined by dots, such as "size.eu"; a name with a dot in it means the
+  /// same. At most 4,096 bytes; must not be empty.
+  public var key: String = ""
+  /// Any of these values; empty means no condition.
+  public var anyOf: [MetadataValue] = []
+  /// Bounds of a number: greater than, greater or equal, less than, less or equal. Text is no
+  /// number.
+  public var gt: Double? = nil
+  /// Field 4, `gte`.
+  public var gte: Double? = nil
+  /// Field 5, `lt`.
+  public var lt: Double? = nil
+  /// Field 6, `lte`.
+  public var lte: Double? = nil
+  /// True: there is a value other than null, under the key or inside what is there (empty arrays and
+  /// objects have none). False: there is none.
+  public var exists: Bool? = nil
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    key: String = "",
+    anyOf: [MetadataValue] = [],
+    gt: Double? = nil,
+    gte: Double? = nil,
+    lt: Double? = nil,
+    lte: Double? = nil,
+    exists: Bool? = nil
+  ) {
+    self.key = key
+    self.anyOf = anyOf
+    self.gt = gt
+    self.gte = gte
+    self.lt = lt
+    self.lte = lte
+    self.exists = exists
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.key = try reader.string(in: input)
+      case 18:
+        let scope = try reader.enter(memory: MemoryLayout<MetadataValue>.stride, in: input)
+        var value = MetadataValue()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.anyOf.append(value)
+      case 25: self.gt = try reader.double(in: input)
+      case 33: self.gte = try reader.double(in: input)
+      case 41: self.lt = try reader.double(in: input)
+      case 49: self.lte = try reader.double(in: input)
+      case 56: self.exists = try reader.bool(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.key.isEmpty { writer.string(self.key, tag: 10) }
+    for value in self.anyOf { writer.message(value, tag: 18) }
+    if let value = self.gt { writer.double(value, tag: 25) }
+    if let value = self.gte { writer.double(value, tag: 33) }
+    if let value = self.lt { writer.double(value, tag: 41) }
+    if let value = self.lte { writer.double(value, tag: 49) }
+    if let value = self.exists { writer.bool(value, tag: 56) }
+  }
+}
+
+/// A JSON value. Values of different kinds are never equal: the text "5" is not the number 5.
+public struct MetadataValue: ProtoMessage {
+  /// One of the fields of `value`.
+  public enum Value: Sendable, Equatable {
+    /// Field 1, `text`.
+    case text(String)
+    /// By the shortest decimal text of the double: 0.1 is 0.1.
+    case number(Double)
+    /// To the last digit; 5 is 5.0.
+    case integer(Int64)
+    /// Field 4, `flag`.
+    case flag(Bool)
+  }
+  /// Oneof `value`; `nil` where none is set.
+  public var value: Value? = nil
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    value: Value? = nil
+  ) {
+    self.value = value
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.value = .text(try reader.string(in: input))
+      case 17: self.value = .number(try reader.double(in: input))
+      case 24: self.value = .integer(try reader.int64(in: input))
+      case 32: self.value = .flag(try reader.bool(in: input))
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if case .text(let value) = self.value { writer.string(value, tag: 10) }
+    if case .number(let value) = self.value { writer.double(value, tag: 17) }
+    if case .integer(let value) = self.value { writer.signed(value, tag: 24) }
+    if case .flag(let value) = self.value { writer.bool(value, tag: 32) }
   }
 }
 

@@ -235,6 +235,39 @@ message Filter {
   repeated Filter any_of = 13;
   // None of these filters holds.
   repeated Filter none_of = 14;
+  // Every one of these conditions on the metadata holds.
+  repeated MetadataCondition metadata = 15;
+}
+
+// Keeps the entries whose metadata has a value that fits under a key. Of an array one element that
+// fits is enough. What is set here must all hold, of one value or of several.
+message MetadataCondition {
+  // Names of nested objects joined by dots, such as "size.eu"; a name with a dot in it means the
+  // same. At most 4,096 bytes; must not be empty.
+  string key = 1;
+  // Any of these values; empty means no condition.
+  repeated MetadataValue any_of = 2;
+  // Bounds of a number: greater than, greater or equal, less than, less or equal. Text is no
+  // number.
+  optional double gt = 3;
+  optional double gte = 4;
+  optional double lt = 5;
+  optional double lte = 6;
+  // True: there is a value other than null, under the key or inside what is there (empty arrays and
+  // objects have none). False: there is none.
+  optional bool exists = 7;
+}
+
+// A JSON value. Values of different kinds are never equal: the text "5" is not the number 5.
+message MetadataValue {
+  oneof value {
+    string text = 1;
+    // By the shortest decimal text of the double: 0.1 is 0.1.
+    double number = 2;
+    // To the last digit; 5 is 5.0.
+    int64 integer = 3;
+    bool flag = 4;
+  }
 }
 
 // The state of the truth that an answer reflects.

@@ -49,5 +49,9 @@ enum CommonFlags {
       Flag("priority", .text("LOW..HIGH"), "priority within bounds, such as 8..9, 8.. or ..9"),
       Flag("created", .text("FROM..TO"), "created between dates (2026-01-31 or with T12:00:00Z)"),
       Flag("updated", .text("FROM..TO"), "changed between dates"),
+      Flag(
+        "where", .repeated("CONDITION"),
+        "metadata: KEY=VALUE,VALUE, KEY!=VALUE, KEY>=NUMBER (>, <, <=), KEY=LOW..HIGH, KEY (is there) "
+          + "or !KEY; a.b is b inside a; of an array one value is enough; several must all hold"),
     ])
 }

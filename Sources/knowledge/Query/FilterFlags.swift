@@ -26,6 +26,7 @@ enum FilterFlags {
       filter.priorityLowest = try low.map { (text) throws(CommandError) in try priority(text) }
       filter.priorityHighest = try high.map { (text) throws(CommandError) in try priority(text) }
     }
+    for text in arguments.all("where") { try WhereCondition(text).add(to: &filter) }
     (filter.createdFrom, filter.createdTo) = try period(arguments, "created")
     (filter.updatedFrom, filter.updatedTo) = try period(arguments, "updated")
     return filter == Filter() ? nil : filter
