@@ -217,6 +217,11 @@ import Testing
       .verify,
       VerifyReply(faults: [fault], quarantined: ["store"], collectionsIncomplete: 1))
     #expect(service.run("verify", "--repair").exit == .exceptions)
+    // A graph is made anew by itself, and nothing is set aside for it.
+    let graph = Fault(file: "store/segment-1.kgraph", offset: 0, what: "not what was written")
+    service.answer(.verify, VerifyReply(faults: [graph]))
+    #expect(service.run("verify").exit == .exceptions)
+    #expect(service.run("verify", "--repair").exit == .ok)
   }
 
   @Test func `what differs from Postgres is named, and a difference that remains fails`() throws {

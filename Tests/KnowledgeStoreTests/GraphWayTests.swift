@@ -94,6 +94,32 @@ import Testing
     #expect(way(200_000, 200_000, GraphEffort(margin: GraphEffort.limit, visits: 9)) == .signs)
   }
 
+  @Test func `a walk that has looked far enough ends, unless what it met may not be returned`() {
+    let (rows, image) = Self.rows()
+    let graph = image.graph()
+    var reached = 0
+    for query in Self.all.suffix(20) {
+      let order = BruteForce.search(query, [rows], count: 2_000).map(\.row)
+      let nearer = Bitmap(bitCount: 2_000, filled: true)
+      for row in order.prefix(300) { nearer.clear(row) }
+      for (live, ends) in [(nil, true), (nearer, false)] as [(Bitmap?, Bool)] {
+        var found: [Int] = []
+        let report = query.withUnsafeBufferPointer { query in
+          withExtendedLifetime(live) {
+            GraphSearch.search(
+              query, in: graph, live: live.map { UnsafePointer($0.words) }, count: 10, margin: 3,
+              enough: 100
+            ) { found.append(Int($0)) }
+          }
+        }
+        #expect(report.isFinished)
+        #expect((report.scored <= 101) == ends, "\(report)")
+        if !ends { reached += Set(found).intersection(order[300..<310]).count }
+      }
+    }
+    #expect(reached >= 190, "\(reached) of 200")
+  }
+
   @Test func `a batch shares a pass only where that is quicker than a walk for each`() {
     let (rows, image) = Self.rows()
     let queries = Array(Self.all.suffix(16))

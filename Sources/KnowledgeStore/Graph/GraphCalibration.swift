@@ -33,14 +33,18 @@ struct GraphCalibration {
     var before = (effort: GraphEffort(margin: 0, visits: 0), recall: 0.0)
     while margin < Self.lastMargin {
       if isStopped() { return nil }
-      var (found, visits) = (0, 0)
-      for (index, vertex) in sample.enumerated() {
-        let one = search(vertex, margin: margin, hits: hits, floor: floors[index])
-        found += one.found
-        visits += one.visits
+      var walks = sample.indices.map { index in
+        search(sample[index], margin: margin, hits: hits, floor: floors[index])
       }
-      let recall = Double(found) / Double(size * hits)
+      let visits = walks.reduce(0) { $0 + $1.visits }
       let effort = GraphEffort(margin: margin, visits: Float(visits) / Float(size))
+      // Searches stop there, and so must what is said of them.
+      let enough = effort.enough(count: hits)
+      for index in sample.indices where walks[index].visits > enough {
+        walks[index] = search(
+          sample[index], margin: margin, enough: enough, hits: hits, floor: floors[index])
+      }
+      let recall = Double(walks.reduce(0) { $0 + $1.found }) / Double(size * hits)
       for (index, target) in GraphHeader.targets.enumerated()
       where efforts[index].margin == GraphEffort.limit && recall >= target {
         // Between the last margin and this one, as if recall grew evenly.
@@ -56,7 +60,7 @@ struct GraphCalibration {
 
   /// How many rows as good as the true ones a search finds, and how many it scores.
   private func search(
-    _ vertex: UInt32, margin: Float, hits: Int, floor: Double
+    _ vertex: UInt32, margin: Float, enough: Int = .max, hits: Int, floor: Double
   ) -> (found: Int, visits: Int) {
     let stride = VectorLayout.floatStride(rows.dimension)
     let vector = unsafe rows.vectors + Int(order[Int(vertex)]) * stride
@@ -65,7 +69,7 @@ struct GraphCalibration {
     var numbers: [UInt32] = []
     let report = unsafe GraphSearch.search(
       UnsafeBufferPointer(start: vector, count: rows.dimension), in: graph, live: nil,
-      count: hits, margin: margin, hidden: vertex, kernels: kernels
+      count: hits, margin: margin, enough: enough, hidden: vertex, kernels: kernels
     ) { numbers.append($0) }
     var scores = [Double](repeating: 0, count: numbers.count)
     unsafe VectorKernels.current.table.score_f32(

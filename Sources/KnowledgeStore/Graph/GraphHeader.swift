@@ -9,8 +9,12 @@ struct GraphEffort: Equatable {
 
   /// How far below the last hit to look.
   var margin: Float
-  /// Vertices that are scored, on average, for ten hits.
+  /// Vertices that are scored, on average, for ten hits, by walks that come to their end.
   var visits: Float
+
+  /// Vertices after which a walk has looked far enough: few queries take more, and those that do
+  /// take many, for little.
+  func enough(count: Int) -> Int { Int(1.5 * visits * max(1, Float(count) / 10)) + 16 }
 
   static func between(_ a: GraphEffort, _ b: GraphEffort, part: Float) -> GraphEffort {
     GraphEffort(

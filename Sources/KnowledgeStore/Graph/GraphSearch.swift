@@ -13,7 +13,7 @@ enum GraphSearch {
     var scored = 0
     /// Vertices whose neighbours were.
     var expanded = 0
-    /// Whether the walk came to its end; false where it used up its budget.
+    /// Whether the walk came to its end, or far enough; false where it used up its budget.
     var isFinished = true
   }
 
@@ -33,6 +33,8 @@ enum GraphSearch {
   ///   - live: A bit for each row of the segment; only rows whose bit is set are found. nil: all.
   ///   - count: Hits wanted.
   ///   - margin: How far below the last hit to look, as a difference of scores.
+  ///   - enough: Vertices after which the walk has looked far enough, unless much that it met may
+  ///     not be returned.
   ///   - budget: Vertices to score at most: where a filter admits few of those that are near, a
   ///     walk would otherwise go on for ever.
   ///   - hidden: A vertex that is to be overlooked.
@@ -40,7 +42,7 @@ enum GraphSearch {
   ///     ``candidateCount(_:)`` of them, fewer where fewer were reached.
   @unsafe static func search(
     _ query: UnsafeBufferPointer<Float>, in graph: GraphData, live: UnsafePointer<UInt64>?,
-    count: Int, margin: Float, budget: Int = .max, hidden: UInt32? = nil,
+    count: Int, margin: Float, enough: Int = .max, budget: Int = .max, hidden: UInt32? = nil,
     kernels: GraphKernels = .current,
     found: (UInt32) -> Void
   ) -> Report {
@@ -53,7 +55,7 @@ enum GraphSearch {
       if let hidden { walk.hide(hidden) }
       unsafe walk.prepare(query)
       unsafe walk.begin(beginnings)
-      unsafe walk.run(breadth: breadth, budget: budget)
+      unsafe walk.run(breadth: breadth, enough: enough, budget: budget)
       for hit in walk.hits {
         if let row = graph.row(of: hit.vertex) { found(row) }
       }
@@ -90,6 +92,9 @@ enum GraphSearch {
   private(set) var hits: [(score: Float, vertex: UInt32)]
   private var query = unsafe ck_graph_query()
   private(set) var report = GraphSearch.Report()
+  /// Vertices that were among the best so far, and those that would have been but for `live`.
+  private var keptCount = 0
+  private var refusedCount = 0
 
   @unsafe init(
     graph: GraphData, scratch: GraphScratch, kernels: GraphKernels, live: UnsafePointer<UInt64>?,
@@ -182,7 +187,7 @@ enum GraphSearch {
   }
 
   /// Walks until nothing in the pool reaches the threshold.
-  @unsafe mutating func run(breadth: Int, budget: Int) {
+  @unsafe mutating func run(breadth: Int, enough: Int, budget: Int) {
     var graph = unsafe columns
     var query = unsafe self.query
     unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: breadth) { taken in
@@ -210,6 +215,7 @@ enum GraphSearch {
             report.expanded += 1
           }
           report.scored += size
+          if report.scored >= enough, refusedCount * 4 <= keptCount { return }
           if report.scored >= budget {
             report.isFinished = false
             return
@@ -251,8 +257,12 @@ enum GraphSearch {
     if let live = unsafe live {
       guard let row = graph.row(of: vertex),
         unsafe live[Int(row >> 6)] >> UInt64(row & 63) & 1 != 0
-      else { return }
+      else {
+        refusedCount += 1
+        return
+      }
     }
+    keptCount += 1
     if count == limit { hits.removeLast() }
     var place = hits.count
     while place > 0, hits[place - 1].score < score { place -= 1 }

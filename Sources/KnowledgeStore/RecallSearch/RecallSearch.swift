@@ -104,13 +104,17 @@ enum RecallSearch {
     found.reserveCapacity(GraphSearch.candidateCount(count))
     var isFinished = false
     if let graph = source.graph, graph.count == source.count {
-      let budget = costs.budget(
-        rowCount: source.count, admitted: report.admitted, dimension: source.dimension,
-        count: count, hasSigns: source.signs != nil)
+      let effort = graph.header.effort(target: target)
+      let enough = effort.enough(count: count)
+      // Where every row may be returned, walks end by themselves.
+      let budget = max(
+        report.admitted == source.count ? enough : 0,
+        costs.budget(
+          rowCount: source.count, admitted: report.admitted, dimension: source.dimension,
+          count: count, hasSigns: source.signs != nil))
       let walked = unsafe GraphSearch.search(
-        query, in: graph, live: source.live, count: count,
-        margin: graph.header.effort(target: target).margin, budget: budget,
-        kernels: GraphKernels(kernels)
+        query, in: graph, live: source.live, count: count, margin: effort.margin,
+        enough: enough, budget: budget, kernels: GraphKernels(kernels)
       ) { found.append($0) }
       report.codeRows = walked.scored
       isFinished = walked.isFinished && !graph.isLost

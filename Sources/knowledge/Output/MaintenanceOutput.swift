@@ -7,9 +7,11 @@ enum MaintenanceOutput {
   static func isClean(_ reply: VerifyReply, repairing: Bool) -> Bool {
     if reply.faults.isEmpty && reply.truthDifferences == 0 { return true }
     guard repairing, reply.repaired >= reply.truthDifferences else { return false }
-    // What was set aside has been made again, unless it says that this goes on.
+    // What was set aside has been made again, unless it says that this goes on; a graph was removed
+    // and is made anew beside its segment.
     let isMended = reply.faults.allSatisfy { fault in
-      reply.quarantined.contains { fault.file.hasPrefix($0 + "/") }
+      fault.file.hasSuffix(".kgraph")
+        || reply.quarantined.contains { fault.file.hasPrefix($0 + "/") }
     }
     return isMended && (reply.faults.isEmpty || reply.collectionsIncomplete == 0)
   }
