@@ -58,9 +58,12 @@ final class FilterRun {
     let end = Clock.monotonicNanoseconds + UInt64(options.milliseconds) * 1_000_000
     var index = 0
     while index < queries.count, index < 50 || Clock.monotonicNanoseconds < end {
-      for asked in [nil, filter] {
+      // Different queries, so that neither finds in the cache what the other one has fetched.
+      let other = queries[(index + queries.count / 2) % queries.count]
+      let pair: [([Float], Filter?)] = [(queries[index], nil), (other, filter)]
+      for (query, asked) in pair {
         let start = Clock.threadNanoseconds
-        _ = try rows.collection.search(request(queries[index], asked))
+        _ = try rows.collection.search(request(query, asked))
         times[asked, default: []].append(Clock.threadNanoseconds - start)
       }
       index += 1
@@ -85,6 +88,8 @@ final class FilterRun {
     json.string(sample.explanation.map(\.way.rawValue).joined(separator: " "))
     json.key("recall")
     json.doubleOrNull(try measuredRecall(filter))
+    json.key("rows")
+    json.integer(sample.explanation.reduce(0) { $0 + $1.codeRowCount })
     json.key("pairs")
     json.integer(index)
     let (without, with) = (times[nil]!.sorted(), times[filter]!.sorted())

@@ -73,6 +73,56 @@ enum ExactSearch {
     }
   }
 
+  /// Rows in a kernel call of ``gather(_:_:query:kernels:survivors:into:)`` at most; no more than
+  /// ``blockLimit``.
+  private static let gatherLimit = 512
+
+  /// Scans one source of which few rows may be returned: those alone, each fetched while the ones
+  /// before it are looked at, however far it stands from them.
+  static func gather(
+    _ source: VectorRows, _ index: Int, query: UnsafePointer<ck_query>, kernels: VectorKernels,
+    survivors: borrowing SurvivorBuffer, into ranking: inout Ranking
+  ) {
+    guard let live = unsafe source.live else {
+      return unsafe scan(
+        source, index, query: query, kernels: kernels, survivors: survivors, into: &ranking)
+    }
+    var block = 64
+    var rows: [UInt32] = []
+    rows.reserveCapacity(gatherLimit)
+    for word in 0..<(source.count + 63) >> 6 {
+      var bits = unsafe live[word]
+      let left = source.count - word << 6
+      if left < 64 { bits &= (1 << UInt64(left)) - 1 }
+      while bits != 0 {
+        rows.append(UInt32(word << 6 + bits.trailingZeroBitCount))
+        bits &= bits - 1
+        guard rows.count == block else { continue }
+        unsafe look(at: rows, source, index, query, kernels, survivors, &ranking)
+        rows.removeAll(keepingCapacity: true)
+        block = min(2 * block, gatherLimit)
+      }
+    }
+    unsafe look(at: rows, source, index, query, kernels, survivors, &ranking)
+  }
+
+  private static func look(
+    at rows: [UInt32], _ source: VectorRows, _ index: Int, _ query: UnsafePointer<ck_query>,
+    _ kernels: VectorKernels, _ survivors: borrowing SurvivorBuffer, _ ranking: inout Ranking
+  ) {
+    guard !rows.isEmpty else { return }
+    var columns = unsafe source.columns
+    var output = unsafe survivors.columns
+    let found = unsafe rows.withUnsafeBufferPointer { rows in
+      unsafe kernels.table.gather_u8(
+        &columns, rows.baseAddress!, rows.count, query, ranking.contenders.threshold, &output)
+    }
+    survivors.forEach(found) { row, _, lower, upper in
+      ranking.contenders.admit(source: index, row: row, lower: lower, upper: upper)
+    }
+    ranking.relieve()
+  }
+
   /// Checks the shapes and returns the number of rows.
   static func check(_ sources: [VectorRows], dimension: Int) -> Int {
     var total = 0

@@ -56,9 +56,15 @@ enum RecallSearch {
       }
       unsafe quantised.withColumns { columns in
         for index in sources.indices where reports[index].way.isExact {
-          unsafe ExactSearch.scan(
-            sources[index], index, query: columns, kernels: kernels, survivors: survivors,
-            into: &ranking)
+          if reports[index].way == .gather {
+            unsafe ExactSearch.gather(
+              sources[index], index, query: columns, kernels: kernels, survivors: survivors,
+              into: &ranking)
+          } else {
+            unsafe ExactSearch.scan(
+              sources[index], index, query: columns, kernels: kernels, survivors: survivors,
+              into: &ranking)
+          }
           reports[index].codeRows = reports[index].admitted
         }
         guard let target, reports.contains(where: { $0.way == .signs }) else { return }
