@@ -241,6 +241,7 @@ const ck_kernels ck_avx2_kernels = {
     .scan_u8 = scan_u8,
     .gather_u8 = gather_u8,
     .scan_signs = ck_scan_signs_avx2,
+    .scan_outlines = ck_scan_outlines_avx2,
     .rotate_f32 = ck_rotate_avx2,
     .tile_u8 = NULL,
     .sift_f32 = sift_f32,

@@ -248,16 +248,17 @@ T512 static ck_factors encode_f32(const float *vector, size_t dimension, uint8_t
   return factors;
 }
 
-#define KERNELS(NAME, SCAN_SIGNS)     \
-  const ck_kernels NAME = {           \
-      .scan_u8 = scan_u8,             \
-      .gather_u8 = gather_u8,         \
-      .scan_signs = SCAN_SIGNS,       \
-      .rotate_f32 = ck_rotate_avx512, \
-      .tile_u8 = ck_tile_u8_avx512,   \
-      .sift_f32 = ck_sift_f32_avx512, \
-      .score_f32 = score_f32,         \
-      .encode_f32 = encode_f32,       \
+#define KERNELS(NAME, SCAN_SIGNS)               \
+  const ck_kernels NAME = {                     \
+      .scan_u8 = scan_u8,                       \
+      .gather_u8 = gather_u8,                   \
+      .scan_signs = SCAN_SIGNS,                 \
+      .scan_outlines = ck_scan_outlines_avx512, \
+      .rotate_f32 = ck_rotate_avx512,           \
+      .tile_u8 = ck_tile_u8_avx512,             \
+      .sift_f32 = ck_sift_f32_avx512,           \
+      .score_f32 = score_f32,                   \
+      .encode_f32 = encode_f32,                 \
   };
 
 KERNELS(ck_avx512_kernels, ck_scan_signs_avx2)

@@ -9,11 +9,14 @@ extern const ck_kernels ck_avx512_kernels;
 extern const ck_kernels ck_avx512_vbmi_kernels;  // where the processor has VBMI too
 #endif
 
-// One-bit codes stand in files of their own (signs*.c).
+// One-bit codes and outlines stand in files of their own (signs*.c, outlines*.c).
 #define CK_SCAN_SIGNS(LEVEL)                                                                    \
   size_t ck_scan_signs_##LEVEL(const ck_signs *signs, size_t first, size_t count,               \
                                const uint64_t *live, const ck_sign_query *query, float threshold, \
                                const ck_survivors *out);                                        \
+  size_t ck_scan_outlines_##LEVEL(const ck_outlines *outlines, size_t first, size_t count,      \
+                                  const uint64_t *live, const ck_outline_query *query,          \
+                                  float threshold, const ck_survivors *out);                    \
   void ck_rotate_##LEVEL(float *values, float *spare, size_t width, const uint32_t *flips);
 CK_SCAN_SIGNS(portable)
 #if defined(__x86_64__)

@@ -150,6 +150,7 @@ const ck_kernels ck_portable_kernels = {
     .scan_u8 = scan_u8,
     .gather_u8 = gather_u8,
     .scan_signs = ck_scan_signs_portable,
+    .scan_outlines = ck_scan_outlines_portable,
     .rotate_f32 = ck_rotate_portable,
     .tile_u8 = NULL,
     .sift_f32 = sift_f32,

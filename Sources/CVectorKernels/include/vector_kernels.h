@@ -90,6 +90,38 @@ typedef struct {
   float multiplier, addend;
 } ck_sign_factors;
 
+/// Outlines: rows turned into a space of fewer components, four bits each, in blocks of
+/// CK_SIGN_ROWS rows. Byte j of word w of a row holds component 8 w + j in its low half, component
+/// 8 w + 4 + j in its high half; a code c stands for scale * (c - 7.5).
+///
+/// Factors are the high halves of floats: scales; errors, norms and tails, rounded up: at least
+/// how far the turned row is from its code, how long the code is, and how far the row is from the
+/// space.
+typedef struct {
+  const uint32_t *words;    // [blocks][width / 8][CK_SIGN_ROWS]
+  const uint16_t *factors;  // [blocks][4][CK_SIGN_ROWS]: scales, errors, norms, tails
+  size_t width;             // components, a multiple of 64, at most 4096
+} ck_outlines;
+
+enum { CK_OUTLINE_FACTORS = 4 };
+
+/// One query turned into the same space: `step * 2 * codes`. Scores lie within
+/// estimate +- (error * length + (tail * rest + (norm * residue + floor))).
+typedef struct {
+  const int8_t *codes;  // [width]
+  int32_t offset;       // 15 * sum(codes)
+  float step;
+  float length;   // >= length of the turned query
+  float rest;     // >= distance of the query from the space
+  float residue;  // >= distance of the turned query from its codes + rounding
+  float floor;
+} ck_outline_query;
+
+/// The factors of one outline, as they are stored.
+typedef struct {
+  uint16_t scale, error, norm, tail;
+} ck_outline_factors;
+
 typedef struct {
   /// Scans rows first..<first + count (first a multiple of 64) whose bit in `live` is set (NULL:
   /// all; indexed by absolute row) and keeps those with !(upper < threshold), in row order
@@ -121,6 +153,12 @@ typedef struct {
   /// all) by their signs; keeps those with !(upper < threshold), in row order.
   size_t (*scan_signs)(const ck_signs *signs, size_t first, size_t count, const uint64_t *live,
                        const ck_sign_query *query, float threshold, const ck_survivors *out);
+
+  /// Scans rows first..<first + count (first a multiple of 64) whose bit in `live` is set (NULL:
+  /// all) by their outlines; keeps those with !(upper < threshold), in row order.
+  size_t (*scan_outlines)(const ck_outlines *outlines, size_t first, size_t count,
+                          const uint64_t *live, const ck_outline_query *query, float threshold,
+                          const ck_survivors *out);
 
   /// Turns `values` (width floats; a multiple of 64, at most 4096) by an orthogonal map: four
   /// rounds of sign flips (where bit i of flips[round] is set), a Hadamard transform of the first
@@ -167,6 +205,17 @@ ck_quantised ck_quantise_f32(const float *vector, size_t dimension, double facto
 /// factors. All have `width` components.
 ck_sign_factors ck_sign_encode(const float *rotated, const float *centre, size_t width,
                                uint32_t *words);
+
+/// How far the product of the basis of outlines with itself may be from the unit matrix (the root
+/// of the sum of squares).
+#define CK_OUTLINE_SKEW 0x1p-14
+
+/// Writes the outline of one row as words[0], words[CK_SIGN_ROWS], …, and returns its factors.
+///
+/// `turned`: the products of the row with the `width` rows of the basis, added up in single
+/// precision in any order. The factors allow for that rounding, and for CK_OUTLINE_SKEW.
+ck_outline_factors ck_outline_encode(const float *vector, size_t dimension, const float *turned,
+                                     size_t width, uint32_t *words);
 
 /// What ck_sign_tables finds out: `sum * step + shift` is the product of signs (+1, -1) and query.
 typedef struct {

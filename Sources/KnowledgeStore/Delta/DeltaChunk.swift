@@ -20,6 +20,7 @@ final class DeltaStrings: Sendable {
   /// None: rows in memory are few, and come and go.
   let signs: SignColumns? = nil
   let filterMemory: FilterMemory? = nil
+  let outlines: OutlineColumns? = nil
   let isSorted = false
   let origin = "memory"
   func checkReadable() {}

@@ -40,8 +40,13 @@ enum ExactSearch {
     let survivors = SurvivorBuffer(capacity: min(blockLimit, (total + 63) & ~63))
     unsafe quantised.withColumns { columns in
       for (index, source) in sources.enumerated() {
-        unsafe scan(
-          source, index, query: columns, kernels: kernels, survivors: survivors, into: &ranking)
+        let outline = source.outlines.map { outlines in
+          unsafe OutlineQuery(
+            query, scale: quantised.scale, outlines: outlines, kernels: kernels)
+        }
+        _ = unsafe scan(
+          source, index, query: columns, outline: outline, count: wanted, kernels: kernels,
+          survivors: survivors, into: &ranking)
       }
     }
     return ranking.finish()
@@ -49,19 +54,41 @@ enum ExactSearch {
 
   /// Rows in a kernel call at most: the threshold stands still meanwhile.
   static let blockLimit = 1_024
+  /// Rows at most in a call that looks at listed ones; no more than ``blockLimit``.
+  private static let gatherLimit = 512
 
-  /// Scans one source. Calls begin small and double, because nothing can be dropped before the
-  /// first `count` rows have been seen.
+  /// Scans one source, by its outlines where the query was turned for them.
+  ///
+  /// - Returns: Rows whose int8 codes were looked at.
   static func scan(
-    _ source: VectorRows, _ index: Int, query: UnsafePointer<ck_query>, kernels: VectorKernels,
-    survivors: borrowing SurvivorBuffer, into ranking: inout Ranking
+    _ source: VectorRows, _ index: Int, query: UnsafePointer<ck_query>, outline: OutlineQuery?,
+    count: Int, kernels: VectorKernels, survivors: borrowing SurvivorBuffer,
+    into ranking: inout Ranking
+  ) -> Int {
+    guard let outline else {
+      unsafe scanCodes(
+        source, index, rows: 0..<source.count, query: query, kernels: kernels,
+        survivors: survivors, into: &ranking)
+      return source.count
+    }
+    var scan = OutlineScan(source: source, index: index, outline: outline, kernels: kernels)
+    unsafe scan.run(query: query, count: count, survivors: survivors, into: &ranking)
+    return scan.codeRowCount
+  }
+
+  /// Scans some rows of one source by their int8 codes; the first is a multiple of 64. Calls begin
+  /// small and double, because nothing can be dropped before `count` rows have been seen.
+  static func scanCodes(
+    _ source: VectorRows, _ index: Int, rows: Range<Int>, query: UnsafePointer<ck_query>,
+    kernels: VectorKernels, survivors: borrowing SurvivorBuffer, into ranking: inout Ranking
   ) {
+    precondition(rows.upperBound <= source.count, "rows outside the source")
     var columns = unsafe source.columns
     var output = unsafe survivors.columns
-    var first = 0
-    var block = 64
-    while first < source.count {
-      let size = min(block, source.count - first, survivors.capacity)
+    var first = rows.lowerBound
+    var block = ranking.contenders.threshold == -.infinity ? 64 : blockLimit
+    while first < rows.upperBound {
+      let size = min(block, rows.upperBound - first, survivors.capacity)
       let found = unsafe kernels.table.scan_u8(
         &columns, first, size, source.live, query, ranking.contenders.threshold, &output)
       survivors.forEach(found) { row, _, lower, upper in
@@ -73,10 +100,6 @@ enum ExactSearch {
     }
   }
 
-  /// Rows in a kernel call of ``gather(_:_:query:kernels:survivors:into:)`` at most; no more than
-  /// ``blockLimit``.
-  private static let gatherLimit = 512
-
   /// Scans one source of which few rows may be returned: those alone, each fetched while the ones
   /// before it are looked at, however far it stands from them.
   static func gather(
@@ -84,8 +107,9 @@ enum ExactSearch {
     survivors: borrowing SurvivorBuffer, into ranking: inout Ranking
   ) {
     guard let live = unsafe source.live else {
-      return unsafe scan(
-        source, index, query: query, kernels: kernels, survivors: survivors, into: &ranking)
+      return unsafe scanCodes(
+        source, index, rows: 0..<source.count, query: query, kernels: kernels,
+        survivors: survivors, into: &ranking)
     }
     var block = 64
     var rows: [UInt32] = []
@@ -98,29 +122,39 @@ enum ExactSearch {
         rows.append(UInt32(word << 6 + bits.trailingZeroBitCount))
         bits &= bits - 1
         guard rows.count == block else { continue }
-        unsafe look(at: rows, source, index, query, kernels, survivors, &ranking)
+        unsafe gatherCodes(
+          source, index, list: rows, query: query, kernels: kernels, survivors: survivors,
+          into: &ranking)
         rows.removeAll(keepingCapacity: true)
         block = min(2 * block, gatherLimit)
       }
     }
-    unsafe look(at: rows, source, index, query, kernels, survivors, &ranking)
+    unsafe gatherCodes(
+      source, index, list: rows, query: query, kernels: kernels, survivors: survivors,
+      into: &ranking)
   }
 
-  private static func look(
-    at rows: [UInt32], _ source: VectorRows, _ index: Int, _ query: UnsafePointer<ck_query>,
-    _ kernels: VectorKernels, _ survivors: borrowing SurvivorBuffer, _ ranking: inout Ranking
+  /// Looks at the int8 codes of listed rows of one source.
+  static func gatherCodes(
+    _ source: VectorRows, _ index: Int, list: [UInt32], query: UnsafePointer<ck_query>,
+    kernels: VectorKernels, survivors: borrowing SurvivorBuffer, into ranking: inout Ranking
   ) {
-    guard !rows.isEmpty else { return }
     var columns = unsafe source.columns
     var output = unsafe survivors.columns
-    let found = unsafe rows.withUnsafeBufferPointer { rows in
-      unsafe kernels.table.gather_u8(
-        &columns, rows.baseAddress!, rows.count, query, ranking.contenders.threshold, &output)
+    var first = 0
+    while first < list.count {
+      let size = min(gatherLimit, list.count - first, survivors.capacity)
+      let threshold = ranking.contenders.threshold
+      let found = unsafe list.withUnsafeBufferPointer { list in
+        unsafe kernels.table.gather_u8(
+          &columns, list.baseAddress! + first, size, query, threshold, &output)
+      }
+      survivors.forEach(found) { row, _, lower, upper in
+        ranking.contenders.admit(source: index, row: row, lower: lower, upper: upper)
+      }
+      ranking.relieve()
+      first += size
     }
-    survivors.forEach(found) { row, _, lower, upper in
-      ranking.contenders.admit(source: index, row: row, lower: lower, upper: upper)
-    }
-    ranking.relieve()
   }
 
   /// Checks the shapes and returns the number of rows.

@@ -28,6 +28,8 @@
   let live: UnsafePointer<UInt64>?
   /// One-bit codes of the rows, where their segment has them.
   let signs: SignRows?
+  /// Outlines of the rows, where their segment has them.
+  var outlines: OutlineRows?
   /// A graph over the rows, where their segment has one. Its scores are of unit vectors.
   var graph: GraphData?
 

@@ -56,16 +56,22 @@ enum RecallSearch {
       }
       unsafe quantised.withColumns { columns in
         for index in sources.indices where reports[index].way.isExact {
+          reports[index].codeRows = reports[index].admitted
           if reports[index].way == .gather {
             unsafe ExactSearch.gather(
               sources[index], index, query: columns, kernels: kernels, survivors: survivors,
               into: &ranking)
-          } else {
-            unsafe ExactSearch.scan(
-              sources[index], index, query: columns, kernels: kernels, survivors: survivors,
-              into: &ranking)
+            continue
           }
-          reports[index].codeRows = reports[index].admitted
+          let outlines = reports[index].way == .outlines ? sources[index].outlines : nil
+          let outline = outlines.map { outlines in
+            unsafe OutlineQuery(
+              query, scale: quantised.scale, outlines: outlines, kernels: kernels)
+          }
+          let looked = unsafe ExactSearch.scan(
+            sources[index], index, query: columns, outline: outline, count: wanted,
+            kernels: kernels, survivors: survivors, into: &ranking)
+          reports[index].codeRows = min(looked, reports[index].admitted)
         }
         guard let target, reports.contains(where: { $0.way == .signs }) else { return }
         let rotated = unsafe RotatedQuery(query, scale: quantised.scale, kernels: kernels)
@@ -87,9 +93,9 @@ enum RecallSearch {
           reports[index].signRows = reports[index].admitted * (scan.isRepeated ? 2 : 1)
           reports[index].codeRows = part.refinedCount
           if isDone { continue }
-          unsafe ExactSearch.scan(
-            part.source, index, query: columns, kernels: kernels, survivors: survivors,
-            into: &ranking)
+          _ = unsafe ExactSearch.scan(
+            part.source, index, query: columns, outline: nil, count: wanted, kernels: kernels,
+            survivors: survivors, into: &ranking)
           reports[index].way = .scan
           reports[index].codeRows = reports[index].admitted
         }
@@ -117,7 +123,7 @@ enum RecallSearch {
         report.admitted == source.count ? enough : 0,
         costs.budget(
           rowCount: source.count, admitted: report.admitted, dimension: source.dimension,
-          count: count, hasSigns: source.signs != nil))
+          count: count, hasSigns: source.signs != nil, hasOutlines: source.outlines != nil))
       let walked = unsafe GraphSearch.search(
         query, in: graph, live: source.live, count: count, margin: effort.margin,
         enough: enough, budget: budget, kernels: GraphKernels(kernels)
@@ -128,7 +134,7 @@ enum RecallSearch {
     guard isFinished, found.count >= min(count, report.admitted) else {
       report.way = costs.way(
         rowCount: source.count, admitted: report.admitted, dimension: source.dimension,
-        count: count, hasSigns: source.signs != nil)
+        count: count, hasSigns: source.signs != nil, hasOutlines: source.outlines != nil)
       return
     }
     // Their scores are not known well enough to rule any out.

@@ -7,6 +7,10 @@ struct SearchCosts {
   /// For each 64 components: an int8 row from memory in a scan, and one on its own.
   var scanRow = 1.3
   var gatherRow = 2.0
+  /// For each 64 components: a row of a scan of outlines.
+  var outlineRow = 0.4
+  /// Turning a query for a source's outlines, for each 64 components squared.
+  var outlineSetup = 150.0
   /// For each 64 components: a row of a scan of one-bit codes.
   var signRow = 0.17
   /// Preparing a query for one source's signs.
@@ -28,10 +32,12 @@ struct SearchCosts {
   init(_ level: VectorKernels.Level = VectorKernels.current.level) {
     switch level {
     case .avx512: break
-    case .avx2: (scanRow, gatherRow, signRow, sharedRow) = (1.7, 2.4, 0.45, 1.35)
+    case .avx2:
+      (scanRow, gatherRow, signRow, sharedRow) = (1.7, 2.4, 0.45, 1.35)
+      outlineRow = 0.7
     case .portable:
       (scanRow, gatherRow, signRow, refineRow, sharedRow) = (6.5, 7, 6, 12, 4)
-      graphVisit = 400
+      (outlineRow, graphVisit) = (20, 400)
     }
   }
 
@@ -44,11 +50,11 @@ struct SearchCosts {
   ///   - effort: What a walk over the source's graph takes, where it has one.
   func way(
     rowCount: Int, admitted: Int, dimension: Int, count: Int, hasSigns: Bool,
-    effort: GraphEffort? = nil
+    hasOutlines: Bool = false, effort: GraphEffort? = nil
   ) -> SearchWay {
     best(
       rowCount: rowCount, admitted: admitted, dimension: dimension, count: count,
-      hasSigns: hasSigns, effort: effort
+      hasSigns: hasSigns, hasOutlines: hasOutlines, effort: effort
     ).way
   }
 
@@ -57,6 +63,7 @@ struct SearchCosts {
     best(
       rowCount: source.count, admitted: source.admittedCount, dimension: source.dimension,
       count: count, hasSigns: source.signs != nil && target < 1,
+      hasOutlines: source.outlines != nil,
       effort: target < 1 ? source.graph?.header.effort(target: target) : nil)
   }
 
@@ -64,7 +71,8 @@ struct SearchCosts {
   func sharePass(
     _ queryCount: Int, in sources: [VectorRows], count: Int, target: Double
   ) -> Bool {
-    guard queryCount > 1, target < 1 else { return queryCount > 1 }
+    let isRival = target < 1 || sources.contains { $0.outlines != nil }
+    guard queryCount > 1, isRival else { return queryCount > 1 }
     guard queryCount >= Self.sharedQueryCount else { return false }
     var (shared, alone) = (0.0, 0.0)
     for source in sources {
@@ -76,11 +84,11 @@ struct SearchCosts {
 
   private func best(
     rowCount: Int, admitted: Int, dimension: Int, count: Int, hasSigns: Bool,
-    effort: GraphEffort?
+    hasOutlines: Bool, effort: GraphEffort?
   ) -> (way: SearchWay, cost: Double) {
     let rival = rival(
       rowCount: rowCount, admitted: admitted, dimension: dimension, count: count,
-      hasSigns: hasSigns)
+      hasSigns: hasSigns, hasOutlines: hasOutlines)
     guard let effort, effort.margin < GraphEffort.limit, admitted > 0 else { return rival }
     let words = Double((dimension + 63) / 64)
     // Of the vertices that a walk meets only a part is admitted, so it has to meet more.
@@ -93,23 +101,34 @@ struct SearchCosts {
   }
 
   /// How many vertices a walk may score before the other way is the better one after all.
-  func budget(rowCount: Int, admitted: Int, dimension: Int, count: Int, hasSigns: Bool) -> Int {
+  func budget(
+    rowCount: Int, admitted: Int, dimension: Int, count: Int, hasSigns: Bool,
+    hasOutlines: Bool = false
+  ) -> Int {
     let rival = rival(
       rowCount: rowCount, admitted: admitted, dimension: dimension, count: count,
-      hasSigns: hasSigns)
+      hasSigns: hasSigns, hasOutlines: hasOutlines)
     return 64 + Int(rival.cost / (Double((dimension + 63) / 64) * graphVisit))
   }
 
   /// The best way without a graph, and its cost.
   func rival(
-    rowCount: Int, admitted: Int, dimension: Int, count: Int, hasSigns: Bool
+    rowCount: Int, admitted: Int, dimension: Int, count: Int, hasSigns: Bool,
+    hasOutlines: Bool = false
   ) -> (way: SearchWay, cost: Double) {
-    let exact: SearchWay = admitted * 64 >= rowCount * 28 ? .scan : .gather
+    var exact: SearchWay = admitted * 64 >= rowCount * 28 ? .scan : .gather
     let words = Double((dimension + 63) / 64)
-    let scan = exact == .scan ? Double(rowCount) * scanRow : Double(admitted) * gatherRow
-    guard hasSigns, admitted > 0 else { return (exact, words * scan) }
+    var scan = exact == .scan ? Double(rowCount) * scanRow : Double(admitted) * gatherRow
+    guard admitted > 0 else { return (exact, 0) }
     // With a 64th of the rows admitted at random, two blocks of three still have one.
     let touched = min(Double(rowCount), 64 * Double(admitted))
+    if hasOutlines {
+      // Of real texts one row of a hundred lies within the bounds of the tenth.
+      let kept = min(Double(admitted), Double(40 * count) + Double(admitted) / 100)
+      let outlines = words * outlineSetup + touched * outlineRow + kept * gatherRow
+      if outlines < scan { (exact, scan) = (.outlines, outlines) }
+    }
+    guard hasSigns else { return (exact, words * scan) }
     // A scan keeps about ten rows for each hit, and as many on the way to its threshold.
     let kept = min(Double(admitted), 100 + 20 * Double(count))
     let signs = signSetup + words * (touched * signRow + kept * refineRow)

@@ -30,7 +30,6 @@ import CVectorKernels
   private var list: [UInt32] = []
 
   static let blockLimit = 1_024
-  private static let groupLimit = 256
 
   /// - Parameters:
   ///   - codeQuery: The query as the scan of int8 codes takes it.
@@ -127,22 +126,8 @@ import CVectorKernels
     _ place: Int, survivors: borrowing SurvivorBuffer, ranking: inout Ranking
   ) {
     parts[place].refinedCount += list.count
-    let index = parts[place].index
-    var columns = unsafe parts[place].source.columns
-    var output = unsafe survivors.columns
-    var first = 0
-    while first < list.count {
-      let size = min(Self.groupLimit, list.count - first)
-      let threshold = ranking.contenders.threshold
-      let found = unsafe list.withUnsafeBufferPointer { list in
-        unsafe kernels.table.gather_u8(
-          &columns, list.baseAddress! + first, size, codeQuery, threshold, &output)
-      }
-      survivors.forEach(found) { row, _, lower, upper in
-        ranking.contenders.admit(source: index, row: row, lower: lower, upper: upper)
-      }
-      ranking.relieve()
-      first += size
-    }
+    unsafe ExactSearch.gatherCodes(
+      parts[place].source, parts[place].index, list: list, query: codeQuery, kernels: kernels,
+      survivors: survivors, into: &ranking)
   }
 }

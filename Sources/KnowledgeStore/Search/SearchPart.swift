@@ -9,8 +9,12 @@ public enum SearchWay: String, Sendable {
   /// A walk over a graph, from near rows to nearer ones, and the int8 codes of those it meets.
   case graph
 
+  /// The outlines of all rows, and the int8 codes of those that may be among the nearest, with
+  /// proof.
+  case outlines
+
   /// Whether nothing can be overlooked.
-  public var isExact: Bool { self == .scan || self == .gather }
+  public var isExact: Bool { self == .scan || self == .gather || self == .outlines }
 }
 
 /// How one part of a collection, a segment or rows in memory, took part in a search.
@@ -35,6 +39,7 @@ public struct SearchPart: Sendable, CustomStringConvertible {
     switch way {
     case .signs: "a recall target, and many rows"
     case .graph: "a recall target, very many rows, and a graph of them"
+    case .outlines: "exact, and many rows"
     case .gather: "few rows pass the filter"
     case .scan where signRowCount > 0: "too many rows are too close for one-bit codes"
     case .scan where !hasSigns: segment == nil ? "rows in memory" : "too few rows for other codes"

@@ -7,6 +7,8 @@ protocol RowSource: AnyObject, Sendable {
   var signs: SignColumns? { get }
   /// What passed filters before; nil where looking again is as quick, or rows come and go.
   var filterMemory: FilterMemory? { get }
+  /// Outlines of the rows, where there are any.
+  var outlines: OutlineColumns? { get }
   /// Rows that exist in the columns, deleted ones included.
   var rowCount: Int { get }
   /// The file, for messages.
@@ -49,7 +51,9 @@ protocol RowSource: AnyObject, Sendable {
 extension RowSource {
   /// Lends the rows to a search. The source and `live` must outlive the value.
   @unsafe func rows(count: Int, live: Bitmap?) -> VectorRows {
-    unsafe columns.rows(count: count, live: live, signs: signs?.rows)
+    var rows = unsafe columns.rows(count: count, live: live, signs: signs?.rows)
+    rows.outlines = outlines?.rows
+    return rows
   }
 
   /// The entry at `row` with all its fields.

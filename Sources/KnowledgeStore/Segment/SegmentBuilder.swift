@@ -96,7 +96,7 @@ struct SegmentBuilder {
   ) throws(StoreError) -> (reference: SegmentReference, file: OpenFile) {
     let writer = try SegmentFileWriter(path: path)
     let parts: [(SegmentFileWriter) throws(StoreError) -> Void] = [
-      writeRows, writeCodes, writeSigns, writeVectors, writeColumns, writeStrings,
+      writeRows, writeCodes, writeSigns, writeOutlines, writeVectors, writeColumns, writeStrings,
       writeKeywords, writeMetadata, writeContents,
     ]
     for part in parts {

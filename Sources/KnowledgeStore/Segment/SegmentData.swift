@@ -26,6 +26,8 @@ final class SegmentData: RowSource {
   let signs: SignColumns?
   /// What filters on metadata look at; nil in files of earlier programs.
   let metadataIndex: MetadataIndex?
+  /// Outlines of the rows, where the file has them.
+  let outlines: OutlineColumns?
   private let cache: BlockCache
   private let identity: UInt64
   let filterMemory: FilterMemory?
@@ -123,11 +125,17 @@ final class SegmentData: RowSource {
     contentOffsets = bytes.column(
       try section(.contentOffsets, elements: rows), as: UInt32.self)
     contentSection = try section(.content)
+    func place(
+      _ kind: SectionKind, _ elements: Int?
+    ) throws(StoreError) -> (SegmentBytes, Section) {
+      (bytes, try section(kind, elements: elements))
+    }
     signs =
       try header.sections.contains { $0.kind == SectionKind.signWords.rawValue }
-      ? SignColumns(rowCount: rows, dimension: header.dimension) {
-        (kind, elements) throws(StoreError) in (bytes, try section(kind, elements: elements))
-      } : nil
+      ? SignColumns(rowCount: rows, dimension: header.dimension, place) : nil
+    outlines =
+      try header.sections.contains { $0.kind == SectionKind.outlineBasis.rawValue }
+      ? OutlineColumns(rowCount: rows, dimension: header.dimension, place) : nil
     metadataIndex =
       try header.sections.contains { $0.kind == SectionKind.metadataTerms.rawValue }
       ? MetadataIndex(bytes) { (kind, elements) throws(StoreError) in

@@ -38,6 +38,9 @@ enum SectionKind: UInt32, CaseIterable {
   case metadataTerms = 34
   case metadataPostingEnds = 35
   case metadataPostings = 36
+  case outlineWords = 38
+  case outlineFactors = 39
+  case outlineBasis = 40
 
   /// Bytes of one element, by which the section's size must divide.
   var elementByteCount: Int {
@@ -47,6 +50,7 @@ enum SectionKind: UInt32, CaseIterable {
       .metadataTermEnds, .metadataPostingEnds:
       8
     case .idFilter: 64
+    case .outlineFactors: 2
     case .contentBlocks: ContentBlock.byteCount
     case .codes, .active, .content, .typeDictionary, .categoryDictionary, .languageDictionary,
       .keywordDictionary, .metadataTerms:

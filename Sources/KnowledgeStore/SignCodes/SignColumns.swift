@@ -7,7 +7,7 @@ struct SignColumns: Sendable {
   /// - Parameter section: Finds a section of the given kind and number of elements in the file.
   init(
     rowCount: Int, dimension: Int,
-    _ section: (SectionKind, Int) throws(StoreError) -> (SegmentBytes, Section)
+    _ section: (SectionKind, Int?) throws(StoreError) -> (SegmentBytes, Section)
   ) throws(StoreError) {
     func column<Element>(_ kind: SectionKind, _ count: Int) throws(StoreError) -> Column<Element> {
       let (bytes, place) = try section(kind, count)
@@ -51,7 +51,7 @@ extension SegmentBuilder {
   }
 
   /// The floats of a row of the new segment.
-  @unsafe private func vector(_ row: Int) -> UnsafePointer<Float> {
+  @unsafe func vector(_ row: Int) -> UnsafePointer<Float> {
     let reference = order[row]
     let vectors = inputs[Int(reference.input)].source.columns.vectors
     let stride = VectorLayout.floatStride(configuration.dimension)
