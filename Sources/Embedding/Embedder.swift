@@ -65,6 +65,9 @@ public protocol Embedder: Sendable {
   /// thread that others wait for. False unless a model says otherwise.
   var mayWait: Bool { get }
 
+  /// How much of a text it reads as one passage; longer entries are cut into chunks.
+  var chunkSize: ChunkSize { get }
+
   /// What it was asked so far; zeros unless a model counts.
   var usage: EmbeddingUsage { get }
 
@@ -84,6 +87,9 @@ extension Embedder {
 
   /// Most models run in this process.
   public var mayWait: Bool { false }
+
+  /// Tokens are estimated.
+  public var chunkSize: ChunkSize { .estimated }
 
   /// Nothing is counted.
   public var usage: EmbeddingUsage { EmbeddingUsage() }

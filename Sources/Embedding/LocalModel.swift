@@ -135,6 +135,17 @@ public final class LocalModel: Embedder {
     tokenizer.encode(lowersCase ? text.lowercased() : text, limit: tokenLimit)
   }
 
+  /// What it reads of a passage, but for its special tokens and its prompt; models that would read
+  /// very long ones get them of at most 512 tokens, for a vector says only so much.
+  public var chunkSize: ChunkSize {
+    let (tokenizer, lowersCase) = (tokenizer, lowersCase)
+    let around = tokenizer.encode(prompts.passage, limit: .max).count
+    let special = tokenizer.prefix.count + tokenizer.suffix.count
+    return ChunkSize(tokenLimit: min(tokenLimit, 512) - around) { text in
+      tokenizer.encode(lowersCase ? text.lowercased() : text, limit: .max).count - special
+    }
+  }
+
   /// Texts and tokens so far; a model in this process costs nothing.
   public var usage: EmbeddingUsage { counters.withLock { $0 } }
 

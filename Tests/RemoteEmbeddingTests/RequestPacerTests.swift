@@ -1,5 +1,6 @@
 import HTTP
 import TestSupport
+import Embedding
 import Testing
 
 @testable import RemoteEmbedding
