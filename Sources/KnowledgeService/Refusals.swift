@@ -80,6 +80,7 @@ extension RPCRefusal {
       case .modelMismatch: (.dimensionMismatch, "run knowledge rebuild to embed it anew")
       case .dimensionMismatch: (.dimensionMismatch, "embed it with the collection's model")
       case .notFinite, .zeroVector: (.invalidArgument, "send a finite vector that is not zero")
+      case .invalidSpans: (.internal, "run knowledge verify --parity --repair")
       case .entryTooLarge, .requestOutOfRange: (.invalidArgument, "send less")
       case .invalidFilter: (.invalidArgument, "correct the filter")
       case .invalidRecallTarget: (.invalidArgument, "send a target of 0 to 1")

@@ -23,7 +23,7 @@ import Testing
     try collection.apply([
       .upsert(
         StoredEntry(
-          id: .random(), chunk: 0, version: 7, stamp: 1, vector: [1, 0, 0], externalID: "sku-1",
+          id: .random(), version: 7, stamp: 1, vector: [1, 0, 0], externalID: "sku-1",
           entryType: "faq", category: "returns", language: "de", priority: -3, isActive: true,
           keywords: ["größe", "schuhe"], tags: ["a", long], createdAt: -5, updatedAt: 1 << 50,
           title: "Rückgabe", content: long, metadata: Array(#"{"a":1}"#.utf8))),

@@ -20,6 +20,8 @@ final class ScratchDirectory: Sendable {
 struct EntryMaker {
   var generator: SeededGenerator
   let dimension: Int
+  /// Chunks that an entry may have; some then have several.
+  var chunkLimit = 1
 
   init(seed: UInt64, dimension: Int) {
     generator = SeededGenerator(seed: seed)
@@ -32,7 +34,23 @@ struct EntryMaker {
 
   mutating func id() -> UUID { UUID(high: generator.next(), low: generator.next()) }
 
+  /// An entry, in chunks where these may be.
   mutating func entry(_ id: UUID? = nil, version: UInt64 = 1) -> Entry {
+    var entry = plainEntry(id, version: version)
+    guard chunkLimit > 1, Bool.random(using: &generator) else { return entry }
+    let count = Int.random(in: 2...chunkLimit, using: &generator)
+    while entry.content.utf8.count <= count { entry.content += "more of it " }
+    let length = entry.content.utf8.count
+    let starts = Set((0..<count).map { _ in Int.random(in: 0..<length, using: &generator) })
+    if starts.count < 2 { return entry }
+    entry.spans = starts.sorted().map { start in
+      start..<Int.random(in: start + 1...length, using: &generator)
+    }
+    entry.vector = starts.flatMap { _ in vector() }
+    return entry
+  }
+
+  private mutating func plainEntry(_ id: UUID? = nil, version: UInt64) -> Entry {
     let number = Int.random(in: 0..<1000, using: &generator)
     return Entry(
       id: id ?? self.id(), version: version, stamp: generator.next(), vector: vector(),

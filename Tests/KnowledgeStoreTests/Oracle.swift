@@ -111,19 +111,34 @@ extension KnowledgeStore.Collection {
       var expected = oracle.entries[entry.id]!
       expected.vector = entry.vector
       guard entry == expected else { throw Difference("entry \(entry.id) differs") }
-      guard cosine(entry.vector, oracle.entries[entry.id]!.vector) > 1 - 1e-6 else {
-        throw Difference("the vector of \(entry.id) differs")
+      let given = oracle.entries[entry.id]!.vector
+      guard given.count == entry.vector.count else {
+        throw Difference("vectors of \(entry.id) are missing")
+      }
+      let dimension = query.count
+      for chunk in 0..<entry.chunkCount {
+        let range = chunk * dimension..<(chunk + 1) * dimension
+        guard cosine(entry.vector[range], given[range]) > 1 - 1e-6 else {
+          throw Difference("a vector of \(entry.id) differs")
+        }
       }
     }
     // The oracle's scores are made from the stored vectors, which are what the store promises.
     let matching = Set(oracle.matching(filter).map(\.id))
     let length = query.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
     let unit = query.map { $0 * Float(1 / length) }
-    var expected: [(id: Platform.UUID, score: Double)] = []
+    var expected: [(id: Platform.UUID, chunk: UInt32, score: Double)] = []
     for entry in stored where matching.contains(entry.id) {
-      var score = 0.0
-      for (left, right) in zip(entry.vector, unit) { score += Double(left) * Double(right) }
-      expected.append((entry.id, score))
+      let scores = (0..<entry.chunkCount).map { chunk in
+        zip(entry.vector[(chunk * unit.count)...], unit).reduce(0.0) {
+          $0 + Double($1.0) * Double($1.1)
+        }
+      }
+      let best = scores.max()!
+      expected.append((entry.id, UInt32(scores.firstIndex(of: best)!), best))
+    }
+    guard vectorCount == stored.reduce(0, { $0 + $1.chunkCount }) else {
+      throw Difference("\(vectorCount) vectors are counted")
     }
     expected.sort { $0.score != $1.score ? $0.score > $1.score : $0.id < $1.id }
     for count in [1, 10, 1000] {
@@ -139,13 +154,16 @@ extension KnowledgeStore.Collection {
       for (hit, right) in zip(result.hits, wanted) {
         guard abs(Double(hit.score) - right.score) < 1e-5,
           hit.title == oracle.entries[hit.id]!.title,
+          hit.content.utf8.elementsEqual(oracle.entries[hit.id]!.content.utf8),
+          hit.chunk == right.chunk,
+          hit.span == oracle.entries[hit.id]!.spans.dropFirst(Int(hit.chunk)).first,
           hit.externalID == oracle.entries[hit.id]!.externalID
         else { throw Difference("a hit's score or contents differ") }
       }
     }
   }
 
-  private func cosine(_ left: [Float], _ right: [Float]) -> Double {
+  private func cosine(_ left: ArraySlice<Float>, _ right: ArraySlice<Float>) -> Double {
     var (dot, a, b) = (0.0, 0.0, 0.0)
     for (x, y) in zip(left, right) {
       dot += Double(x) * Double(y)

@@ -5,13 +5,16 @@ import Testing
 
 /// After any sequence of operations the store equals a dictionary (RELIABILITY.md, T20).
 @Suite struct StoreModelTests {
-  @Test(arguments: isLongRun ? Array(1...60) : [1, 2, 3])
-  func `any sequence of operations leaves what a dictionary would hold`(seed: UInt64) throws {
-    print("store model: seed \(seed)")
+  @Test(arguments: isLongRun ? Array(1...60) : [1, 2, 3], [1, 40])
+  func `any sequence of operations leaves what a dictionary would hold`(
+    seed: UInt64, chunkLimit: Int
+  ) throws {
+    print("store model: seed \(seed), \(chunkLimit) chunks")
     var generator = SeededGenerator(seed: seed)
     let dimension = [1, 3, 16, 40, 127].randomElement(using: &generator)!
     let directory = try ScratchDirectory()
     var maker = EntryMaker(seed: seed &+ 1000, dimension: dimension)
+    maker.chunkLimit = chunkLimit
     var oracle = Oracle()
     var committed = Oracle()
     var position: UInt8 = 0
@@ -59,7 +62,7 @@ import Testing
       do {
         try collection.check(against: oracle, query: maker.vector(), filter: filter)
       } catch {
-        Issue.record("seed \(seed), step \(step): \(error)")
+        Issue.record("seed \(seed), \(chunkLimit) chunks, step \(step): \(error)")
         return
       }
     }

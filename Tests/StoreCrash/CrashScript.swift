@@ -177,13 +177,19 @@ final class CrashScript {
   private func entry() -> Entry {
     let id = UUID(high: random.next(), low: random.next())
     let number = Int.random(in: 0..<100, using: &random)
-    return Entry(
+    var entry = Entry(
       id: id, version: 1, stamp: random.next(),
       vector: (0..<4).map { _ in .random(in: -1...1, using: &random) }, externalID: "e\(number)",
       entryType: "faq", category: "c\(number % 3)", language: "en", priority: Int32(number),
       keywords: ["k\(number % 5)"], createdAt: Int64(number), updatedAt: Int64(number),
       title: "title \(number)", content: String(repeating: "text \(number) ", count: number % 9),
       metadata: Array("{}".utf8))
+    // Every other one has rows for three chunks.
+    if number % 2 == 0 && !entry.content.isEmpty {
+      entry.spans = [0..<3, 2..<5, 4..<entry.content.utf8.count]
+      entry.vector += (0..<8).map { _ in .random(in: -1...1, using: &random) }
+    }
+    return entry
   }
 
   /// Runs what leads from the newest version to `version`.

@@ -16,8 +16,8 @@ extension Collection {
     scales.reserveCapacity(changes.count)
     for change in changes {
       switch change {
-      case .upsert(let entry): scales.append(try checkedScale(of: entry))
-      case .delete: scales.append(0)
+      case .upsert(let entry): try check(entry, scales: &scales)
+      case .delete: break
       }
     }
     try waitForRoom()
@@ -29,14 +29,18 @@ extension Collection {
         segments.reserveCapacity(writer.segments.count)
         for view in writer.segments { segments.append(try view.segment.data()) }
         var batch = Batch(segments: segments)
-        for (change, scale) in zip(changes, scales) {
+        var nextScale = 0
+        for change in changes {
           switch change {
           case .upsert(let entry):
+            let first = nextScale
+            nextScale += entry.chunkCount
             let stored = batch.state(of: entry.id, writer)
             if let stored, stored.version > entry.version { continue }
             if let stored { batch.remove(stored, &writer) }
             writer.active.append(
-              entry, scale: scale, dimension: configuration.dimension, scratch: &writer.scratch)
+              entry, scales: scales[first..<nextScale], dimension: configuration.dimension,
+              scratch: &writer.scratch)
             writer.entryCount += 1
             writer.checksum &+=
               EntryState(id: entry.id, version: entry.version, stamp: entry.stamp).hash64
@@ -56,14 +60,27 @@ extension Collection {
     if wantsSeal { core.maintenance.requestSeal(self) }
   }
 
-  /// The factor that brings the entry's vector to unit length; 1 where it is there already.
-  private func checkedScale(of entry: Entry) throws(StoreError) -> Double {
+  /// Checks an entry, and appends the factor that brings each of its vectors to unit length.
+  private func check(_ entry: Entry, scales: inout [Double]) throws(StoreError) {
     let byteCount = EntryRecord.byteCount(of: entry)
     guard byteCount <= Limits.entryByteCount else {
       throw .entryTooLarge(entry: entry.id, byteCount: byteCount, limit: Limits.entryByteCount)
     }
-    return try Self.checkedScale(
-      of: entry.vector, dimension: configuration.dimension, entry: entry.id)
+    try entry.checkSpans()
+    let dimension = configuration.dimension
+    if entry.spans.isEmpty {
+      scales.append(
+        try Self.checkedScale(of: entry.vector[...], dimension: dimension, entry: entry.id))
+      return
+    }
+    guard entry.vector.count == entry.chunkCount * dimension else {
+      throw .dimensionMismatch(
+        entry: entry.id, expected: entry.chunkCount * dimension, actual: entry.vector.count)
+    }
+    for chunk in 0..<entry.chunkCount {
+      let vector = entry.vector[chunk * dimension..<(chunk + 1) * dimension]
+      scales.append(try Self.checkedScale(of: vector, dimension: dimension, entry: entry.id))
+    }
   }
 
   /// Checks a vector.
@@ -71,7 +88,7 @@ extension Collection {
   /// - Returns: The factor to unit length; exactly 1 where the length is 1 within Float rounding,
   ///   so that a unit vector is stored, and exported again, bit for bit.
   static func checkedScale(
-    of vector: [Float], dimension: Int, entry: UUID?
+    of vector: ArraySlice<Float>, dimension: Int, entry: UUID?
   ) throws(StoreError) -> Double {
     guard vector.count == dimension else {
       throw .dimensionMismatch(entry: entry, expected: dimension, actual: vector.count)
@@ -85,7 +102,7 @@ extension Collection {
     }
     guard sum.isFinite else {
       // Squares of finite Floats do not overflow a Double, so some component is not finite.
-      let component = vector.firstIndex { !$0.isFinite } ?? 0
+      let component = (vector.firstIndex { !$0.isFinite } ?? 0) - vector.startIndex
       throw .notFinite(entry: entry, component: component)
     }
     guard sum > 0 else { throw .zeroVector(entry: entry) }

@@ -102,8 +102,9 @@ extension Collection {
         let row = index << 6 + died.trailingZeroBitCount
         died &= died - 1
         guard row < rowCount else { return }
-        let chunk = columns.chunks[row]
-        for target in data.rows(of: columns.id(row)) where data.columns.chunks[target] == chunk {
+        // All rows of an entry die together.
+        guard columns.isFirst(row) else { continue }
+        for target in data.rows(of: columns.id(row)) {
           if view.live == nil { view.live = Bitmap(bitCount: data.rowCount, filled: true) }
           if view.live![target] {
             view.live!.clear(target)

@@ -15,10 +15,12 @@ extension Collection {
     return try reading { (snapshot) throws(StoreError) -> SearchResult in
       let field = try SearchField(snapshot, filter: request.filter)
       let found = field.withRows { rows in
-        RecallSearch.search(
-          query: query, in: rows, count: request.count,
-          minimum: request.minimumScore.map(Double.init) ?? -.infinity,
-          target: request.recallTarget)
+        field.chunks.search(count: request.count) { count in
+          RecallSearch.search(
+            query: query, in: rows, count: count,
+            minimum: request.minimumScore.map(Double.init) ?? -.infinity,
+            target: request.recallTarget)
+        }
       }
       return SearchResult(
         hits: try field.hits(found.rows), matchCount: field.matchCount,
@@ -92,8 +94,15 @@ extension Collection {
       let field = try SearchField(snapshot, filter: filter, isStopped: isStopped)
       if isStopped() { return nil }
       let found = field.withRows { rows in
-        RecallSearch.searchBatch(
-          queries: unit, queryCount: queryCount, in: rows, count: count, target: recallTarget)
+        field.chunks.searchBatch(count: count) { count in
+          RecallSearch.searchBatch(
+            queries: unit, queryCount: queryCount, in: rows, count: count, target: recallTarget)
+        } alone: { query, count in
+          let dimension = configuration.dimension
+          return RecallSearch.search(
+            query: Array(unit[query * dimension..<(query + 1) * dimension]), in: rows,
+            count: count, target: recallTarget)
+        }
       }
       for (query, ranked) in found.rows.enumerated() {
         for row in ranked {
@@ -141,7 +150,7 @@ extension Collection {
     }
     try filter?.check()
     let scale = try Self.checkedScale(
-      of: vector, dimension: configuration.dimension, entry: nil)
+      of: vector[...], dimension: configuration.dimension, entry: nil)
     return scale == 1 ? vector : vector.map { Float(Double($0) * scale) }
   }
 }
@@ -152,13 +161,16 @@ private struct SearchField {
   private var rowCounts: [Int] = []
   private var admitted: [Bitmap?] = []
   private let snapshot: Snapshot
-  /// Rows that pass the filter.
+  /// Entries that pass the filter.
   private(set) var matchCount = 0
+  /// What makes entries of found rows.
+  private(set) var chunks: ChunkGroups
 
   init(
     _ snapshot: Snapshot, filter: Filter?, isStopped: () -> Bool = { false }
   ) throws(StoreError) {
     self.snapshot = snapshot
+    chunks = ChunkGroups(extraRowCount: filter == nil ? snapshot.extraRowCount : 0)
     for (source, rowCount, live) in try snapshot.sources() {
       if filter == nil {
         sources.append(source)
@@ -166,9 +178,16 @@ private struct SearchField {
         admitted.append(live)
         continue
       }
-      let (bitmap, count) = try source.admitted(
+      var (bitmap, count) = try source.admitted(
         by: filter, rowCount: rowCount, live: live, isStopped: isStopped)
       if isStopped() { return }
+      if snapshot.extraRowCount > 0 {
+        // An entry passes or not with all its rows, of which the first says which.
+        let heads = bitmap ?? Bitmap(bitCount: rowCount, filled: true)
+        let all = source.columns.spread(heads, rowCount: rowCount)
+        (bitmap, count) = (all.rows, all.entryCount)
+        chunks.extraRowCount += all.rows.count - all.entryCount
+      }
       matchCount += count
       guard count > 0 else { continue }
       sources.append(source)
@@ -176,6 +195,7 @@ private struct SearchField {
       admitted.append(bitmap)
     }
     if filter == nil { matchCount = snapshot.entryCount }
+    if chunks.extraRowCount > 0 { chunks.sources = sources.map(\.columns) }
   }
 
   /// Lends the rows to `body`; the objects that own them outlive it.
@@ -215,13 +235,16 @@ private struct SearchField {
     let source = sources[ranked.source]
     let columns = source.columns
     let row = ranked.row
+    let first = try source.entryRows(of: row).lowerBound
+    let record = try source.decodedRecord(at: first)
     let hit = Hit(
-      id: columns.id(row), chunk: columns.chunks[row], score: ranked.score,
+      id: columns.id(row), chunk: columns.chunks[row],
+      span: columns.span(row, within: record.contentRange.count), score: ranked.score,
       version: columns.versions[row], entryType: source.string(row, .types),
       category: source.string(row, .categories), language: source.string(row, .languages),
       priority: columns.priorities[row], isActive: columns.active[row] != 0,
       createdAt: columns.created[row], updatedAt: columns.updated[row],
-      record: try source.decodedRecord(at: row))
+      record: record)
     // Who takes hits one by one must not be given what could not be read.
     try snapshot.checkReadable()
     return hit

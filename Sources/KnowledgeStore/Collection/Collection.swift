@@ -174,6 +174,9 @@ public final class Collection: Sendable {
   /// Live entries.
   public var entryCount: Int { published.withLock { $0 }.entryCount }
 
+  /// Vectors of live entries: one for each, or for each of its chunks.
+  public var vectorCount: Int { published.withLock { $0 }.vectorCount }
+
   /// The sum of ``EntryState/hash64`` over all live entries modulo 2⁶⁴, kept with every change.
   public var checksum: UInt64 { published.withLock { $0 }.checksum }
 
@@ -183,6 +186,7 @@ public final class Collection: Sendable {
     return writer.withLock { writer in
       CollectionStatistics(
         key: key, configuration: configuration, entryCount: writer.entryCount,
+        vectorCount: writer.snapshot().vectorCount,
         checksum: writer.checksum, segmentCount: writer.segments.count,
         segmentByteCount: writer.segments.reduce(0) { $0 + $1.segment.reference.byteCount },
         segmentRowCount: writer.segments.reduce(0) { $0 + $1.segment.reference.rowCount },

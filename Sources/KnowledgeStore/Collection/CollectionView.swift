@@ -46,7 +46,9 @@ public final class CollectionView: Sendable {
     try collection.guarded { () throws(StoreError) in
       for (source, rowCount, live) in try snapshot.sources() {
         let columns = source.columns
-        for row in 0..<rowCount where live.map({ $0[row] }) ?? true { body(columns.state(row)) }
+        for row in 0..<rowCount where live.map({ $0[row] }) ?? true {
+          if columns.isFirst(row) { body(columns.state(row)) }
+        }
       }
       try snapshot.checkReadable()
     }

@@ -25,13 +25,21 @@ final class Snapshot: Sendable {
   /// Live entries.
   let entryCount: Int
   let checksum: UInt64
+  /// Live rows beyond one for each entry: those of further chunks.
+  let extraRowCount: Int
 
   init(segments: [SegmentView], chunks: [ChunkView], entryCount: Int, checksum: UInt64) {
     self.segments = segments
     self.chunks = chunks
     self.entryCount = entryCount
     self.checksum = checksum
+    let rowCount =
+      segments.reduce(0) { $0 + $1.liveCount } + chunks.reduce(0) { $0 + $1.liveCount }
+    extraRowCount = max(0, rowCount - entryCount)
   }
+
+  /// Live rows.
+  var vectorCount: Int { entryCount + extraRowCount }
 
   /// Checks that all that was read of this state was there.
   func checkReadable() throws(StoreError) {
@@ -67,7 +75,7 @@ final class Snapshot: Sendable {
     return nil
   }
 
-  /// Calls `body` with each live row in the order of (id, chunk), until it returns false.
+  /// Calls `body` with the first row of each live entry in the order of ids, until it returns false.
   ///
   /// - Parameter after: Only entries with greater ids.
   func walk(
@@ -96,7 +104,7 @@ final class Snapshot: Sendable {
   }
 }
 
-/// Walks the live rows of one source in the order of (id, chunk).
+/// Walks the live entries of one source in the order of ids.
 private struct RowCursor {
   let source: any RowSource
   private let rowCount: Int
@@ -121,12 +129,10 @@ private struct RowCursor {
       }
     } else {
       let rows = (0..<rowCount).filter { row in
-        (live.map { $0[row] } ?? true) && (after.map { columns.id(row) > $0 } ?? true)
+        columns.chunks[row] == 0 && (live.map { $0[row] } ?? true)
+          && (after.map { columns.id(row) > $0 } ?? true)
       }
-      order = rows.sorted { left, right in
-        let (a, b) = (columns.id(left), columns.id(right))
-        return a != b ? a < b : columns.chunks[left] < columns.chunks[right]
-      }
+      order = rows.sorted { columns.id($0) < columns.id($1) }
     }
     advance()
   }
@@ -136,15 +142,17 @@ private struct RowCursor {
       head = next < order.count ? order[next] : nil
       next += 1
     } else {
-      while next < rowCount, let live, !live[next] { next += 1 }
+      while next < rowCount, isSkipped(next) { next += 1 }
       head = next < rowCount ? next : nil
       next += 1
     }
     if let head { id = source.columns.id(head) }
   }
 
-  static func precedes(_ left: RowCursor, _ right: RowCursor) -> Bool {
-    if left.id != right.id { return left.id < right.id }
-    return left.source.columns.chunks[left.head!] < right.source.columns.chunks[right.head!]
+  private func isSkipped(_ row: Int) -> Bool {
+    if let live, !live[row] { return true }
+    return source.columns.parts != nil && source.columns.chunks[row] != 0
   }
+
+  static func precedes(_ left: RowCursor, _ right: RowCursor) -> Bool { left.id < right.id }
 }

@@ -4,10 +4,11 @@ import Platform
 ///
 /// Belongs to the collection's writer; readers see its chunks through a ``Snapshot``.
 struct Delta {
-  /// A row of a chunk.
+  /// The rows of an entry, all in one chunk.
   struct Place {
     var chunk: Int
     var row: Int
+    var rowCount = 1
   }
 
   private static let smallestCapacity = 16
@@ -32,22 +33,34 @@ struct Delta {
 
   /// Adds an entry that is not in the delta.
   mutating func append(
-    _ entry: Entry, scale: Double, dimension: Int, scratch: inout DeltaChunk.Scratch
+    _ entry: Entry, scales: ArraySlice<Double>, dimension: Int,
+    scratch: inout DeltaChunk.Scratch
   ) {
-    if views.last?.chunk.isFull ?? true {
-      let capacity = min(
-        Self.largestCapacity, (views.last?.chunk.capacity).map { $0 * 2 } ?? Self.smallestCapacity)
+    let rowCount = entry.chunkCount
+    if views.last.map({ $0.chunk.room < rowCount }) ?? true {
+      let grown = (views.last?.chunk.capacity).map { $0 * 2 } ?? Self.smallestCapacity
+      let capacity = max(rowCount, min(Self.largestCapacity, grown))
       let chunk = DeltaChunk(capacity: capacity, dimension: dimension, strings: strings)
       views.append(Snapshot.ChunkView(chunk: chunk, rowCount: 0, live: nil, liveCount: 0))
     }
     let last = views.count - 1
-    let row = views[last].chunk.append(entry, scale: scale, scratch: &scratch)
-    views[last].rowCount = row + 1
-    views[last].liveCount += 1
-    places[entry.id] = Place(chunk: last, row: row)
+    let chunk = views[last].chunk
+    let row = chunk.rowCount
+    if entry.spans.isEmpty {
+      _ = chunk.append(entry, scale: scales.first!, scratch: &scratch)
+    } else {
+      for (index, scale) in scales.enumerated() {
+        _ = chunk.append(
+          entry.row(index), part: ChunkPart(entry, index), scale: scale,
+          scratch: &scratch)
+      }
+    }
+    views[last].rowCount = row + rowCount
+    views[last].liveCount += rowCount
+    places[entry.id] = Place(chunk: last, row: row, rowCount: rowCount)
   }
 
-  /// Marks the entry's row as dead.
+  /// Marks the entry's rows as dead.
   ///
   /// - Parameter copied: Chunks whose bitmap was already copied since the last publication.
   mutating func remove(_ id: UUID, copied: inout Set<Int>) {
@@ -58,8 +71,8 @@ struct Delta {
         views[place.chunk].live.map(Bitmap.init(copying:))
         ?? Bitmap(bitCount: chunk.capacity, filled: true)
     }
-    views[place.chunk].live!.clear(place.row)
-    views[place.chunk].liveCount -= 1
+    for row in place.row..<place.row + place.rowCount { views[place.chunk].live!.clear(row) }
+    views[place.chunk].liveCount -= place.rowCount
   }
 
   /// The stored state of an entry that is live here.

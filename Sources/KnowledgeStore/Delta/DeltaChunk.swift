@@ -57,6 +57,7 @@ final class DeltaStrings: Sendable {
     let codes = place(codeStride)
     let ids = place(16)
     let eights = (0..<5).map { _ in place(8) }
+    let parts = place(12)
     let fours = (0..<8).map { _ in place(4) }
     let active = place(1)
     let recordOffset = place(16)
@@ -72,6 +73,7 @@ final class DeltaStrings: Sendable {
     columns = RowColumns(
       dimension: dimension, ids: column(ids, capacity * 16, UInt8.self),
       chunks: column(fours[0], capacity, UInt32.self),
+      parts: column(parts, capacity * 3, UInt32.self),
       versions: column(eights[0], capacity, UInt64.self),
       stamps: column(eights[1], capacity, UInt64.self),
       vectors: column(vectors, capacity * floatStride, Float.self),
@@ -96,7 +98,8 @@ final class DeltaStrings: Sendable {
       to: UnsafeRawBufferPointer.self, capacity: capacity)
   }
 
-  var isFull: Bool { rowCount == capacity }
+  /// Rows that fit still.
+  var room: Int { capacity - rowCount }
 
   // MARK: Writing
 
@@ -108,14 +111,24 @@ final class DeltaStrings: Sendable {
     var terms: [UInt8] = []
   }
 
-  /// Adds a checked entry and returns its row.
+  /// Adds one row of a checked entry and returns its place.
   ///
-  /// - Precondition: The chunk is not full; the vector has the chunk's dimension.
-  func append(_ entry: Entry, scale: Double, scratch: inout Scratch) -> Int {
-    precondition(!isFull && entry.vector.count == columns.dimension, "the row does not fit")
+  /// - Parameters:
+  ///   - entry: As ``Entry/row(_:)`` gives it.
+  ///   - part: Which of the entry's rows it is.
+  /// - Precondition: The chunk has room; the vector has the chunk's dimension.
+  func append(
+    _ entry: Entry, part: ChunkPart = .whole, scale: Double, scratch: inout Scratch
+  ) -> Int {
+    precondition(room > 0 && entry.vector.count == columns.dimension, "the row does not fit")
     let row = rowCount
     unsafe entry.id.write(to: mutable(columns.ids) + row * 16)
-    unsafe mutable(columns.chunks)[row] = entry.chunk
+    unsafe mutable(columns.chunks)[row] = part.chunk
+    if let parts = columns.parts {
+      for (index, value) in [part.start, part.end, part.count].enumerated() {
+        unsafe mutable(parts)[3 * row + index] = value
+      }
+    }
     unsafe mutable(columns.versions)[row] = entry.version
     unsafe mutable(columns.stamps)[row] = entry.stamp
     writeVector(entry.vector, scale: scale, row: row)

@@ -3,9 +3,11 @@ import Platform
 /// What all files of the store have in common: FORMAT.md, section 2.
 enum FileFormat {
   /// Written into every file.
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
   /// The oldest reader that may read files written now.
   static let minimumReader: UInt32 = 1
+  /// The oldest reader that may read segments in which entries have several rows.
+  static let firstWithChunks: UInt32 = 2
 
   static let segmentMagic = magic("KNWSEGM1")
   static let manifestMagic = magic("KNWMANF1")

@@ -4,14 +4,16 @@ import Platform
 public struct Entry: Equatable, Sendable {
   /// The entry's identity within its collection.
   public var id: UUID
-  /// Which part of a long entry this row is; 0 for a whole one.
-  public var chunk: UInt32 = 0
   /// Grows with every change of the entry: a lower one than the stored is ignored.
   public var version: UInt64
   /// 64 bits that the caller derives from the whole row; kept for parity with the truth.
   public var stamp: UInt64
-  /// `[dimension]`, finite, not zero. Stored at unit length (unchanged where it is so already).
+  /// `[dimension]`, or `[spans.count][dimension]` where the entry has chunks; finite, none zero.
+  /// Stored at unit length (unchanged where it is so already).
   public var vector: [Float]
+  /// Which bytes of ``content`` each vector stands for, in order; empty where there is one vector,
+  /// for all of it. A search finds the entry by the nearest of its chunks.
+  public var spans: [Range<Int>]
   /// The owner's name for the entry.
   public var externalID: String?
   /// For example `faq`, `product`.
@@ -41,17 +43,17 @@ public struct Entry: Equatable, Sendable {
 
   /// Makes an entry; all but identity, version, stamp and vector have plain defaults.
   public init(
-    id: UUID, chunk: UInt32 = 0, version: UInt64, stamp: UInt64, vector: [Float],
+    id: UUID, version: UInt64, stamp: UInt64, vector: [Float], spans: [Range<Int>] = [],
     externalID: String? = nil, entryType: String = "", category: String = "",
     language: String = "", priority: Int32 = 0, isActive: Bool = true, keywords: [String] = [],
     tags: [String] = [], createdAt: Int64 = 0, updatedAt: Int64 = 0, title: String = "",
     content: String = "", metadata: [UInt8] = []
   ) {
     self.id = id
-    self.chunk = chunk
     self.version = version
     self.stamp = stamp
     self.vector = vector
+    self.spans = spans
     self.externalID = externalID
     self.entryType = entryType
     self.category = category

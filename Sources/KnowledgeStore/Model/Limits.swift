@@ -10,6 +10,8 @@ public enum Limits {
   public static let modelByteCount = 512
   /// Bytes of an entry's texts and metadata together.
   public static let entryByteCount = 16 << 20
+  /// Vectors of an entry.
+  public static let chunkCount = 4096
   /// Bytes of a feed position.
   public static let positionByteCount = 1 << 20
   /// Nesting of a filter.

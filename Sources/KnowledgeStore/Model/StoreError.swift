@@ -46,6 +46,8 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
   case zeroVector(entry: UUID?)
   /// Text or metadata of an entry past ``Limits``.
   case entryTooLarge(entry: UUID, byteCount: Int, limit: Int)
+  /// Spans of chunks that are not 2 to `Limits.chunkCount` ranges within the content, in order.
+  case invalidSpans(entry: UUID, reason: String)
   /// More results, or a deeper filter, than ``Limits`` allows.
   case requestOutOfRange(what: String, value: Int, limit: Int)
   /// A recall target outside 0...1.
@@ -83,6 +85,8 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     case .zeroVector(let entry): return "\(Self.subject(entry)) has no direction: it is zero"
     case .entryTooLarge(let entry, let byteCount, let limit):
       return "entry \(entry) has \(byteCount) bytes of text; the limit is \(limit)"
+    case .invalidSpans(let entry, let reason):
+      return "the chunks of entry \(entry) are not those of its content: \(reason)"
     case .requestOutOfRange(let what, let value, let limit):
       return "\(what) is \(value); it must be 1 to \(limit)"
     case .invalidRecallTarget(let value):

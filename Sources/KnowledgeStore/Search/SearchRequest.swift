@@ -31,9 +31,11 @@ public struct SearchRequest: Sendable {
 public struct Hit: Sendable {
   /// The entry.
   public let id: UUID
-  /// Which part of the entry.
+  /// Which chunk of the entry is the nearest, from 0.
   public let chunk: UInt32
-  /// Cosine of query and entry, −1…1; greater is better.
+  /// The bytes of the content that it stands for; nil where the entry is one chunk.
+  public let span: Range<Int>?
+  /// Cosine of query and chunk, −1…1; greater is better.
   public let score: Double
   /// The entry's version.
   public let version: UInt64
@@ -66,7 +68,7 @@ public struct Hit: Sendable {
 
 /// What a search found, and over how much.
 public struct SearchResult: Sendable {
-  /// Best first; equal scores by id, then chunk.
+  /// Best first; equal scores by id. An entry stands there once, with the nearest of its chunks.
   public let hits: [Hit]
   /// Entries that passed the filter, before ``SearchRequest/minimumScore``.
   public let matchCount: Int

@@ -56,12 +56,14 @@ extension RowSource {
     return rows
   }
 
-  /// The entry at `row` with all its fields.
+  /// The entry whose first row is `row`, with all its fields.
   func entry(at row: Int) throws(StoreError) -> Entry {
     let record = try decodedRecord(at: row)
+    let (vector, spans) = try vectors(
+      of: try entryRows(of: row), contentByteCount: record.contentRange.count)
     let entry = Entry(
-      id: columns.id(row), chunk: columns.chunks[row], version: columns.versions[row],
-      stamp: columns.stamps[row], vector: columns.vector(row), externalID: record.externalID,
+      id: columns.id(row), version: columns.versions[row],
+      stamp: columns.stamps[row], vector: vector, spans: spans, externalID: record.externalID,
       entryType: string(row, .types), category: string(row, .categories),
       language: string(row, .languages), priority: columns.priorities[row],
       isActive: columns.active[row] != 0, keywords: record.keywords, tags: record.tags,

@@ -126,6 +126,7 @@ struct SegmentBuilder {
   private func writeRows(_ writer: SegmentFileWriter) throws(StoreError) {
     try copy(.ids, writer, stride: 16) { $0.ids }
     try copy(.chunks, writer) { $0.chunks }
+    try writeParts(writer)
     try copy(.versions, writer) { $0.versions }
     try copy(.stamps, writer) { $0.stamps }
   }

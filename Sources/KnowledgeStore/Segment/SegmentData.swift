@@ -81,10 +81,13 @@ final class SegmentData: RowSource {
 
     let floatStride = VectorLayout.floatStride(header.dimension)
     let codeStride = VectorLayout.codeStride(header.dimension)
+    let hasParts = header.sections.contains { $0.kind == SectionKind.chunkParts.rawValue }
+    let parts = hasParts ? try section(.chunkParts, elements: rows) : nil
     columns = RowColumns(
       dimension: header.dimension,
       ids: bytes.column(try section(.ids, elements: rows), as: UInt8.self),
       chunks: bytes.column(try section(.chunks, elements: rows), as: UInt32.self),
+      parts: parts.map { bytes.column($0, as: UInt32.self) },
       versions: bytes.column(try section(.versions, elements: rows), as: UInt64.self),
       stamps: bytes.column(try section(.stamps, elements: rows), as: UInt64.self),
       vectors: bytes.column(

@@ -38,6 +38,7 @@ enum SectionKind: UInt32, CaseIterable {
   case metadataTerms = 34
   case metadataPostingEnds = 35
   case metadataPostings = 36
+  case chunkParts = 37
   case outlineWords = 38
   case outlineFactors = 39
   case outlineBasis = 40
@@ -50,6 +51,7 @@ enum SectionKind: UInt32, CaseIterable {
       .metadataTermEnds, .metadataPostingEnds:
       8
     case .idFilter: 64
+    case .chunkParts: 12
     case .outlineFactors: 2
     case .contentBlocks: ContentBlock.byteCount
     case .codes, .active, .content, .typeDictionary, .categoryDictionary, .languageDictionary,
@@ -102,7 +104,8 @@ struct SegmentHeader: Equatable {
     var writer = ByteWriter(capacity: Self.byteCount)
     writer.append(FileFormat.segmentMagic)
     writer.append(FileFormat.version)
-    writer.append(FileFormat.minimumReader)
+    let hasChunks = sections.contains { $0.kind == SectionKind.chunkParts.rawValue }
+    writer.append(hasChunks ? FileFormat.firstWithChunks : FileFormat.minimumReader)
     writer.append(key.owner)
     writer.append(number)
     writer.append(UInt64(rowCount))

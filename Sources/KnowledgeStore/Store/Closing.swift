@@ -55,7 +55,7 @@ extension Store {
   /// Counts and sizes of one collection, which is not opened for it; nil where there is none.
   ///
   /// - Throws: As ``existing(_:)``.
-  /// - Complexity: Reads one small file where the collection is not open.
+  /// - Complexity: Reads a small file or two where the collection is not open.
   public func statistics(of key: CollectionKey) throws(StoreError) -> CollectionStatistics? {
     guard CollectionKey.isValid(name: key.name) else { throw .invalidName(key.name) }
     let (slot, isIncomplete) = try core.state.withLock { (state) throws(StoreError) in
@@ -70,11 +70,19 @@ extension Store {
       // Whatever is wrong shows when it is opened.
       return try existing(key)?.statistics
     }
+    let rowCount = manifest.segments.reduce(0) { $0 + $1.rowCount }
+    var liveCount = rowCount
+    if manifest.tombstones != 0 {
+      guard
+        let live = try? TombstonesFile.read(directory: core.directory(of: key), manifest: manifest)
+      else { return try existing(key)?.statistics }
+      liveCount = manifest.segments.reduce(0) { $0 + (live[$1.number]?.count ?? $1.rowCount) }
+    }
     return CollectionStatistics(
       key: key, configuration: manifest.configuration, entryCount: manifest.entryCount,
-      checksum: manifest.checksum, segmentCount: manifest.segments.count,
+      vectorCount: liveCount, checksum: manifest.checksum, segmentCount: manifest.segments.count,
       segmentByteCount: manifest.segments.reduce(0) { $0 + $1.byteCount },
-      segmentRowCount: manifest.segments.reduce(0) { $0 + $1.rowCount }, deltaRowCount: 0,
+      segmentRowCount: rowCount, deltaRowCount: 0,
       deltaByteCount: 0, isDirty: false, sealCount: 0, compactionCount: 0, parked: nil,
       failure: nil, isIncomplete: isIncomplete)
   }

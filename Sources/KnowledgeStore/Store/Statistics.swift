@@ -8,6 +8,8 @@ public struct CollectionStatistics: Sendable {
   public let configuration: CollectionConfiguration
   /// Live entries.
   public let entryCount: Int
+  /// Vectors of them: one, or one for each chunk.
+  public let vectorCount: Int
   /// As ``Collection/checksum``.
   public let checksum: UInt64
   /// Segments in use.

@@ -127,6 +127,7 @@ extension StoreCore {
           configuration: states[0].manifest.configuration, caches: .none)
         if data.bytes.isMapped { try data.verify(blocks: 0..<data.blockCount) }
         try data.verifyStructure()
+        try data.verifyChunks()
         for index in states.indices { states[index].count(reference, data) }
         isWhole = true
       }
@@ -173,6 +174,7 @@ extension StoreCore {
       guard manifest.segments.contains(reference) else { return }
       let bitmap = live[reference.number]
       for row in 0..<data.rowCount where bitmap.map({ $0[row] }) ?? true {
+        guard data.columns.isFirst(row) else { continue }
         checksum &+= data.columns.state(row).hash64
         rows += 1
       }
