@@ -12,15 +12,20 @@ public struct EmbeddingModel: Sendable, Hashable, CustomStringConvertible {
   public let name: String
   /// Floats of one vector.
   public let dimension: Int
-  /// Changes whenever the same text may give another vector: new weights, another algorithm.
+  /// Changes whenever the same entry may give other vectors: new weights, another algorithm, other
+  /// chunks (``Passages/version``).
   public let fingerprint: UInt64
 
+  /// - Parameters:
+  ///   - name: As ``name``.
+  ///   - dimension: Floats of one vector.
+  ///   - fingerprint: Changes whenever the same text may give another vector.
   /// - Precondition: `dimension` is within 1...4096.
   public init(name: String, dimension: Int, fingerprint: UInt64) {
     precondition((1...4096).contains(dimension), "dimension must be within 1...4096")
     self.name = name
     self.dimension = dimension
-    self.fingerprint = fingerprint
+    self.fingerprint = FeatureHash.finish(fingerprint ^ Passages.version << 56)
   }
 
   /// The name and the fingerprint in hexadecimal.

@@ -28,6 +28,9 @@ final class Applier: Sendable {
     var refused: [RefusedEntry: String] = [:]
     /// Whether there were more.
     var hasMoreRefused = false
+    /// Entries embedded since the start without the end of their content, which has more than
+    /// `Passages.chunkLimit` chunks.
+    var cutCount: UInt64 = 0
   }
 
   /// An entry of the truth that the files do not hold.
@@ -250,6 +253,17 @@ final class Applier: Sendable {
     }
   }
 
+  /// Notes entries whose content was embedded but for its end.
+  func noteCut(_ count: Int) {
+    Log.warning(
+      "the end of long contents is in no vector",
+      [
+        "entries": .integer(count),
+        "chunk_limit": .integer(Passages.chunkLimit),
+      ])
+    note { $0.cutCount += UInt64(count) }
+  }
+
   func noteApplied(_ count: Int) { applied.add(UInt64(count), ordering: .relaxed) }
 
   /// Waits for a poke, a job, or the time; false where the applier is to stop.
@@ -265,7 +279,10 @@ final class Applier: Sendable {
 }
 
 extension Applier: EmbeddingBacklogOwner {
-  func embedded() { poke() }
+  func embedded(cutCount: Int) {
+    if cutCount > 0 { noteCut(cutCount) }
+    poke()
+  }
 
   func refused(_ entry: UnembeddedEntry, of business: UUID, _ reason: String) {
     let key = models.target.key(entry.collection, of: business)

@@ -151,6 +151,7 @@ final class ApplySession {
     if !result.lacking.isEmpty { lackingKeys.insert(collection.key) }
     backlog?.add(result.lacking, of: collection.key.owner)
     backlog?.keep(result.made, of: collection.key.owner)
+    if result.cutCount > 0 { applier.noteCut(result.cutCount) }
     var changes = result.changes
     if changes.isEmpty { return }
     while true {
@@ -310,7 +311,7 @@ extension StoreError {
   /// The one entry that the engine refused, where the rest of a batch is not concerned.
   fileprivate var refusedEntry: UUID? {
     switch self {
-    case .entryTooLarge(let entry, _, _): entry
+    case .entryTooLarge(let entry, _, _), .invalidSpans(let entry, _): entry
     case .notFinite(let entry, _), .zeroVector(let entry): entry
     case .dimensionMismatch(let entry, _, _): entry
     default: nil

@@ -5,8 +5,8 @@ import Truth
 
 /// Whom the background tells of its work, on its thread.
 protocol EmbeddingBacklogOwner: AnyObject, Sendable {
-  /// Vectors were stored.
-  func embedded()
+  /// Vectors were stored; of so many entries they lack the end of the content, which is too long.
+  func embedded(cutCount: Int)
   /// The model refuses an entry's text.
   func refused(_ entry: UnembeddedEntry, of business: UUID, _ reason: String)
   /// All of a business was looked through: so many entries of each collection lack a vector still;
@@ -36,7 +36,7 @@ final class EmbeddingBacklog: Sendable {
     var pendingCount: Int { pending.values.reduce(0, +) }
   }
 
-  /// Entries to embed in one call: some tens of milliseconds of a local model, one request of a
+  /// Texts to embed in one call: some tens of milliseconds of a local model, one request of a
   /// remote one. A search that comes meanwhile shares the processors with it.
   static let batchCount = 64
   /// Entries that are noted one by one; beyond it a round through the truth finds them.
@@ -270,18 +270,44 @@ final class EmbeddingBacklog: Sendable {
         !refused.contains(Refused(entry: $0.entryID, contentHash: $0.contentHash))
       }
     }
-    if found.isEmpty { return }
-    let texts = found.map {
-      PassageText.make(title: $0.title, keywords: $0.keywords, content: $0.content)
+    // Long entries are many texts: what was made is stored before there are too many more.
+    var group = Group()
+    for entry in found {
+      let passages = model.passages(
+        title: entry.title, keywords: entry.keywords, content: entry.content)
+      group.texts += passages.texts
+      group.entries.append((entry, passages.spans))
+      if passages.isCut { group.cutCount += 1 }
+      if group.texts.count >= Self.batchCount {
+        try embed(group, of: business)
+        group = Group()
+      }
+    }
+    if !group.entries.isEmpty { try embed(group, of: business) }
+  }
+
+  /// Entries that are stored together, and the texts of all of them.
+  private struct Group {
+    var entries: [(entry: UnembeddedEntry, spans: [Range<Int>])] = []
+    var texts: [String] = []
+    var cutCount = 0
+  }
+
+  private func embed(_ group: Group, of business: UUID) throws(ApplyError) {
+    var vectors: ArraySlice<Result<[Float], EmbeddingError>> = []
+    for start in stride(from: 0, to: group.texts.count, by: Self.batchCount) {
+      if start > 0 && signals.withLock({ $0.isStopped }) { throw .stopped }
+      let end = min(start + Self.batchCount, group.texts.count)
+      vectors += try model.passages.vectors(of: Array(group.texts[start..<end]))
     }
     var rows: [EmbeddingRow] = []
-    for (entry, vector) in zip(found, try model.passages.vectors(of: texts)) {
-      switch vector {
-      case .success(let vector):
-        rows.append(
-          EmbeddingRow(
-            entryID: entry.entryID, model: model.label, contentHash: entry.contentHash,
-            vector: vector))
+    for (entry, spans) in group.entries {
+      let own = vectors.prefix(max(1, spans.count))
+      vectors = vectors.dropFirst(own.count)
+      switch EntryVectors.joining(own, spans: spans) {
+      case .success(let vectors):
+        rows += vectors.rows(
+          entry: entry.entryID, model: model.label, contentHash: entry.contentHash)
       case .failure(let error):
         owner.withLock { $0 }?.refused(entry, of: business, error.description)
         refused.withLock { refused in
@@ -294,6 +320,6 @@ final class EmbeddingBacklog: Sendable {
       throw .truth(error)
     }
     state.withLock { $0.embeddedCount += UInt64(rows.count) }
-    owner.withLock { $0 }?.embedded()
+    owner.withLock { $0 }?.embedded(cutCount: group.cutCount)
   }
 }

@@ -1,6 +1,7 @@
 import Embedding
 import KnowledgeStore
 import Platform
+import Truth
 
 /// A model as the service uses it.
 struct ServedModel: Sendable {
@@ -9,8 +10,12 @@ struct ServedModel: Sendable {
   /// Embeds passages; nothing is remembered, for they stand in the files.
   let passages: any Embedder
 
+  /// How much of a text it reads.
+  private let chunkSize: ChunkSize
+
   init(_ embedder: any Embedder) {
     passages = embedder
+    chunkSize = embedder.chunkSize
     queries = CachingEmbedder(embedder)
   }
 
@@ -30,6 +35,16 @@ struct ServedModel: Sendable {
   var configuration: CollectionConfiguration {
     CollectionConfiguration(
       dimension: model.dimension, model: model.name, modelFingerprint: model.fingerprint)
+  }
+
+  /// The texts by which an entry is embedded.
+  func passages(title: String, keywords: [String], content: String) -> Passages {
+    Passages(title: title, keywords: keywords, content: content, size: chunkSize)
+  }
+
+  /// The texts by which a row of the truth is embedded.
+  func passages(of row: EntryRow) -> Passages {
+    passages(title: row.title, keywords: row.keywords, content: row.content)
   }
 
   /// The collection of this name that has its vectors. The built-in model's has the plain name.

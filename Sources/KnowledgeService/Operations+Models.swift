@@ -17,6 +17,7 @@ extension Operations {
       stats.embedded = status.embeddedCount
       stats.trouble = status.trouble ?? ""
     }
+    stats.cutEntries = applier.status.cutCount
     let queries = target.queries.statistics
     stats.queryHits = UInt64(queries.hits)
     stats.queryMisses = UInt64(queries.misses)

@@ -116,13 +116,13 @@ final class Operations: Sendable {
         message.businessID = key.owner.bytes
         message.name = key.name
         message.entries = UInt64(figures.entryCount)
-        message.vectors = UInt64(figures.entryCount)
+        message.vectors = UInt64(figures.vectorCount)
         message.fileBytes = UInt64(figures.segmentByteCount)
         message.memoryBytes = UInt64(figures.deltaByteCount)
         message.deltaRows = UInt64(figures.deltaRowCount)
         message.segments = UInt64(figures.segmentCount)
         message.tombstones = UInt64(
-          max(0, figures.segmentRowCount + figures.deltaRowCount - figures.entryCount))
+          max(0, figures.segmentRowCount + figures.deltaRowCount - figures.vectorCount))
         message.model = figures.configuration.model
         message.dimension = UInt32(figures.configuration.dimension)
         message.checksum = figures.checksum

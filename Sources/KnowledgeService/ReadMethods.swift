@@ -78,7 +78,8 @@ extension KnowledgeCore {
       for row in rows {
         let vector = request.includeVector ? try passageVector(of: row) : []
         let entry = WireEntry(
-          StoredEntry(row, vector: vector), collection: key.name, includeContent: true,
+          StoredEntry(row, EntryVectors(vector: vector)), collection: key.name,
+          includeContent: true,
           includeVector: request.includeVector)
         try budget.add(entry)
         reply.entries.append(entry)
@@ -96,7 +97,7 @@ extension KnowledgeCore {
   }
 
   private func passageVector(of row: EntryRow) throws(RPCRefusal) -> [Float] {
-    let text = PassageText.make(title: row.title, keywords: row.keywords, content: row.content)
+    let text = models.target.passages(of: row).texts[0]
     do { return try models.target.passages.embed([text], as: .passage) } catch {
       throw RPCRefusal(error)
     }

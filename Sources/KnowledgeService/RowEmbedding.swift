@@ -9,7 +9,7 @@ struct RowEmbedding {
   /// A living row, with its vector where the truth has one of the model for its present text.
   struct Row {
     let row: EntryRow
-    let kept: [Float]?
+    let kept: EntryVectors?
   }
 
   /// What brings a collection to the state of some rows.
@@ -21,6 +21,8 @@ struct RowEmbedding {
     var lacking: [UUID] = []
     /// Vectors that were made here and are worth keeping.
     var made: [EmbeddingRow] = []
+    /// Entries that were embedded here without the end of their content, which is too long.
+    var cutCount = 0
   }
 
   /// Texts of one batch that are embedded at once by a model whose vectors are worth keeping, so
@@ -39,14 +41,11 @@ struct RowEmbedding {
   /// Told of the time that embedding takes; the thread is at indexing.
   var stages: StageTimes?
 
-  /// The row of a feed's entry with this model's vector; nil where it does not live.
+  /// The row of a feed's entry with this model's vectors; nil where it does not live.
   func row(of entry: FeedEntry) -> Row? {
     guard let row = entry.row, row.deletedAt == nil else { return nil }
     guard model.keepsVectors else { return Row(row: row, kept: nil) }
-    let kept = entry.embeddings.first {
-      $0.chunk == 0 && $0.model == model.label && $0.contentHash == row.contentHash
-    }
-    return Row(row: row, kept: kept?.vector)
+    return Row(row: row, kept: EntryVectors(entry.embeddings, of: row, model: model.label))
   }
 
   /// The changes that bring a collection to the state of `rows`, and the ids of `removed`.
@@ -75,27 +74,26 @@ struct RowEmbedding {
       case (.same, nil): continue
       case (.same, let kept?):
         if isScan { continue }
-        if try vector(of: row.row, in: collection) != kept {
-          result.changes.append(.upsert(StoredEntry(row.row, vector: kept)))
+        if try vectors(of: row.row, in: collection) != kept {
+          result.changes.append(.upsert(StoredEntry(row.row, kept)))
         }
-      case (_, let kept?): result.changes.append(.upsert(StoredEntry(row.row, vector: kept)))
-      case (.sameText(let vector), nil):
-        result.changes.append(.upsert(StoredEntry(row.row, vector: vector)))
+      case (_, let kept?): result.changes.append(.upsert(StoredEntry(row.row, kept)))
+      case (.sameText(let vectors), nil):
+        result.changes.append(.upsert(StoredEntry(row.row, vectors)))
       case (.otherText, nil), (.nothing, nil):
-        if model.keepsVectors && texts.count >= inlineLimit {
-          result.lacking.append(row.row.entryID)
-          if case .otherText(let vector) = held {
-            result.changes.append(.upsert(StoredEntry(row.row, vector: vector)))
-          }
+        var older: EntryVectors?
+        if case .otherText(let vectors) = held { older = vectors.fitted(to: row.row.content) }
+        if let passages = inlinePassages(of: row.row, besides: texts.count) {
+          pending.append(
+            Pending(
+              index: result.changes.count, row: row.row, spans: passages.spans, older: older))
+          texts += passages.texts
+          if passages.isCut { result.cutCount += 1 }
+          // The vectors follow below, all texts in one call.
+          result.changes.append(.upsert(StoredEntry(row.row, EntryVectors())))
         } else {
-          var older: [Float]?
-          if case .otherText(let vector) = held { older = vector }
-          pending.append(Pending(index: result.changes.count, row: row.row, older: older))
-          texts.append(
-            PassageText.make(
-              title: row.row.title, keywords: row.row.keywords, content: row.row.content))
-          // The vector follows below, all texts in one call.
-          result.changes.append(.upsert(StoredEntry(row.row, vector: [])))
+          result.lacking.append(row.row.entryID)
+          if let older { result.changes.append(.upsert(StoredEntry(row.row, older))) }
         }
       }
     }
@@ -104,13 +102,22 @@ struct RowEmbedding {
     return result
   }
 
+  /// The texts of a row that is embedded at once; nil leaves it to the background.
+  private func inlinePassages(of row: EntryRow, besides textCount: Int) -> Passages? {
+    guard model.keepsVectors else { return model.passages(of: row) }
+    guard textCount < inlineLimit else { return nil }
+    let passages = model.passages(of: row)
+    return textCount + passages.texts.count <= inlineLimit ? passages : nil
+  }
+
   /// A row whose text is embedded at once.
   private struct Pending {
     /// Its place among the changes.
     let index: Int
     let row: EntryRow
-    /// The vector of the text that the collection holds.
-    let older: [Float]?
+    let spans: [Range<Int>]
+    /// The vectors of the text that the collection holds.
+    let older: EntryVectors?
   }
 
   /// Puts the vectors of the texts into the changes that wait for them.
@@ -126,22 +133,23 @@ struct RowEmbedding {
       result.lacking += pending.map(\.row.entryID)
       for place in pending.reversed() {
         if let older = place.older {
-          result.changes[place.index] = .upsert(StoredEntry(place.row, vector: older))
+          result.changes[place.index] = .upsert(StoredEntry(place.row, older))
         } else {
           result.changes.remove(at: place.index)
         }
       }
       return
     }
-    for (vector, place) in zip(vectors, pending) {
-      switch vector {
-      case .success(let vector):
-        result.changes[place.index] = .upsert(StoredEntry(place.row, vector: vector))
+    var rest = vectors[...]
+    for place in pending {
+      let own = rest.prefix(max(1, place.spans.count))
+      rest = rest.dropFirst(own.count)
+      switch EntryVectors.joining(own, spans: place.spans) {
+      case .success(let vectors):
+        result.changes[place.index] = .upsert(StoredEntry(place.row, vectors))
         if model.keepsVectors {
-          result.made.append(
-            EmbeddingRow(
-              entryID: place.row.entryID, model: model.label, contentHash: place.row.contentHash,
-              vector: vector))
+          result.made += vectors.rows(
+            entry: place.row.entryID, model: model.label, contentHash: place.row.contentHash)
         }
       case .failure(let error):
         refuse(place.row.entryID, error.description)
@@ -173,8 +181,8 @@ struct RowEmbedding {
   private enum Held {
     case nothing
     case same
-    case sameText(vector: [Float])
-    case otherText(vector: [Float])
+    case sameText(EntryVectors)
+    case otherText(EntryVectors)
   }
 
   private func held(_ row: EntryRow, in collection: Collection) throws(ApplyError) -> Held {
@@ -186,14 +194,15 @@ struct RowEmbedding {
         ByteText(entry.title) == ByteText(row.title)
         && ByteText(entry.content) == ByteText(row.content)
         && entry.keywords.map(ByteText.init(_:)) == row.keywords.map(ByteText.init(_:))
-      return isSame ? .sameText(vector: entry.vector) : .otherText(vector: entry.vector)
+      let vectors = EntryVectors(entry)
+      return isSame ? .sameText(vectors) : .otherText(vectors)
     } catch { throw .store(error) }
   }
 
-  private func vector(
+  private func vectors(
     of row: EntryRow, in collection: Collection
-  ) throws(ApplyError) -> [Float]? {
-    do throws(StoreError) { return try collection.get(row.entryID)?.vector } catch {
+  ) throws(ApplyError) -> EntryVectors? {
+    do throws(StoreError) { return try collection.get(row.entryID).map(EntryVectors.init) } catch {
       throw .store(error)
     }
   }
@@ -221,10 +230,11 @@ extension Embedder {
 
 extension StoredEntry {
   /// The engine's entry for a row of the truth.
-  init(_ row: EntryRow, vector: [Float]) {
+  init(_ row: EntryRow, _ vectors: EntryVectors) {
     self.init(
-      id: row.entryID, version: row.version, stamp: row.stamp, vector: vector,
-      externalID: row.externalID, entryType: row.entryType, category: row.category,
+      id: row.entryID, version: row.version, stamp: row.stamp, vector: vectors.vector,
+      spans: vectors.spans, externalID: row.externalID, entryType: row.entryType,
+      category: row.category,
       language: row.language, priority: row.priority, isActive: row.isActive,
       keywords: row.keywords, tags: row.tags, createdAt: row.createdAt, updatedAt: row.updatedAt,
       title: row.title, content: row.content, metadata: Array(row.metadata.utf8))

@@ -92,6 +92,10 @@ struct HitWriter: ~Copyable {
     writer.endMessage(entry)
     if hit.score.bitPattern != 0 { writer.double(hit.score, tag: 17) }
     if hit.chunk != 0 { writer.varint(UInt64(hit.chunk), tag: 24) }
+    if let span = hit.span {
+      if span.lowerBound != 0 { writer.varint(UInt64(span.lowerBound), tag: 32) }
+      writer.varint(UInt64(span.upperBound), tag: 40)
+    }
     writer.endMessage(message)
   }
 }

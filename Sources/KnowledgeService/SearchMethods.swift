@@ -46,7 +46,7 @@ extension KnowledgeCore {
     let hitCount = min(max(Int(k), 10), limits.hitCount)
     // What a scan, a pass of the filter over the rows, and a hit take, as bytes of codes.
     let row = collection.configuration.dimension * queryCount + Self.passCount(of: filter) * 32
-    return collection.entryCount * row + hitCount * queryCount * 2048 > limits.inlineByteCount
+    return collection.vectorCount * row + hitCount * queryCount * 2048 > limits.inlineByteCount
   }
 
   /// Passes over the rows that a filter may take, about.
@@ -323,7 +323,9 @@ extension KnowledgeCore {
   private func vector(
     of hit: KnowledgeStore.Hit, in collection: Collection
   ) throws(RPCRefusal) -> [Float] {
-    do { return try collection.get(hit.id)?.vector ?? [] } catch { throw RPCRefusal(error) }
+    do { return try collection.get(hit.id)?.vector(ofChunk: Int(hit.chunk)) ?? [] } catch {
+      throw RPCRefusal(error)
+    }
   }
 }
 

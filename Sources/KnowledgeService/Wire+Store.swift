@@ -39,7 +39,7 @@ extension WireEntry {
       content = entry.content
       metadataJSON = String(decoding: entry.metadata, as: UTF8.self)
     }
-    if includeVector { vector = entry.vector }
+    if includeVector { vector = entry.vector(ofChunk: 0) }
   }
 }
 

@@ -107,6 +107,6 @@ func cosine(_ left: String, _ right: String, _ embedder: HashedEmbedder = Hashed
     let digest = hexadecimal(SHA256.hash(bytes)).prefix(16)
     #expect(
       "\(digest) \(String(embedder.model.fingerprint, radix: 16))"
-        == "f35458b49b31210a 2b63576ed4c32eb5")
+        == "f35458b49b31210a 4cec1347cfe3582d")
   }
 }

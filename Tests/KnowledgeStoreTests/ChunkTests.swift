@@ -40,7 +40,9 @@ import Testing
     var oracle = Oracle()
     let query = unit(24, &random)
     // The nearest rows by far are all of the same few entries.
-    var entries = (UInt64(0)..<3).map { document($0, count: 900, near: query, spread: 0.05, &random) }
+    var entries = (UInt64(0)..<3).map {
+      document($0, count: 900, near: query, spread: 0.05, &random)
+    }
     entries += (UInt64(3)..<40).map { number in
       let count = Int.random(in: 1...30, using: &random)
       return document(number, count: count, near: query, spread: 1, &random)

@@ -141,7 +141,8 @@ final class Follower {
 
     let row = follower.entries.values.first!
     let vector = EmbeddingRow(
-      entryID: row.entryID, chunk: 2, model: "m", contentHash: row.contentHash, vector: [1, 0])
+      entryID: row.entryID, chunk: 2, chunkCount: 3, span: 5..<9, model: "m",
+      contentHash: row.contentHash, vector: [1, 0])
     try fixture.store.storeEmbeddings([vector], business: business)
     var seen: [FeedEntry] = []
     let step = try follower.feed.step(from: follower.position!) { (event) throws(TruthError) in

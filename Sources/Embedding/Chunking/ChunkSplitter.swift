@@ -59,12 +59,14 @@ struct ChunkSplitter {
 
   // MARK: Packing
 
-  /// Where the chunk that begins with atom `first` ends: as late as it fits, or at the strongest
-  /// break in its second half.
+  /// Where the chunk that begins with atom `first` ends: at a heading in its second half, else as
+  /// late as it fits, or at the strongest break in its second half.
   private func end(of atoms: [Atom], from first: Int) -> Int {
     var end = first
     var size = 0
     while end < atoms.count, end == first || size + atoms[end].size <= limit {
+      // What is half full does not begin another section.
+      if end > first, atoms[end].kind == .heading, size >= limit / 2 { return end }
       size += atoms[end].size
       end += 1
     }

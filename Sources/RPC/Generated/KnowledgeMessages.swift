@@ -955,7 +955,8 @@ public struct Hit: ProtoMessage {
   public var entry: Entry? = nil
   /// Cosine similarity; greater is closer.
   public var score: Double = 0
-  /// Which chunk of the entry matched, from 0, and its span in bytes of content.
+  /// Which chunk of the entry is the nearest, from 0, and its span in bytes of content; 0 and 0 where
+  /// the entry is one chunk. An entry is found once, by the best of its chunks.
   public var chunk: UInt32 = 0
   /// Field 4, `span_start`.
   public var spanStart: UInt32 = 0
@@ -2706,6 +2707,9 @@ public struct EmbeddingStats: ProtoMessage {
   /// What each model was asked since the service began, the present one first; none of a model that
   /// costs nothing.
   public var usage: [EmbeddingUsage] = []
+  /// Entries embedded since the start without the end of their content, which has more than 1,024
+  /// chunks.
+  public var cutEntries: UInt64 = 0
   /// A message with every field unset.
   public init() {}
 
@@ -2719,7 +2723,8 @@ public struct EmbeddingStats: ProtoMessage {
     queryHits: UInt64 = 0,
     queryMisses: UInt64 = 0,
     queriesKept: UInt64 = 0,
-    usage: [EmbeddingUsage] = []
+    usage: [EmbeddingUsage] = [],
+    cutEntries: UInt64 = 0
   ) {
     self.model = model
     self.dimension = dimension
@@ -2730,6 +2735,7 @@ public struct EmbeddingStats: ProtoMessage {
     self.queryMisses = queryMisses
     self.queriesKept = queriesKept
     self.usage = usage
+    self.cutEntries = cutEntries
   }
 
   /// Reads fields up to the reader's end.
@@ -2750,6 +2756,7 @@ public struct EmbeddingStats: ProtoMessage {
         try value.merge(from: &reader, in: input)
         reader.leave(scope)
         self.usage.append(value)
+      case 80: self.cutEntries = try reader.uint64(in: input)
       default: try reader.skip(tag, in: input)
       }
     }
@@ -2766,6 +2773,7 @@ public struct EmbeddingStats: ProtoMessage {
     if self.queryMisses != 0 { writer.varint(self.queryMisses, tag: 56) }
     if self.queriesKept != 0 { writer.varint(self.queriesKept, tag: 64) }
     for value in self.usage { writer.message(value, tag: 74) }
+    if self.cutEntries != 0 { writer.varint(self.cutEntries, tag: 80) }
   }
 }
 

@@ -319,7 +319,8 @@ message Hit {
   Entry entry = 1;
   // Cosine similarity; greater is closer.
   double score = 2;
-  // Which chunk of the entry matched, from 0, and its span in bytes of content.
+  // Which chunk of the entry is the nearest, from 0, and its span in bytes of content; 0 and 0 where
+  // the entry is one chunk. An entry is found once, by the best of its chunks.
   uint32 chunk = 3;
   uint32 span_start = 4;
   uint32 span_end = 5;
@@ -654,6 +655,9 @@ message EmbeddingStats {
   uint64 embedded = 4;
   // Why it does not go on; empty while it does.
   string trouble = 5;
+  // Entries embedded since the start without the end of their content, which has more than 1,024
+  // chunks.
+  uint64 cut_entries = 10;
   // Queries whose vector was remembered, those that were embedded, and how many are remembered.
   uint64 query_hits = 6;
   uint64 query_misses = 7;

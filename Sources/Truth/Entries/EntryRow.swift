@@ -98,6 +98,10 @@ public struct EmbeddingRow: Equatable, Sendable {
   public var entryID: UUID
   /// From 0 within the entry.
   public var chunk: Int32
+  /// How many chunks the entry has; with less of one model and content hash the set is not whole.
+  public var chunkCount: Int32
+  /// Bytes of the content that the vector stands for; empty where it stands for all of it.
+  public var span: Range<Int>
   /// The model's name.
   public var model: String
   /// The entry's content hash when the vector was made.
@@ -107,10 +111,13 @@ public struct EmbeddingRow: Equatable, Sendable {
 
   /// Makes a row.
   public init(
-    entryID: UUID, chunk: Int32 = 0, model: String, contentHash: [UInt8], vector: [Float]
+    entryID: UUID, chunk: Int32 = 0, chunkCount: Int32 = 1, span: Range<Int> = 0..<0,
+    model: String, contentHash: [UInt8], vector: [Float]
   ) {
     self.entryID = entryID
     self.chunk = chunk
+    self.chunkCount = chunkCount
+    self.span = span
     self.model = model
     self.contentHash = contentHash
     self.vector = vector

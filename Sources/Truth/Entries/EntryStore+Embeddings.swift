@@ -79,14 +79,29 @@ extension EntryStore {
 
   /// `$1` the business, `$2` the model.
   private static let isUnembedded = """
-    e.business_id = $1 and e.deleted_at is null and not exists (
-      select from knowledge_embeddings k
-      where k.business_id = e.business_id and k.entry_id = e.entry_id and k.model = $2
-        and k.chunk = 0 and k.content_hash = e.content_hash)
+    e.business_id = $1 and e.deleted_at is null and not \(isEmbedded(model: "$2"))
     """
 
-  /// Stores vectors of entries, replacing those of the same entry, model and chunk. A vector whose
-  /// entry has gone or has another content by now is left out.
+  /// Whether the entry `e` has all vectors of a model for its present text. All of its chunks are
+  /// stored in one transaction, but anybody may delete some of them.
+  ///
+  /// - Parameter model: The parameter that names it.
+  static func isEmbedded(model: String) -> String {
+    """
+    exists (
+      select from knowledge_embeddings k
+      where k.business_id = e.business_id and k.entry_id = e.entry_id and k.model = \(model)
+        and k.chunk = 0 and k.content_hash = e.content_hash
+        and (k.chunk_count = 1 or k.chunk_count = (
+          select count(*) from knowledge_embeddings p
+          where p.business_id = k.business_id and p.entry_id = k.entry_id and p.model = k.model
+            and p.chunk < k.chunk_count and p.content_hash = k.content_hash)))
+    """
+  }
+
+  /// Stores vectors of entries, replacing those of the same entry, model and chunk, and removing
+  /// chunks that the entry no longer has. A vector whose entry has gone or has another content by
+  /// now is left out.
   ///
   /// - Returns: How many were stored, and the transaction's id where any was.
   /// - Throws: ``TruthError``.
@@ -101,21 +116,37 @@ extension EntryStore {
           PostgresConnection.Statement(
             """
             insert into knowledge_embeddings as k
-              (business_id, entry_id, chunk, model, content_hash, vector)
-            select $1, e.entry_id, $3, $4, $5, $6 from knowledge_entries e
+              (business_id, entry_id, chunk, model, content_hash, vector, chunk_count,
+                span_start, span_end)
+            select $1, e.entry_id, $3, $4, $5, $6, $7, $8, $9 from knowledge_entries e
             where e.business_id = $1 and e.entry_id = $2 and e.content_hash = $5
             on conflict (business_id, entry_id, model, chunk) do update
               set content_hash = excluded.content_hash, vector = excluded.vector,
-                created_at = now()
-              where (k.content_hash, k.vector) is distinct from
-                (excluded.content_hash, excluded.vector)
+                chunk_count = excluded.chunk_count, span_start = excluded.span_start,
+                span_end = excluded.span_end, created_at = now()
+              where (k.content_hash, k.vector, k.chunk_count, k.span_start, k.span_end)
+                is distinct from (excluded.content_hash, excluded.vector, excluded.chunk_count,
+                  excluded.span_start, excluded.span_end)
             """,
             [
               .uuid(business), .uuid(row.entryID), .int4(row.chunk), .text(row.model),
-              .bytes(row.contentHash), .float4Array(row.vector),
+              .bytes(row.contentHash), .float4Array(row.vector), .int4(row.chunkCount),
+              .int4(Int32(clamping: row.span.lowerBound)),
+              .int4(Int32(clamping: row.span.upperBound)),
             ])
         }
         let stored = try connection.pipeline(statements).reduce(0) { $0 + $1.affectedCount }
+        try connection.prepared(
+          """
+          delete from knowledge_embeddings k using knowledge_embeddings z
+          where k.business_id = $1 and k.entry_id = any($2) and k.model = any($3) and k.chunk > 0
+            and z.business_id = k.business_id and z.entry_id = k.entry_id and z.model = k.model
+            and z.chunk = 0 and k.chunk >= z.chunk_count
+          """,
+          [
+            .uuid(business), .uuidArray(Array(Set(embeddings.map(\.entryID)))),
+            .textArray(Array(Set(embeddings.map(\.model)))),
+          ])
         return (stored, try transactionID(&connection))
       }
     }

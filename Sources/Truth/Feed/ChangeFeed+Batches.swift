@@ -110,6 +110,15 @@ extension ChangeFeed {
     init(_ entry: FeedEntry) { self.init(business: entry.business, entry: entry.entryID) }
   }
 
+  private static func span(
+    _ rows: PostgresRows, _ row: Int
+  ) throws(PostgresError) -> Range<Int> {
+    let (start, end) = (
+      Int(try rows.value(row, 7, as: Int32.self)), Int(try rows.value(row, 8, as: Int32.self))
+    )
+    return start..<max(start, end)
+  }
+
   /// Adds the vectors of the batch's entries.
   private func join(_ batch: inout [FeedEntry], _ session: Session) throws(PostgresError) {
     var places: [Key: [Int]] = [:]
@@ -127,7 +136,8 @@ extension ChangeFeed {
     for row in 0..<rows.count {
       let key = Key(business: try rows.value(row, 0), entry: try rows.value(row, 1))
       let embedding = EmbeddingRow(
-        entryID: key.entry, chunk: try rows.value(row, 2), model: try rows.value(row, 3),
+        entryID: key.entry, chunk: try rows.value(row, 2), chunkCount: try rows.value(row, 6),
+        span: try Self.span(rows, row), model: try rows.value(row, 3),
         contentHash: try rows.value(row, 4), vector: try rows.value(row, 5))
       for place in places[key] ?? [] { batch[place].embeddings.append(embedding) }
     }

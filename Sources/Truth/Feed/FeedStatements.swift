@@ -73,11 +73,12 @@ enum FeedStatements {
 
   /// Vectors of a batch; two arrays that run side by side, and `$3` the models, or NULL for all.
   static let embeddings = """
-    select k.business_id, k.entry_id, k.chunk, k.model, k.content_hash, k.vector
+    select k.business_id, k.entry_id, k.chunk, k.model, k.content_hash, k.vector, k.chunk_count,
+      k.span_start, k.span_end
     from unnest($1::uuid[], $2::uuid[]) as wanted (business_id, entry_id)
     join knowledge_embeddings k
       on k.business_id = wanted.business_id and k.entry_id = wanted.entry_id
-        and ($3::text[] is null or k.model = any($3) and k.chunk = 0)
+        and ($3::text[] is null or k.model = any($3))
     order by k.business_id, k.entry_id, k.model, k.chunk
     """
 

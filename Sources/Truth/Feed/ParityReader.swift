@@ -211,10 +211,8 @@ public final class ParityReader: Sendable {
       try connection.query(
         """
         declare parity no scroll cursor for
-        select e.entry_id, e.version, knowledge_row_stamp(e), $5::text is null or exists (
-          select from knowledge_embeddings k where k.business_id = e.business_id
-            and k.entry_id = e.entry_id and k.model = $5 and k.chunk = 0
-            and k.content_hash = e.content_hash)
+        select e.entry_id, e.version, knowledge_row_stamp(e),
+          $5::text is null or \(EntryStore.isEmbedded(model: "$5"))
         from knowledge_entries e where e.business_id = $1 and e.collection = $2
           and e.deleted_at is null and (uuid_hash_extended(e.entry_id, 0) & $3)::integer = any($4)
         """,

@@ -99,18 +99,19 @@ enum SearchOutput {
     DisplayText.cleaned(entry.title.isEmpty ? String(entry.content.prefix(200)) : entry.title)
   }
 
-  /// The content, from the chunk that matched.
+  /// The passage that matched, or how the content begins where it has only one.
   private static func snippet(_ hit: Hit) -> String {
     guard let entry = hit.entry, !entry.title.isEmpty || hit.spanStart > 0 else { return "" }
     let bytes = entry.content.utf8
-    let start = Int(hit.spanStart)
-    guard start > 0, start < bytes.count else { return String(entry.content.prefix(1000)) }
-    let index = bytes.index(bytes.startIndex, offsetBy: start)
-    // A span that begins within a character is the service's fault; the whole content is shown.
-    guard let exact = index.samePosition(in: entry.content) else {
-      return String(entry.content.prefix(1000))
-    }
-    return "… " + entry.content[exact...].prefix(1000)
+    let (start, end) = (Int(hit.spanStart), Int(hit.spanEnd))
+    guard start < end, end <= bytes.count else { return String(entry.content.prefix(1000)) }
+    // A span that begins or ends within a character is shown with the whole of it.
+    let scalars = entry.content.unicodeScalars
+    let first = scalars.index(
+      before: scalars.index(after: bytes.index(bytes.startIndex, offsetBy: start)))
+    let last = bytes.index(bytes.startIndex, offsetBy: end)
+    let passage = entry.content[first..<last].prefix(1000)
+    return (start > 0 ? "… " : "") + passage + (end < bytes.count ? " …" : "")
   }
 
   private static func facts(of entry: Entry) -> String {

@@ -104,7 +104,8 @@ enum StatsOutput {
     integers(
       [
         ("dimension", UInt64(embedding.dimension)), ("pending", embedding.pending),
-        ("embedded", embedding.embedded), ("query_hits", embedding.queryHits),
+        ("embedded", embedding.embedded), ("cut_entries", embedding.cutEntries),
+        ("query_hits", embedding.queryHits),
         ("query_misses", embedding.queryMisses), ("queries_kept", embedding.queriesKept),
       ], &writer)
     writer.key("trouble")
@@ -155,7 +156,8 @@ enum StatsOutput {
     ]
     var table = TextTable([
       .init("collection", canShrink: true), .init("business", canShrink: true),
-      .init("entries", isRight: true), .init("segments", isRight: true),
+      .init("entries", isRight: true), .init("vectors", isRight: true),
+      .init("segments", isRight: true),
       .init("delta", isRight: true), .init("dead", isRight: true), .init("files", isRight: true),
       .init("memory", isRight: true), .init("model", canShrink: true),
     ])
@@ -163,7 +165,8 @@ enum StatsOutput {
       table.append([
         collection.name,
         names[collection.businessID] ?? EntryJSON.identity(collection.businessID),
-        Quantity.count(collection.entries), Quantity.count(collection.segments),
+        Quantity.count(collection.entries), Quantity.count(collection.vectors),
+        Quantity.count(collection.segments),
         Quantity.count(collection.deltaRows), Quantity.count(collection.tombstones),
         Quantity.bytes(collection.fileBytes), Quantity.bytes(collection.memoryBytes),
         "\(collection.model) \(collection.dimension)",
@@ -240,6 +243,9 @@ enum StatsOutput {
       parts.append("\(Quantity.count(embedding.pending)) to embed")
     }
     if embedding.embedded > 0 { parts.append("\(Quantity.count(embedding.embedded)) embedded") }
+    if embedding.cutEntries > 0 {
+      parts.append("\(Quantity.count(embedding.cutEntries)) too long, their ends left out")
+    }
     var lines = [parts.joined(separator: ", ")]
     if !embedding.trouble.isEmpty {
       lines.append("      " + style.bad(DisplayText.cleaned(embedding.trouble)))

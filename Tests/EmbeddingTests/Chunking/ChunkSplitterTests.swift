@@ -29,6 +29,12 @@ import Testing
     #expect(found == ["# First", "## Second", "## Third"].map { "\($0)\n\n\(section)" })
   }
 
+  @Test func aShortLastSectionIsAChunkOfItsOwn() {
+    let section = Array(repeating: "Six words stand in this one.", count: 6).joined(separator: " ")
+    let found = chunks("\(section)\n\n\(section)\n\n# End\n\nThat is all.", limit: 60)
+    #expect(found.last == "# End\n\nThat is all.")
+  }
+
   @Test func aParagraphIsPreferredToASentence() {
     let short = Array(repeating: "Four words each time.", count: 6).joined(separator: " ")
     let found = chunks("\(short)\n\n\(short)\n\n\(short)", limit: 40)
