@@ -10,7 +10,7 @@ public struct ChunkSize: Sendable {
   static let tokenByteCount = 8
 
   /// - Parameters:
-  ///   - tokenLimit: Tokens of a passage; less than 16 counts as 16, for smaller pieces say nothing.
+  ///   - tokenLimit: Tokens of a passage; less than 16 counts as 16: smaller pieces say little.
   ///   - tokenCount: Counts tokens; the same text always gives the same number.
   public init(tokenLimit: Int, tokenCount: @escaping @Sendable (String) -> Int) {
     self.tokenLimit = max(16, tokenLimit)

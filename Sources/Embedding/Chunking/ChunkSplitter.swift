@@ -1,5 +1,5 @@
-/// Cuts long texts into chunks: at headings, between paragraphs, list items, sentences and words, in
-/// this order of preference, each chunk with the end of the one before it.
+/// Cuts long texts into chunks: at headings, between paragraphs, list items, sentences and words,
+/// in this order of preference, each chunk with the end of the one before it.
 ///
 /// The same text and measure always give the same chunks. Each begins and ends at the boundary of a
 /// grapheme (of a scalar, where a grapheme alone is longer than a chunk may be), without blanks

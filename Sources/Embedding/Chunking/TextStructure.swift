@@ -211,8 +211,8 @@ struct TextStructure {
 
   // MARK: Cuts
 
-  /// Where a piece that is too long is cut: behind a blank or, where there is none, a grapheme, about
-  /// `step` bytes from its start.
+  /// Where a piece that is too long is cut: behind a blank or, where there is none, a grapheme,
+  /// about `step` bytes from its start.
   ///
   /// - Parameter range: Begins at a boundary.
   /// - Returns: The end of the first part, past its start; the end of the range where the rest is

@@ -27,7 +27,7 @@ extension RowColumns {
     return start < end && end <= byteCount ? start..<end : nil
   }
 
-  /// The bitmap with the bit of each entry's first row on all its rows, and how many entries have it.
+  /// The bitmap with the bit of each entry's first row on all its rows, and how many have it.
   ///
   /// - Complexity: O(rows).
   func spread(_ bitmap: Bitmap, rowCount: Int) -> (rows: Bitmap, entryCount: Int) {
@@ -77,8 +77,8 @@ extension RowSource {
 }
 
 extension SegmentData {
-  /// Checks what checksums cannot: that every row belongs to an entry whose rows are all there, with
-  /// spans within its content.
+  /// Checks what checksums cannot: that every row belongs to an entry whose rows are all there,
+  /// with spans within its content.
   func verifyChunks() throws(StoreError) {
     guard columns.parts != nil else {
       for row in 0..<rowCount where columns.chunks[row] != 0 {

@@ -75,7 +75,7 @@ final class Snapshot: Sendable {
     return nil
   }
 
-  /// Calls `body` with the first row of each live entry in the order of ids, until it returns false.
+  /// Calls `body` with the first row of each live entry in the order of ids, until it is false.
   ///
   /// - Parameter after: Only entries with greater ids.
   func walk(

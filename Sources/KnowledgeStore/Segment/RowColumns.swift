@@ -31,8 +31,8 @@ struct RowColumns: Sendable {
   let ids: Column<UInt8>
   /// Which chunk of its entry a row is, from 0. Rows of an entry stand side by side, in this order.
   let chunks: Column<UInt32>
-  /// `[n][3]`: where the chunk begins and ends in the content, and how many the entry has; nil where
-  /// every row is a whole entry.
+  /// `[n][3]`: where the chunk begins and ends in the content, and how many the entry has; nil
+  /// where every row is a whole entry.
   let parts: Column<UInt32>?
   let versions: Column<UInt64>
   let stamps: Column<UInt64>
