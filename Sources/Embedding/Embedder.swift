@@ -36,19 +36,35 @@ public struct EmbeddingModel: Sendable, Hashable, CustomStringConvertible {
 public enum EmbeddingError: Error, Equatable, Sendable {
   /// The model cannot be reached or used now; trying again later may work.
   case unavailable(model: String, detail: String)
+  /// Nothing can be embedded until somebody changes the settings that `detail` names.
+  case misconfigured(model: String, detail: String)
   /// The model refused this input; trying again will not help.
   case refused(model: String, detail: String)
+  /// The model gave what is no unit vector for a text: it is at fault, not the text.
+  case noVector(model: String, detail: String)
   /// The model's files are missing or damaged.
   case cannotLoad(path: String, detail: String)
 }
 
 extension EmbeddingError: CustomStringConvertible {
+  /// Whether it says something of single texts: others of the same call may be embedded.
+  public var isOfOneText: Bool {
+    switch self {
+    case .refused, .noVector: true
+    case .unavailable, .misconfigured, .cannotLoad: false
+    }
+  }
+
   /// The error in words, with what to do.
   public var description: String {
     switch self {
     case .unavailable(let model, let detail):
       "the embedding model \(model) is unavailable (\(detail)); try again later"
+    case .misconfigured(let model, let detail):
+      "the embedding model \(model) cannot be used: \(detail)"
     case .refused(let model, let detail): "the embedding model \(model) refused the text: \(detail)"
+    case .noVector(let model, let detail):
+      "the embedding model \(model) gives no usable vector: \(detail)"
     case .cannotLoad(let path, let detail):
       "cannot load an embedding model from \(path): \(detail); check the path or fetch it again"
     }

@@ -54,7 +54,8 @@ public final class LocalModel: Embedder {
   ///   - name: What collections record; the directory's own name where nil.
   ///   - precision: How exactly to compute.
   ///   - threadCount: Threads for many texts, at least 1.
-  /// - Throws: ``EmbeddingError/cannotLoad(path:detail:)`` naming the file and the field.
+  /// - Throws: ``EmbeddingError/cannotLoad(path:detail:)`` naming the file and the field, or the
+  ///   directory where the model gives no usable vectors (``ModelTrial``).
   public convenience init(
     directory: String, name: String? = nil, precision: ModelPrecision = .bf16,
     threadCount: Int = 2
@@ -62,6 +63,10 @@ public final class LocalModel: Embedder {
     try self.init(
       directory: directory, name: name, precision: precision, threadCount: threadCount,
       kernels: Kernels())
+    let rows = run(job(ModelTrial.texts.map { tokens(of: $0) }, gate: nil), 0)
+    if let fault = ModelTrial.fault(of: rows, dimension: model.dimension) {
+      throw .cannotLoad(path: directory, detail: fault)
+    }
   }
 
   /// The same with kernels of one's choice; `packsAlways` runs the packed encoder and 8 bits on
@@ -74,7 +79,7 @@ public final class LocalModel: Embedder {
     precondition(threadCount >= 1, "threadCount must be at least 1")
     let settings = try ModelDirectory(directory)
     let shape = settings.shape
-    tokenizer = try TokenizerFiles.load(settings.transformer)
+    tokenizer = try TokenizerFiles.load(settings.transformer, vocabularySize: shape.vocabulary)
     let path = settings.transformer + "/model.safetensors"
     let largest = max(
       tokenizer.vocabulary.largestID, tokenizer.specials.map(\.id).max() ?? 0,
@@ -89,10 +94,11 @@ public final class LocalModel: Embedder {
         path: directory, detail: "max_seq_length has no room for a token between the special ones")
     }
     let file = try TensorFile(path)
-    let weights = try EncoderWeights(file, shape)
+    var weights = try EncoderWeights(file, shape)
     let canPack = PackedEncoder.accepts(shape) && (kernels.level != TK_PORTABLE || packsAlways)
     let hasInt8 = kernels.level == TK_AVX512 || packsAlways
     if precision == .fp32 || !canPack {
+      weights.own(file)
       encoder = wrapping(
         ReferenceEncoder(weights, shape, pooling: settings.pooling, kernels: kernels))
     } else {
@@ -104,7 +110,7 @@ public final class LocalModel: Embedder {
     var fingerprint = file.fingerprint() ^ UInt64(Self.version)
     // Another tokenizer reads the same text as other numbers.
     for name in ["tokenizer.json", "vocab.txt", "tokenizer_config.json"] {
-      guard let bytes = try? FileSystem.readAll(settings.transformer + "/" + name) else { continue }
+      guard let bytes = try? ModelFile.bytes(settings.transformer + "/" + name) else { continue }
       for byte in SHA256.hash(bytes).prefix(8) {
         fingerprint = FeatureHash.finish(fingerprint ^ UInt64(byte))
       }
@@ -112,7 +118,7 @@ public final class LocalModel: Embedder {
     for byte in "\(precision) \(settings.pooling) \(settings.tokenLimit) \(settings.prompts)".utf8 {
       fingerprint = FeatureHash.finish(fingerprint ^ UInt64(byte))
     }
-    file.releasePages()
+    try file.checkUnchanged()
     self.gate = gate
     self.precision = precision
     self.threadCount = threadCount
@@ -149,12 +155,14 @@ public final class LocalModel: Embedder {
   /// Texts and tokens so far; a model in this process costs nothing.
   public var usage: EmbeddingUsage { counters.withLock { $0 } }
 
-  /// Embeds texts in order; never fails. Of a text, the first ``tokenLimit`` tokens count.
+  /// Embeds texts in order. Of a text, the first ``tokenLimit`` tokens count.
   ///
   /// Passages give way to queries between two batches of some 200 tokens, for 50 ms at most each
   /// time; queries wait for nobody.
   ///
   /// - Returns: `[texts.count * model.dimension]`, row-major, unit length.
+  /// - Throws: ``EmbeddingError/noVector(model:detail:)`` where a vector is zero or not
+  ///   finite.
   /// - Complexity: O(tokens) products of all weights: about 1 ms for 20 tokens of MiniLM in bf16.
   public func embed(
     _ texts: [String], as role: EmbeddingRole
@@ -166,11 +174,18 @@ public final class LocalModel: Embedder {
       usage.texts += UInt64(texts.count)
       usage.tokens += UInt64(total)
     }
-    let job = EmbeddingJob(
-      tokens, encoder, dimension: model.dimension, Self.batchTokens,
-      gate: role == .passage ? gate : nil)
-    if role == .query { return gate.query { run(job, total) } }
-    return run(job, total)
+    let job = job(tokens, gate: role == .passage ? gate : nil)
+    let rows = role == .query ? gate.query { run(job, total) } : run(job, total)
+    if let row = ModelTrial.unusableRow(of: rows, dimension: model.dimension) {
+      throw .noVector(
+        model: model.name,
+        detail: "that of text \(row + 1) of \(texts.count) is zero or holds a NaN or an infinity")
+    }
+    return rows
+  }
+
+  private func job(_ tokens: [[Int32]], gate: QueryGate?) -> EmbeddingJob {
+    EmbeddingJob(tokens, encoder, dimension: model.dimension, Self.batchTokens, gate: gate)
   }
 
   private func run(_ job: EmbeddingJob, _ total: Int) -> [Float] {

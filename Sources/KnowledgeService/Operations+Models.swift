@@ -41,7 +41,7 @@ extension Operations {
         .unavailable, "\(error.reason); the service goes on with \(before.name)",
         remediation: error.remedy)
     }
-    do throws(EmbeddingError) { _ = try next.embed(["does it work?"], as: .query) } catch {
+    do throws(EmbeddingError) { try ModelTrial.run(next) } catch {
       throw RPCRefusal(
         .unavailable, "\(error); the service goes on with \(before.name)",
         remediation: "mend what is wrong and choose the model again")

@@ -98,7 +98,19 @@ extension RPCRefusal {
     switch error {
     case .unavailable:
       self.init(.unavailable, error.description, remediation: "try again in a moment")
-    case .refused: self.init(.invalidArgument, error.description, remediation: "send another text")
+    case .misconfigured:
+      self.init(
+        .unavailable, error.description,
+        remediation: "the operator mends it and starts the service again")
+    case .refused:
+      self.init(
+        .invalidArgument, error.description,
+        remediation: "where other texts are refused, too, the operator checks the model: "
+          + "knowledge embed TEXT")
+    case .noVector:
+      self.init(
+        .internal, error.description,
+        remediation: "the operator checks the model: knowledge embed TEXT")
     case .cannotLoad: self.init(.internal, error.description, remediation: "see the service's log")
     }
   }

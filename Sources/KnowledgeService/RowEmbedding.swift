@@ -128,7 +128,7 @@ struct RowEmbedding {
     if texts.isEmpty { return }
     let vectors: [Swift.Result<[Float], EmbeddingError>]
     do throws(ApplyError) { vectors = try made(of: texts) } catch {
-      guard model.keepsVectors, case .embedding(.unavailable) = error else { throw error }
+      guard model.keepsVectors, case .embedding = error else { throw error }
       // A model that is away must not hold up deletes and everybody's other changes.
       result.lacking += pending.map(\.row.entryID)
       for place in pending.reversed() {
@@ -220,7 +220,7 @@ extension Embedder {
       let dimension = model.dimension
       return texts.indices.map { .success(Array(all[$0 * dimension..<($0 + 1) * dimension])) }
     } catch {
-      guard case .refused = error else { throw .embedding(error) }
+      guard error.isOfOneText else { throw .embedding(error) }
       if texts.count == 1 { return [.failure(error)] }
       let middle = texts.count / 2
       return try vectors(of: Array(texts[..<middle])) + vectors(of: Array(texts[middle...]))

@@ -102,8 +102,10 @@ final class EmbeddingCall: Sendable {
       _ = try ask([PreparedText("word")])
       return error
     } catch {
-      return .unavailable(
-        model: name, detail: "\(detail), of any text; check the model's name and dimension")
+      return .misconfigured(
+        model: name,
+        detail: "\(detail), of any text; check KNOWLEDGE_EMBEDDING_MODEL and "
+          + "KNOWLEDGE_EMBEDDING_DIMENSION")
     }
   }
 
@@ -213,7 +215,8 @@ final class EmbeddingCall: Sendable {
       switch error {
       case .garbled(let detail): throw .transient(detail, retryAfterMilliseconds: nil)
       case .mismatch(let detail):
-        throw .permanent("\(detail); check the model's name and dimension")
+        throw .settings(
+          "\(detail); check KNOWLEDGE_EMBEDDING_MODEL and KNOWLEDGE_EMBEDDING_DIMENSION")
       case .vector(let detail): throw .text(detail)
       }
     }
@@ -228,8 +231,10 @@ enum EmbeddingRefusal: Error {
   case tooLarge(status: Int, EmbeddingsMessages.Refusal)
   /// This text cannot be embedded.
   case text(String)
-  /// Nothing can be embedded until somebody changes something.
+  /// Nothing more may be tried for this call.
   case permanent(String)
+  /// Nothing can be embedded until somebody changes what is named.
+  case settings(String)
 
   /// What a status other than 200 means.
   init(
@@ -241,25 +246,30 @@ enum EmbeddingRefusal: Error {
     let name = embedder.settings.name
     switch status {
     case 300..<400:
-      self = .permanent("HTTP \(status): the address has moved; set the base URL to the new one")
+      self = .settings(
+        "HTTP \(status): the address has moved; set KNOWLEDGE_EMBEDDING_URL to the new one")
     case 400, 413, 422: self = .tooLarge(status: status, refusal)
     // What a provider says of a key may repeat a part of it.
     case 401, 403:
-      self = .permanent(
+      self = .settings(
         embedder.settings.apiKey == nil
-          ? "HTTP \(status): the server wants an API key; set one"
-          : "HTTP \(status): the API key is not accepted; check it, and what it may do")
-    case 402: self = .permanent("HTTP 402: the account has no credit left; see the provider")
+          ? "HTTP \(status): the server wants an API key; set KNOWLEDGE_EMBEDDING_KEY"
+          : "HTTP \(status): the API key is not accepted; check KNOWLEDGE_EMBEDDING_KEY, and "
+            + "what the key may do")
+    case 402: self = .settings("HTTP 402: the account has no credit left; see the provider")
     case 404, 405:
-      self = .permanent(
-        "HTTP \(status)\(said): no model \(name), or no /embeddings, at the base URL; check both")
+      self = .settings(
+        "HTTP \(status)\(said): no model \(name), or no /embeddings, at the base URL; check "
+          + "KNOWLEDGE_EMBEDDING_MODEL and KNOWLEDGE_EMBEDDING_URL")
     case 429 where refusal.code == "insufficient_quota":
-      self = .permanent("HTTP 429\(said): the account's quota is used up; see the provider")
+      self = .settings("HTTP 429\(said): the account's quota is used up; see the provider")
     case _ where HTTPRetryPolicy.isTransient(status: status):
       self = .transient(
         "HTTP \(status)\(said)",
         retryAfterMilliseconds: response.head.retryAfterMilliseconds(clock: embedder.clock))
-    default: self = .permanent("HTTP \(status)\(said); check the base URL and the model")
+    default:
+      self = .settings(
+        "HTTP \(status)\(said); check KNOWLEDGE_EMBEDDING_URL and KNOWLEDGE_EMBEDDING_MODEL")
     }
   }
 
@@ -269,7 +279,8 @@ enum EmbeddingRefusal: Error {
     switch self {
     case .transient(let detail, _), .permanent(let detail):
       return .unavailable(model: name, detail: detail)
-    case .text(let detail): return .refused(model: name, detail: detail)
+    case .settings(let detail): return .misconfigured(model: name, detail: detail)
+    case .text(let detail): return .noVector(model: name, detail: detail)
     case .tooLarge(let status, let refusal):
       // A validator's message may repeat the text.
       let said = status == 422 || refusal.message.isEmpty ? "" : ": \(refusal.message)"

@@ -53,8 +53,9 @@ public final class RemoteEmbedder: Embedder {
 
   /// Embeds texts in order, in as many requests as they need.
   ///
-  /// - Throws: ``EmbeddingError``: `refused` where a text itself is to blame, `unavailable` for all
-  ///   else, such as a wrong key. Texts of the same call may have been paid for then.
+  /// - Throws: ``EmbeddingError``: `refused` where a text itself is to blame, `noVector` where what
+  ///   came for one is none, `misconfigured` where somebody must change something, such as a wrong
+  ///   key, and `unavailable` for all else. Texts of the same call may have been paid for then.
   public func embed(
     _ texts: [String], as role: EmbeddingRole
   ) throws(EmbeddingError) -> [Float] {

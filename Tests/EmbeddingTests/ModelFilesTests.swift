@@ -77,6 +77,9 @@ import Testing
     ("config.json", "_layers\": 2", "_layers\": 99999999999", "num_hidden_layers"),
     ("config.json", "\"vocab_size\": 92", "\"vocab_size\": 50", "vocab_size"),
     ("config.json", "1e-12", "-1", "layer_norm_eps"),
+    ("config.json", "_layers\": 2", "_layers\": 1", "num_hidden_layers is 1"),
+    ("1_Pooling/config.json", "dimension\": 32", "dimension\": 64", "word_embedding_dimension"),
+    ("1_Pooling/config.json", "mean_tokens\": true", "mean_tokens\": false", "pooling_mode"),
     ("config.json", "{", "[", "line 1"),
     ("modules.json", "models.Normalize", "models.Dense", "[2].type"),
     ("modules.json", "1_Pooling", "../elsewhere", "[1]"),
@@ -175,6 +178,61 @@ import Testing
     expect("/tokenizer.json", wrong.says, of: refusal)
   }
 
+  @Test func `a vocabulary that was cut is refused`() throws {
+    let cut = TinyModel.vocabulary.prefix(60)
+    expect(
+      "/vocab.txt", "60 tokens", "vocab_size in config.json is 92",
+      of: try refusal(files: { $0["vocab.txt"] = cut.joined(separator: "\n") + "\n" }))
+    func json(_ count: Int) -> String {
+      // The last tokens are there: numbers alone do not tell.
+      let kept = TinyModel.vocabulary.enumerated().filter { $0.offset < count || $0.offset > 90 }
+      let members = kept.map { ("\($0.element)", JSON.integer($0.offset)) }
+      return JSON.object([
+        ("model", .object([("type", .string("WordPiece")), ("vocab", .object(members))])),
+        ("normalizer", .object([("type", .string("BertNormalizer"))])),
+        (
+          "post_processor",
+          .object([
+            ("type", .string("BertProcessing")),
+            ("cls", .array([.string("[CLS]"), .integer(2)])),
+            ("sep", .array([.string("[SEP]"), .integer(3)])),
+          ])
+        ),
+      ]).description
+    }
+    expect(
+      "/tokenizer.json", "model.vocab has 41 tokens", "is 92",
+      of: try refusal(files: { $0["tokenizer.json"] = json(40) }))
+    let folder = try Scratch.directory()
+    try Self.tiny.write(to: folder) { $0["tokenizer.json"] = json(92) }
+    _ = try LocalModel(directory: folder)
+  }
+
+  // MARK: What is no plain file
+
+  @Test(arguments: ["config.json", "vocab.txt", "model.safetensors", "1_Pooling/config.json"])
+  func `a pipe is refused at once`(_ name: String) throws {
+    let refusal = try refusal(after: {
+      try FileSystem.remove($0 + "/" + name)
+      #expect(mkfifo($0 + "/" + name, 0o600) == 0)
+    })
+    expect("/" + name, "no plain file", of: refusal)
+  }
+
+  @Test func `a pipe beside the tokenizer holds nothing up, and links are followed`() throws {
+    let (folder, store) = (try Scratch.directory(), try Scratch.directory())
+    try Self.tiny.write(to: store)
+    try FileSystem.createDirectories(folder + "/1_Pooling")
+    for name in ["config.json", "model.safetensors", "vocab.txt", "1_Pooling/config.json"] {
+      #expect(symlink(store + "/" + name, folder + "/" + name) == 0)
+    }
+    #expect(mkfifo(folder + "/tokenizer_config.json", 0o600) == 0)
+    #expect(throws: EmbeddingError.self) { try LocalModel(directory: folder) }
+    try FileSystem.remove(folder + "/tokenizer_config.json")
+    let linked = try LocalModel(directory: folder)
+    #expect(try linked.embed(["shoes"], as: .query).count == 32)
+  }
+
   // MARK: model.safetensors
 
   @Test func `a file cut anywhere is refused`() throws {
@@ -205,7 +263,15 @@ import Testing
       #"{"a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 9223372036854775807]}}"#,
       "cut short"
     ),
-    (#"{"a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}"#, "is missing"),
+    (#"{"a": {"dtype": "F32", "shape": [4], "data_offsets": [0, 16]}}"#, "is missing"),
+    (#"{"a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}"#, "8 bytes follow"),
+    (#"{"a": {"dtype": "F32", "shape": [2], "data_offsets": [8, 16]}}"#, "begin at 8"),
+    (
+      #"""
+      {"a": {"dtype": "F32", "shape": [3], "data_offsets": [0, 12]},
+       "b": {"dtype": "F32", "shape": [2], "data_offsets": [8, 16]}}
+      """#, "tensor b: data_offsets begin at 8"
+    ),
   ]
 
   @Test(arguments: wrongHeaders) func `a wrong header is refused`(

@@ -116,7 +116,7 @@ extension EndToEnd {
 
       // A vector of another dimension will not get better by asking again: it is told of.
       let told = try waited(upToSeconds: 60) {
-        try embedding(server)["trouble"]?.string?.contains("check the model's name and dimension")
+        try embedding(server)["trouble"]?.string?.contains("check KNOWLEDGE_EMBEDDING_MODEL")
           == true
       }
       #expect(told != nil, "\(server.story)")

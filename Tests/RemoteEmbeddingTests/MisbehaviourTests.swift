@@ -22,8 +22,12 @@ import Testing
     if case .unavailable = error { true } else { false }
   }
 
-  static func isRefused(_ error: EmbeddingError?) -> Bool {
-    if case .refused = error { true } else { false }
+  static func isMisconfigured(_ error: EmbeddingError?) -> Bool {
+    if case .misconfigured = error { true } else { false }
+  }
+
+  static func isNoVector(_ error: EmbeddingError?) -> Bool {
+    if case .noVector = error { true } else { false }
   }
 
   /// One failure, by its name.
@@ -155,8 +159,9 @@ import Testing
   }
 
   @Test(arguments: [
-    (401, "", "key is not accepted"), (403, "", "key is not accepted"), (402, "", "credit"),
-    (404, "", "no model tiny"), (301, "", "moved"), (418, "", "HTTP 418"), (501, "", "HTTP 501"),
+    (401, "", "check KNOWLEDGE_EMBEDDING_KEY"), (403, "", "key is not accepted"),
+    (402, "", "credit"), (404, "", "no model tiny"), (301, "", "set KNOWLEDGE_EMBEDDING_URL"),
+    (204, "", "check KNOWLEDGE_EMBEDDING_URL"), (418, "", "HTTP 418"), (501, "", "HTTP 501"),
     (429, #"{"error":{"code":"insufficient_quota","message":"pay"}}"#, "quota is used up"),
   ])
   func `what only a person can mend is told at once, with the remedy`(
@@ -173,8 +178,9 @@ import Testing
     let error = Self.failure { () throws(EmbeddingError) in
       try embedder.embed(["a", "b"], as: .query)
     }
-    #expect(Self.isUnavailable(error))
+    #expect(Self.isMisconfigured(error))
     #expect("\(error!)".contains(words) && !"\(error!)".contains("sk-secret"))
+    #expect(!"\(error!)".contains("later"))
     #expect((1...2).contains(provider.server.requests.count))
     #expect(provider.clock.pauses == [] && embedder.usage.retries == 0)
   }
@@ -226,7 +232,9 @@ import Testing
       try embedder.embed(["a", "b"], as: .passage)
     }
     #expect(
-      isText ? Self.isRefused(error) : Self.isUnavailable(error), "\(String(describing: error))")
+      isText
+        ? Self.isNoVector(error) : Self.isUnavailable(error) || Self.isMisconfigured(error),
+      "\(String(describing: error))")
     #expect(provider.server.requests.count == 1)
     #expect(embedder.usage.picodollars == 0)
   }
@@ -257,10 +265,10 @@ import Testing
     }
     #expect(
       error
-        == .unavailable(
+        == .misconfigured(
           model: "tiny",
           detail: "HTTP 400: dimensions is not supported, of any text; "
-            + "check the model's name and dimension"))
+            + "check KNOWLEDGE_EMBEDDING_MODEL and KNOWLEDGE_EMBEDDING_DIMENSION"))
     // Halves down to one text, and a word that the server refuses as well.
     #expect(provider.server.requests.count == 10)
     #expect(FakeProvider.texts(provider.server.requests[9]) == ["word"])

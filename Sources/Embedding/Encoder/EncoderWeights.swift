@@ -1,8 +1,11 @@
-/// The tensors of a BERT encoder, as the file has them.
+import Platform
+
+/// The tensors of a BERT encoder. The matrices of the layers are the file's own bytes until
+/// ``own(_:)``; all else is in memory of ours.
 struct EncoderWeights: Sendable {
   /// One layer's tensors; matrices are [outputs][inputs].
   struct Layer: Sendable {
-    let query, key, value, output, up, down: FloatTensor
+    var query, key, value, output, up, down: FloatTensor
     let queryBias, keyBias, valueBias, outputBias, upBias, downBias: FloatTensor
     let attentionNorm, feedForwardNorm: Norm
   }
@@ -16,7 +19,7 @@ struct EncoderWeights: Sendable {
   /// The first row of the token types: texts come alone.
   let type: FloatTensor
   let norm: Norm
-  let layers: [Layer]
+  private(set) var layers: [Layer]
 
   /// - Throws: ``EmbeddingError/cannotLoad(path:detail:)`` naming the tensor that does not fit.
   init(_ file: TensorFile, _ shape: EncoderShape) throws(EmbeddingError) {
@@ -34,9 +37,20 @@ struct EncoderWeights: Sendable {
       Norm(
         gamma: try small(name + ".weight", hidden), beta: try small(name + ".bias", hidden))
     }
-    words = try tensor("embeddings.word_embeddings.weight", [shape.vocabulary, hidden])
+    let layerName = prefix + "encoder.layer."
+    let layerCount = file.names.lazy.filter { $0.hasPrefix(layerName) }.compactMap {
+      Int($0.dropFirst(layerName.count).prefix { $0 != "." }).map { $0 &+ 1 }
+    }.max()
+    guard layerCount ?? 0 <= shape.layers else {
+      throw .cannotLoad(
+        path: FileSystem.directory(of: file.path) + "/config.json",
+        detail: "num_hidden_layers is \(shape.layers), but the weights have \(layerCount ?? 0)")
+    }
+    words = try tensor("embeddings.word_embeddings.weight", [shape.vocabulary, hidden]).owned()
     positions = try tensor("embeddings.position_embeddings.weight", [shape.positions, hidden])
-    type = try tensor("embeddings.token_type_embeddings.weight", [shape.types, hidden])
+      .owned()
+    type = try tensor("embeddings.token_type_embeddings.weight", [shape.types, hidden]).owned()
+    file.releasePages()
     self.norm = try norm("embeddings.LayerNorm")
     var layers: [Layer] = []
     for index in 0..<shape.layers {
@@ -60,5 +74,15 @@ struct EncoderWeights: Sendable {
           feedForwardNorm: try norm(name + "output.LayerNorm")))
     }
     self.layers = layers
+  }
+
+  /// Copies what is the file's still, layer by layer, so that no more than one is there twice.
+  mutating func own(_ file: TensorFile) {
+    for index in layers.indices {
+      for matrix in [\Layer.query, \.key, \.value, \.output, \.up, \.down] {
+        layers[index][keyPath: matrix] = layers[index][keyPath: matrix].owned()
+      }
+      file.releasePages()
+    }
   }
 }

@@ -44,8 +44,8 @@ final class PackedEncoder: Encoder {
     self.pooling = pooling
     kernelTable = kernels
     words = weights.words
-    positions = FloatTensor(copying: [weights.positions])
-    type = FloatTensor(copying: [weights.type])
+    positions = weights.positions
+    type = weights.type
     norm = weights.norm
     workspaces = WorkspacePool(shape)
     let hidden = shape.hidden

@@ -3,7 +3,7 @@ import LinearAlgebra
 import Platform
 
 /// The encoder in single precision on BLAS: what the others are measured against, and what
-/// processors without their instructions run. It reads the weights where the file has them.
+/// processors without their instructions run.
 final class ReferenceEncoder: Encoder {
   private let shape: EncoderShape
   private let pooling: Pooling

@@ -54,7 +54,10 @@ struct ModelDirectory: Sendable {
       throw .cannotLoad(path: path, detail: "config.json is missing")
     }
     shape = try Self.shape(config)
-    pooling = try modules.pooling.map(Self.pooling) ?? .mean
+    pooling =
+      try modules.pooling.map { [shape] (folder) throws(EmbeddingError) in
+        try Self.pooling(folder, dimension: shape.hidden)
+      } ?? .mean
     let settings = try ModelFile(transformer, "sentence_bert_config.json", required: false)
     lowersCase = settings?.json["do_lower_case"]?.bool ?? false
     tokenLimit = try Self.tokenLimit(transformer, settings, shape)
@@ -126,12 +129,20 @@ struct ModelDirectory: Sendable {
       epsilon: Float(epsilon))
   }
 
-  private static func pooling(_ folder: String) throws(EmbeddingError) -> Pooling {
+  private static func pooling(
+    _ folder: String, dimension: Int
+  ) throws(EmbeddingError) -> Pooling {
     guard let file = try ModelFile(folder, "config.json", required: true) else { return .mean }
     if file.json["include_prompt"]?.bool == false {
       throw file.refuse("include_prompt", "false is not supported")
     }
-    // Newer files name the mode; older ones have a Boolean for each, the mean where none is true.
+    for field in ["word_embedding_dimension", "embedding_dimension"] {
+      guard let value = file.json[field] else { continue }
+      guard value.int == dimension else {
+        throw file.refuse(field, "is \(value), but hidden_size in config.json is \(dimension)")
+      }
+    }
+    // Newer files name the mode; older ones have a Boolean for each.
     var modes = file.text("pooling_mode").map { [$0] } ?? []
     if modes.isEmpty { modes = file.json["pooling_mode"]?.array?.compactMap(\.string) ?? [] }
     if modes.isEmpty {
@@ -143,7 +154,9 @@ struct ModelDirectory: Sendable {
       modes = older.filter { file.json["pooling_mode_" + $0.key]?.bool == true }.map(\.value)
     }
     switch modes {
-    case ["mean"], []: return .mean
+    case ["mean"]: return .mean
+    case []:
+      throw file.refuse("pooling_mode", "is not set, as by \"pooling_mode_mean_tokens\": true")
     // The mean times the root of the length points the same way.
     case ["mean_sqrt_len_tokens"]: return .mean
     case ["cls"]: return .first

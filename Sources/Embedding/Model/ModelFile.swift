@@ -42,8 +42,16 @@ struct ModelFile: Sendable {
 
   /// The bytes of the file at `path`, 64 MiB at most.
   static func bytes(_ path: String) throws(EmbeddingError) -> [UInt8] {
+    try checkPlain(path)
     do { return try FileSystem.readAll(path) } catch {
       throw EmbeddingError.cannotLoad(path: path, detail: "\(error.reason)")
+    }
+  }
+
+  /// Refuses what is there and no plain file, links followed: opening a pipe would wait for ever.
+  static func checkPlain(_ path: String) throws(EmbeddingError) {
+    if FileSystem.exists(path) && !FileSystem.isPlainFile(path, followingLinks: true) {
+      throw .cannotLoad(path: path, detail: "it is no plain file")
     }
   }
 

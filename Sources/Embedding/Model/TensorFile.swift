@@ -34,6 +34,7 @@ final class TensorFile: Sendable {
   init(_ path: String) throws(EmbeddingError) {
     func refuse(_ detail: String) -> EmbeddingError { .cannotLoad(path: path, detail: detail) }
     self.path = path
+    try ModelFile.checkPlain(path)
     do { file = try MappedFile(path: path) } catch {
       throw refuse(error.code == 22 ? "the file is empty" : error.reason)
     }
@@ -86,8 +87,26 @@ final class TensorFile: Sendable {
       entries[name] = Entry(
         type: type, shape: shape, offset: dataStart + start, byteCount: end - start)
     }
+    // By the format, tensors fill the data without gaps.
+    var end = dataStart
+    for (name, entry) in entries.sorted(by: {
+      ($0.value.offset, $0.value.byteCount) < ($1.value.offset, $1.value.byteCount)
+    }) {
+      guard entry.offset == end else {
+        throw refuse(
+          "tensor \(name): data_offsets begin at \(entry.offset - dataStart), but the tensor "
+            + "before ends at \(end - dataStart)")
+      }
+      end += entry.byteCount
+    }
+    guard end == file.byteCount else {
+      throw refuse("\(file.byteCount - end) bytes follow the last tensor")
+    }
     self.entries = entries
   }
+
+  /// The names of all tensors, in no order.
+  var names: some Sequence<String> { entries.keys }
 
   /// Whether a tensor of this name is there.
   func holds(_ name: String) -> Bool { entries[name] != nil }
@@ -145,6 +164,15 @@ final class TensorFile: Sendable {
 
   /// Lets the pages of the file go that were read; they come back when read again.
   func releasePages() { file.advise(.dontNeed) }
+
+  /// To be called when all was read: what was cut meanwhile has read as zeros.
+  ///
+  /// - Throws: ``EmbeddingError/cannotLoad(path:detail:)``.
+  func checkUnchanged() throws(EmbeddingError) {
+    guard !file.isLost, (try? FileSystem.byteCount(of: path)) == file.byteCount else {
+      throw .cannotLoad(path: path, detail: "the file changed, or could not be read to its end")
+    }
+  }
 }
 
 /// Floats that something owns: a mapped file or memory of our own.
@@ -162,7 +190,10 @@ final class TensorFile: Sendable {
     self.owner = owner
   }
 
-  /// A copy in memory of our own, for small tensors that are read with every text.
+  /// The same in memory of our own: whoever cuts or overwrites the file does not change it.
+  func owned() -> FloatTensor { owner is TensorFile ? FloatTensor(copying: [self]) : self }
+
+  /// A copy in memory of our own.
   convenience init(copying parts: [FloatTensor]) {
     let count = parts.reduce(0) { $0 + $1.count }
     let memory = AlignedMemory(byteCount: count * 4)

@@ -2,13 +2,43 @@ import Platform
 
 /// Reads the tokenizer of a model directory: `tokenizer.json`, else `vocab.txt`.
 enum TokenizerFiles {
+  /// - Parameter vocabularySize: Rows of the table of token vectors, as `config.json` says; 0 where
+  ///   there is none.
   /// - Throws: ``EmbeddingError/cannotLoad(path:detail:)`` naming the file and the field.
-  static func load(_ directory: String) throws(EmbeddingError) -> WordPieceTokenizer {
+  static func load(
+    _ directory: String, vocabularySize: Int = 0
+  ) throws(EmbeddingError) -> WordPieceTokenizer {
     let settings = try ModelFile(directory, "tokenizer_config.json", required: false)
     if let file = try ModelFile(directory, "tokenizer.json", required: false) {
-      return try tokenizer(file)
+      let tokenizer = try tokenizer(file)
+      try check(tokenizer, vocabularySize, file, field: "model.vocab")
+      return tokenizer
     }
-    return try tokenizer(vocabulary: directory + "/vocab.txt", settings)
+    let path = directory + "/vocab.txt"
+    let tokenizer = try tokenizer(vocabulary: path, settings)
+    try check(tokenizer, vocabularySize, ModelFile(path: path, json: .null), field: "the file")
+    return tokenizer
+  }
+
+  /// Rows of the table beyond the vocabulary, where its size was rounded up for speed.
+  private static let paddingLimit = 127
+
+  /// A vocabulary that was cut reads most words as unknown: every row of the table must have its
+  /// token, but for those that fill it up to a multiple of 8.
+  private static func check(
+    _ tokenizer: WordPieceTokenizer, _ size: Int, _ file: ModelFile, field: String
+  ) throws(EmbeddingError) {
+    let vocabulary = tokenizer.vocabulary
+    let added = Set(tokenizer.specials.map(\.id).filter { !vocabulary.holds($0) })
+    let count = vocabulary.pieceCount + added.count
+    let last = max(vocabulary.largestID, tokenizer.specials.map(\.id).max() ?? 0)
+    let filled = size - (size.isMultiple(of: 8) ? paddingLimit : 0)
+    // A piece that stands in a vocabulary twice is there once only: a few numbers may lack theirs.
+    guard Int(last) + 1 < filled || count + (size + 99) / 100 < filled else { return }
+    throw file.refuse(
+      field,
+      "has \(count) tokens, but vocab_size in config.json is \(size): it is cut short, or another "
+        + "model's")
   }
 
   // MARK: tokenizer.json

@@ -24,6 +24,8 @@ struct Vocabulary: Sendable {
   private var continuing: Table
   /// Bytes of the longest piece, without its prefix.
   private(set) var longest = 1
+  /// Pieces that were given; of one that occurs twice, both count.
+  let pieceCount: Int
   /// Pieces, of both kinds.
   var count: Int { ids.count }
   /// The largest number of a piece, −1 without any.
@@ -33,6 +35,7 @@ struct Vocabulary: Sendable {
   ///   - pieces: Each with its number; of a piece that occurs twice the last number stands.
   ///   - prefix: What marks a piece that continues a word.
   init(_ pieces: [(text: String, id: Int32)], prefix: String) {
+    pieceCount = pieces.count
     initial = Table(count: pieces.count)
     continuing = Table(count: pieces.count)
     ids.reserveCapacity(pieces.count)
@@ -71,6 +74,9 @@ struct Vocabulary: Sendable {
     starts.append(Int32(bytes.count))
     longest = max(longest, piece.count)
   }
+
+  /// Whether a piece has this number; looks through all.
+  func holds(_ id: Int32) -> Bool { ids.contains(id) }
 
   /// The number of the piece that is exactly `text`, nil where there is none.
   func id(of text: String, isContinuing: Bool = false) -> Int32? {

@@ -44,7 +44,7 @@ extension Command {
         if !present.isEmpty { return .ok }
       }
       let model = try ServiceModels.load(choice, store, context)
-      do throws(EmbeddingError) { _ = try model.embed(["does it work?"], as: .query) } catch {
+      do throws(EmbeddingError) { try ModelTrial.run(model) } catch {
         throw CommandError(.failed, error.description, remedy: "nothing was changed")
       }
       try modelFetching { () throws(ModelFetchError) in try store.choose(choice) }
