@@ -132,10 +132,11 @@ import Testing
     let (store, collection) = try makeCollection(directory, dimension: 128)
     defer { store.close() }
     let centres = (0..<40).map { _ in unit(128, &random) }
+    // (Spread too far for outlines.)
     let entries = (0..<400).map { number in
       document(
         UInt64(number), count: Int.random(in: 1...50, using: &random),
-        near: centres.randomElement(using: &random)!, spread: 0.6, &random)
+        near: centres.randomElement(using: &random)!, spread: 3, &random)
     }
     try collection.apply(entries.map { .upsert($0) })
     try collection.compact()

@@ -1,9 +1,9 @@
 /// Makes entries of the rows that a search finds: of each only the best row counts.
 ///
-/// The best `n` rows hold `k` entries, or all there are, once they hold `k` different ones:
-/// whatever comes later is worse. So rows are asked for in growing numbers until that is so, and `k` rows
-/// plus all those beyond one for each entry are always enough. Where no entry has two rows nothing
-/// is different from a search of rows.
+/// The best `n` rows hold `k` entries, or all there are, once they hold `k` different ones, for
+/// whatever comes later is worse. So rows are asked for in growing numbers until that is so, and
+/// `k` rows plus all those beyond one for each entry are always enough. Where no entry has two rows
+/// nothing is different from a search of rows.
 struct ChunkGroups {
   /// Admitted rows beyond one for each entry.
   var extraRowCount: Int

@@ -955,8 +955,8 @@ public struct Hit: ProtoMessage {
   public var entry: Entry? = nil
   /// Cosine similarity; greater is closer.
   public var score: Double = 0
-  /// Which chunk of the entry is the nearest, from 0, and its span in bytes of content; 0 and 0 where
-  /// the entry is one chunk. An entry is found once, by the best of its chunks.
+  /// Which chunk of the entry is the nearest, from 0, and its span in bytes of content; 0 and 0
+  /// where the entry is one chunk. An entry is found once, by the best of its chunks.
   public var chunk: UInt32 = 0
   /// Field 4, `span_start`.
   public var spanStart: UInt32 = 0

@@ -319,8 +319,8 @@ message Hit {
   Entry entry = 1;
   // Cosine similarity; greater is closer.
   double score = 2;
-  // Which chunk of the entry is the nearest, from 0, and its span in bytes of content; 0 and 0 where
-  // the entry is one chunk. An entry is found once, by the best of its chunks.
+  // Which chunk of the entry is the nearest, from 0, and its span in bytes of content; 0 and 0
+  // where the entry is one chunk. An entry is found once, by the best of its chunks.
   uint32 chunk = 3;
   uint32 span_start = 4;
   uint32 span_end = 5;

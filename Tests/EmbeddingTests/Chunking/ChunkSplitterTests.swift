@@ -22,20 +22,20 @@ import Testing
 
   // MARK: Structure
 
-  @Test func sectionsBeginChunksAndRepeatNothingOfTheOneBefore() {
+  @Test func `sections begin chunks and repeat nothing of the one before`() {
     let section = Array(repeating: "Six words stand in this one.", count: 6).joined(separator: " ")
     let text = "# First\n\n\(section)\n\n## Second\n\n\(section)\n\n## Third\n\n\(section)\n"
     let found = chunks(text, limit: 48)
     #expect(found == ["# First", "## Second", "## Third"].map { "\($0)\n\n\(section)" })
   }
 
-  @Test func aShortLastSectionIsAChunkOfItsOwn() {
+  @Test func `a short last section is a chunk of its own`() {
     let section = Array(repeating: "Six words stand in this one.", count: 6).joined(separator: " ")
     let found = chunks("\(section)\n\n\(section)\n\n# End\n\nThat is all.", limit: 60)
     #expect(found.last == "# End\n\nThat is all.")
   }
 
-  @Test func aParagraphIsPreferredToASentence() {
+  @Test func `a paragraph is preferred to a sentence`() {
     let short = Array(repeating: "Four words each time.", count: 6).joined(separator: " ")
     let found = chunks("\(short)\n\n\(short)\n\n\(short)", limit: 40)
     #expect(found[0] == short)
@@ -43,14 +43,14 @@ import Testing
     #expect(found[1].hasPrefix("Four words each time.\n\nFour"))
   }
 
-  @Test func listItemsAreNotCutInTheMiddle() {
+  @Test func `list items are not cut in the middle`() {
     let items = (1...30).map { "\($0). Turn the screw number \($0) to the left" }
     for chunk in chunks(items.joined(separator: "\n"), limit: 50) {
       for line in chunk.split(separator: "\n") { #expect(items.contains(String(line))) }
     }
   }
 
-  @Test func aHashInACodeBlockIsNoHeading() {
+  @Test func `a hash in a code block is no heading`() {
     let code =
       "```\n" + Array(repeating: "# make it so", count: 8).joined(separator: "\n") + "\n```"
     let text = "Intro of four words.\n\n\(code)"
@@ -68,7 +68,7 @@ import Testing
     ("كيف حالك؟ بخير.", ["كيف حالك؟ ", "بخير."]),
     ("पहला वाक्य। दूसरा वाक्य।", ["पहला वाक्य। ", "दूसरा वाक्य।"]),
   ])
-  func sentences(_ text: String, _ expected: [String]) {
+  func `sentences end where readers say so`(_ text: String, _ expected: [String]) {
     let bytes = Array(text.utf8)
     let starts = TextStructure(bytes).pieces().map(\.start)
     let found = zip(starts, starts.dropFirst() + [bytes.count]).map {
@@ -79,7 +79,7 @@ import Testing
 
   // MARK: Overlap
 
-  @Test func aboutASentenceIsRepeated() {
+  @Test func `about a sentence is repeated`() {
     let sentences = (0..<60).map { "This is sentence number \($0), one of very many." }
     let found = chunks(sentences.joined(separator: " "), limit: 100)
     #expect(found.count > 5)
@@ -109,11 +109,11 @@ import Testing
   ]
 
   @Test(arguments: wild.indices, [1, 7, 60])
-  func anyTextIsCoveredAtBoundaries(_ index: Int, _ limit: Int) {
+  func `any text is covered at boundaries`(_ index: Int, _ limit: Int) {
     check(Self.wild[index], limit: limit)
   }
 
-  @Test func mixedTextsAreCoveredAtBoundaries() {
+  @Test func `mixed texts are covered at boundaries`() {
     var random = SeededGenerator(seed: 31)
     for _ in 0..<200 {
       var text = ""
@@ -163,13 +163,13 @@ import Testing
     bytes.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
   }
 
-  @Test func chunksHaveTheSizeThatWasAskedFor() {
+  @Test func `chunks have the size that was asked for`() {
     let text = (0..<3_000).map { "word\($0)" + ($0 % 11 == 10 ? "." : "") }.joined(separator: " ")
     let found = chunks(text, limit: 100)
     for chunk in found.dropLast() { #expect((50...100).contains(Self.words(chunk))) }
   }
 
-  @Test func aMegabyteWithoutABlankTakesLinearTime() {
+  @Test func `a megabyte without a blank takes linear time`() {
     // Each of these took hours if any step looked at the whole rest again.
     for unit in ["a", "漢", "🇩🇪", "\u{301}", "a.", "\n"] {
       let text = String(repeating: unit, count: (1 << 20) / unit.utf8.count)
