@@ -26,7 +26,7 @@ struct ReadDemand: Sendable {
     guard position.snapshot.utf8.count <= Self.snapshotByteLimit else {
       throw .outOfRange(
         "min_position.snapshot", actual: position.snapshot.utf8.count,
-        limit: Self.snapshotByteLimit)
+        limit: Self.snapshotByteLimit, unit: "bytes")
     }
     guard let snapshot = TransactionSnapshot(position.snapshot) else {
       throw .invalid(

@@ -16,11 +16,16 @@ extension RPCRefusal {
 
   /// A number is outside what the service takes.
   ///
-  /// - Parameter field: Also the limit's name, by which it is counted: never a peer's text.
-  static func outOfRange(_ field: String, actual: Int, limit: Int) -> RPCRefusal {
-    RPCRefusal(
-      .invalidArgument, "\(field) is \(actual); the limit is \(limit)",
-      remediation: "ask for \(limit) or fewer",
+  /// - Parameters:
+  ///   - field: Also the limit's name, by which it is counted: never a peer's text.
+  ///   - unit: What is counted, where the field does not say it.
+  static func outOfRange(
+    _ field: String, actual: Int, limit: Int, unit: String = ""
+  ) -> RPCRefusal {
+    let unit = unit.isEmpty ? "" : " " + unit
+    return RPCRefusal(
+      .invalidArgument, "\(field) is \(actual)\(unit); the limit is \(limit)\(unit)",
+      remediation: "\(unit.isEmpty ? "ask for" : "send") \(limit)\(unit) or fewer",
       details: ["field": field, "actual": "\(actual)", "limit": field, "value": "\(limit)"])
   }
 

@@ -170,7 +170,8 @@ extension KnowledgeCore {
         remediation: "send vectors of the collection's model, or run knowledge rebuild")
     }
     for text in texts where text.utf8.count > limits.queryByteCount {
-      throw .outOfRange(field, actual: text.utf8.count, limit: limits.queryByteCount)
+      throw .outOfRange(
+        field, actual: text.utf8.count, limit: limits.queryByteCount, unit: "bytes")
     }
     do { return try model.queries.embed(texts, as: .query) } catch { throw RPCRefusal(error) }
   }

@@ -28,7 +28,7 @@ public struct ModelDescription: Sendable, Equatable {
     let folder = try ModelLayout.transformerFolder(in: directory)
     let place = folder.isEmpty ? directory : directory + "/" + folder
     let path = place + "/config.json"
-    guard FileSystem.isPlainFile(path) else {
+    guard FileSystem.isPlainFile(path, followingLinks: true) else {
       throw ModelFetchError(
         .damaged, "\(directory) is no model: it has no config.json",
         remedy: "fetch it again, or name the directory of a sentence-transformer")
@@ -71,7 +71,9 @@ public struct ModelDescription: Sendable, Equatable {
     func damaged(_ what: String) -> ModelFetchError {
       ModelFetchError(.damaged, "\(path) \(what)", remedy: "fetch the model again")
     }
-    guard FileSystem.isPlainFile(path) else { throw damaged("is missing") }
+    guard FileSystem.isPlainFile(path, followingLinks: true) else {
+      throw damaged(FileSystem.isThere(path) ? "is no plain file" : "is missing")
+    }
     let size = try system { () throws(SystemError) in try FileSystem.byteCount(of: path) }
     func read(_ count: Int, at offset: Int) throws(ModelFetchError) -> [UInt8] {
       var bytes = [UInt8](repeating: 0, count: count)
@@ -162,6 +164,10 @@ enum ModelLayout {
   }
 
   static func json(_ path: String) throws(ModelFetchError) -> JSON {
+    // Opening a pipe would wait for ever.
+    if FileSystem.exists(path) && !FileSystem.isPlainFile(path, followingLinks: true) {
+      throw ModelFetchError(.damaged, "\(path) is no plain file", remedy: "fetch the model again")
+    }
     let bytes = try system { () throws(SystemError) in
       try FileSystem.readAll(path, limit: 16 << 20)
     }
@@ -170,7 +176,7 @@ enum ModelLayout {
     }
   }
 
-  /// All files of a model, with paths from its directory.
+  /// All plain files of a model, with paths from its directory; links are followed.
   static func files(
     in directory: String
   ) throws(ModelFetchError) -> [(path: String, byteCount: Int)] {
@@ -179,10 +185,11 @@ enum ModelLayout {
       for name in try FileSystem.list(directory) {
         let path = directory + "/" + name
         if FileSystem.isDirectory(path) {
-          for inner in try FileSystem.list(path) where FileSystem.isPlainFile("\(path)/\(inner)") {
+          for inner in try FileSystem.list(path)
+          where FileSystem.isPlainFile("\(path)/\(inner)", followingLinks: true) {
             files.append(("\(name)/\(inner)", try FileSystem.byteCount(of: "\(path)/\(inner)")))
           }
-        } else {
+        } else if FileSystem.isPlainFile(path, followingLinks: true) {
           files.append((name, try FileSystem.byteCount(of: path)))
         }
       }

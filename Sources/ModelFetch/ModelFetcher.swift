@@ -57,6 +57,11 @@ public struct ModelFetcher: Sendable {
     _ source: ModelSource, name: String? = nil, isForced: Bool = false
   ) throws(ModelFetchError) -> Outcome {
     let name = name ?? source.defaultName
+    guard !ModelStore.reservedNames.contains(name) else {
+      throw ModelFetchError(
+        .usage, "the name \(name) is reserved: knowledge model use means something else by it",
+        remedy: "give another with --name")
+    }
     guard ModelStore.isName(name) else {
       throw ModelFetchError(
         .usage, "a model's name has 1 to 64 letters, digits, '.', '_' and '-'",

@@ -112,10 +112,13 @@ public struct ModelStore: Sendable {
       name: name, path: path, description: description, origin: origin(path), isCurrent: isCurrent)
   }
 
+  /// What no model may be called, for it has a meaning of its own.
+  static let reservedNames = [ModelChoice.builtIn, ModelChoice.remote, "current"]
+
   /// Whether a text may name a model: 1 to 64 letters, digits, `.`, `_` and `-`, no `.` first.
   public static func isName(_ text: String) -> Bool {
-    (1...64).contains(text.utf8.count) && !text.hasPrefix(".") && text != "current"
-      && text != ModelChoice.builtIn && text != ModelChoice.remote
+    (1...64).contains(text.utf8.count) && !text.hasPrefix(".")
+      && !reservedNames.contains(text)
       && text.utf8.allSatisfy(isNameByte)
   }
 

@@ -120,6 +120,8 @@ final class FakeStore: Sendable {
     var onConflict: [OnConflict] = []
     var batchSizes: [Int] = []
     var isAway = false
+    /// Why no import can be opened.
+    var openRefusal: CommandError?
   }
 
   let state = Mutex(State())
@@ -133,10 +135,11 @@ final class FakeStore: Sendable {
   var rows: [String: Entry] { state.withLock { $0.rows } }
 
   func open(_ request: ImportRequest) throws(CommandError) -> any ImportStream {
-    let isAway = state.withLock { state in
+    let (isAway, refusal) = state.withLock { state in
       state.opened += 1
-      return state.isAway
+      return (state.isAway, state.openRefusal)
     }
+    if let refusal { throw refusal }
     if isAway { throw CommandError(.unreachable, "the test's service is away") }
     return FakeStream(self)
   }

@@ -178,6 +178,14 @@ import Testing
     #expect(service.store.state.withLock { $0.opened } == 1)
   }
 
+  @Test func `an error of the service is no rejected row`() throws {
+    service.store.state.withLock {
+      $0.openRefusal = CommandError(.exceptions, "there is no business \"nobody\"", remedy: "x")
+    }
+    let (exit, _, error) = try run(try file("a.jsonl", rows(10)))
+    #expect(exit == .failed && error.contains("nobody"))
+  }
+
   @Test func `an acknowledgement that does not add up is not believed`() throws {
     service.store.state.withLock { $0.faults = [.miscount(batch: 2)] }
     let (exit, _, error) = try run(try file("a.jsonl", rows(300)), "--batch", "100")

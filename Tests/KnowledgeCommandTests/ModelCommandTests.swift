@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 import TestSupport
 import Testing
@@ -122,6 +123,43 @@ import Testing
     #expect(list.exit == .exceptions && list.output.contains("damaged"))
     let info = service.run("model", "info", "tiny", "--data", folder.path)
     #expect(info.exit == .failed && info.error.contains("model.safetensors is missing"))
+  }
+
+  @Test func `links to plain files are a model, a pipe is none`() throws {
+    let folder = try TestFolder()
+    defer { folder.close() }
+    let (blobs, model) = (folder.path + "/blobs", folder.path + "/model")
+    for path in [blobs, model] { try FileSystem.createDirectories(path) }
+    for (name, bytes) in Self.files {
+      try FileSystem.replace(blobs + "/" + name, with: bytes)
+      #expect(symlink("../blobs/" + name, model + "/" + name) == 0)
+    }
+    let info = service.run("model", "info", model, "--data", folder.path)
+    #expect(info.exit == .ok && info.output.contains("BertModel, 2 layers"), "\(info)")
+    let embed = {
+      self.service.run("embed", "x", "--model", model, "--data", folder.path)
+    }
+    for name in ["sentence_bert_config.json", "model.safetensors", "config.json"] {
+      try FileSystem.remove(model + "/" + name)
+      #expect(mkfifo(model + "/" + name, 0o600) == 0)
+      let info = service.run("model", "info", model, "--data", folder.path)
+      #expect(info.exit == .failed && info.error.contains(name), "\(info)")
+      if name == "config.json" {
+        #expect(embed().exit == .failed && embed().error.contains("no plain file"), "\(embed())")
+      }
+      try FileSystem.remove(model + "/" + name)
+      if name != "config.json" { #expect(symlink("../blobs/" + name, model + "/" + name) == 0) }
+      if name.hasPrefix("sentence") { try FileSystem.remove(model + "/" + name) }
+    }
+  }
+
+  @Test func `a name that has a meaning is reserved`() throws {
+    let folder = try TestFolder()
+    defer { folder.close() }
+    for name in ["built-in", "remote"] {
+      let (exit, _, error) = service.run("model", "fetch", "--name", name, "--data", folder.path)
+      #expect(exit == .usage && error.contains("\(name) is reserved"), "\(error)")
+    }
   }
 
   @Test func `what goes wrong has its exit code and a remedy`() throws {

@@ -72,6 +72,8 @@ import Testing
 
   @Test func `decimals say no more than they know`() {
     #expect(Quantity.decimal(1000) == "1000")
+    #expect(Quantity.noun(1, "entry") == "1 entry" && Quantity.noun(0, "row") == "0 rows")
+    #expect(Quantity.noun(2_000, "entry") == "2,000 entries")
     #expect(Quantity.decimal(0.5) == "0.5")
     #expect(Quantity.fixed(0.98765, 3) == "0.988")
     #expect(Quantity.fixed(-0.0001, 3) == "0.000")
@@ -105,6 +107,17 @@ import Testing
     #expect(lines.count == 3)
     #expect(lines.allSatisfy { DisplayText.width($0) <= columns }, "\(lines)")
     #expect(lines[1].contains("1,234"))
+  }
+
+  @Test func `cells that differ can be told apart however little room there is`() {
+    var table = TextTable([
+      .init("title", canShrink: true), .init("model", canShrink: true, staysDistinct: true),
+    ])
+    table.append(["Returning shoes within thirty days", "all-minilm-l6-v2:bf16 384"])
+    table.append(["Returning shoes within thirty days", "all-minilm-l6-v2:int8 384"])
+    let lines = table.lines(columns: 20)
+    #expect(lines[1].contains(":b") && lines[2].contains(":i"), "\(lines)")
+    #expect(lines[1].hasSuffix("…"), "\(lines)")
   }
 
   @Test func `colours are only there when asked for`() {

@@ -22,6 +22,19 @@ import Truth
     return nil
   }
 
+  @Test func `a text that is too long is told in bytes`() throws {
+    let local = try LocalCore()
+    _ = try local.fill("limits", 1)
+    var request = RPC.SearchRequest()
+    request.collection = "limits"
+    request.query = .text(String(repeating: "x", count: 120_001))
+    let tooLong = refusal { () throws(RPCRefusal) in
+      _ = try local.core.search(request, for: local.principal)
+    }
+    #expect(tooLong?.reply.message == "query.text is 120001 bytes; the limit is 65536 bytes")
+    #expect(tooLong?.reply.remediation == "send 65536 bytes or fewer")
+  }
+
   @Test func `an answer is given up once it is larger than an answer may be`() throws {
     let local = try LocalCore(replyByteCount: 100_000)
     let ids = try local.fill("limits", 50, contentByteCount: 4000)

@@ -39,6 +39,12 @@ struct CommandError: Error, Equatable, Sendable {
     self.remedy = remedy
   }
 
+  /// The same for a command of many rows, of which none is to blame: an unknown business is no
+  /// exception among others.
+  var ofAll: CommandError {
+    CommandError(exit == .exceptions ? .failed : exit, message, remedy: remedy)
+  }
+
   static func usage(_ message: String, remedy: String = "") -> CommandError {
     CommandError(.usage, message, remedy: remedy)
   }

@@ -39,7 +39,9 @@ struct ImportSession {
     if options.isDryRun {
       failure = check(into: &report)
     } else {
-      failure = try send(into: &report)
+      do throws(CommandError) { failure = try send(into: &report)?.ofAll } catch {
+        throw error.ofAll
+      }
     }
     report.elapsedNanoseconds = Clock.monotonicNanoseconds - begin
     if failure == nil, report.counts.rejected > 0 {

@@ -72,7 +72,7 @@ enum ModelOutput {
     _ models: [ModelStore.Model], columns: Int, style: Style
   ) -> [String] {
     var table = TextTable([
-      .init("name", canShrink: true), .init("layers", isRight: true),
+      .init("name"), .init("layers", isRight: true),
       .init("floats", isRight: true), .init("tokens", isRight: true), .init("size", isRight: true),
       .init("source", canShrink: true),
     ])

@@ -159,7 +159,7 @@ enum StatsOutput {
       .init("entries", isRight: true), .init("vectors", isRight: true),
       .init("segments", isRight: true),
       .init("delta", isRight: true), .init("dead", isRight: true), .init("files", isRight: true),
-      .init("memory", isRight: true), .init("model", canShrink: true),
+      .init("memory", isRight: true), .init("model", canShrink: true, staysDistinct: true),
     ])
     for collection in reply.collections {
       table.append([

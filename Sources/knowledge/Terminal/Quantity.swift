@@ -40,9 +40,11 @@ enum Quantity {
     duration(nanoseconds: min(milliseconds, .max / 1_000_000) * 1_000_000)
   }
 
-  /// `1 row`, `2,000 rows`: the noun must make its plural with an s.
+  /// `1 row`, `2,000 rows`, `3 entries`: the noun must make its plural with an s, or end in a
+  /// consonant and y.
   static func noun(_ count: some BinaryInteger, _ word: String) -> String {
-    "\(Self.count(count)) \(word)\(count == 1 ? "" : "s")"
+    if count == 1 { return "1 \(word)" }
+    return "\(Self.count(count)) " + (word.hasSuffix("y") ? word.dropLast() + "ies" : word + "s")
   }
 
   /// `0:07`, `12:34`, `3:04:05`.

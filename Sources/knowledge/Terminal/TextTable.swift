@@ -7,8 +7,13 @@ struct TextTable: Sendable {
     var isRight = false
     /// Where room is short, these columns give way, the widest first, down to 8 or their title.
     var canShrink = false
+    /// Whether it shrinks only as far as cells that differ still do.
+    var staysDistinct = false
 
-    init(_ title: String, isRight: Bool = false, canShrink: Bool = false) {
+    init(
+      _ title: String, isRight: Bool = false, canShrink: Bool = false, staysDistinct: Bool = false
+    ) {
+      self.staysDistinct = staysDistinct
       self.title = title
       self.isRight = isRight
       self.canShrink = canShrink
@@ -48,13 +53,25 @@ struct TextTable: Sendable {
       }
     }
     let gaps = 2 * (columns.count - 1)
+    let floors = columns.indices.map { index in
+      let least = max(8, DisplayText.width(columns[index].title))
+      return columns[index].staysDistinct ? distinctWidth(index, least, widths[index]) : least
+    }
     while widths.reduce(gaps, +) > limit {
       let shrinkable = columns.indices.filter {
-        columns[$0].canShrink && widths[$0] > max(8, DisplayText.width(columns[$0].title))
+        columns[$0].canShrink && widths[$0] > floors[$0]
       }
       guard let widest = shrinkable.max(by: { widths[$0] < widths[$1] }) else { break }
       widths[widest] -= 1
     }
     return widths
+  }
+
+  /// The least width from `least` on at which no two different cells of a column look the same.
+  private func distinctWidth(_ index: Int, _ least: Int, _ whole: Int) -> Int {
+    let cells = Set(rows.map { $0[index] })
+    return (least..<max(least + 1, whole)).first { width in
+      Set(cells.map { DisplayText.cut($0, to: width) }).count == cells.count
+    } ?? whole
   }
 }
