@@ -30,13 +30,13 @@ public enum ModelTrial {
     return areEqual ? "all texts get the same vector" : nil
   }
 
-  /// The first row that is no unit vector; nil where all are.
-  static func unusableRow(of rows: [Float], dimension: Int) -> Int? {
+  /// The first row that is zero or holds what is no finite number; nil where none is.
+  public static func unusableRow(of rows: [Float], dimension: Int) -> Int? {
     for (row, start) in stride(from: 0, to: rows.count, by: dimension).enumerated() {
       var sum: Float = 0
       for place in start..<start + dimension { sum += rows[place] * rows[place] }
       // No comparison with a NaN holds.
-      guard sum > 0.9, sum < 1.1 else { return row }
+      guard sum > 0, sum < .infinity else { return row }
     }
     return nil
   }

@@ -173,8 +173,7 @@ extension Applier {
     ) { (event) throws(ApplyError) in try session.receive(event) }
     follower.repairs.subtract(scopes)
     follower.emptied.formUnion(session.emptied)
-    endRepairs(
-      pending, within: scopes.subtracting(session.repairs), lacking: session.lackingKeys, &follower)
+    endRepairs(pending, within: scopes.subtracting(session.repairs), of: session, &follower)
     noteStalled(session.stalled, within: scopes, &follower)
     if let step { adopt(step, session.appliedCount, &follower) }
     freshness.advance(to: step?.position ?? position, changed: session.appliedCount > 0)
@@ -216,7 +215,7 @@ extension Applier {
       try session.receive(event)
     }
     // Earlier models' collections answer until the background has filled these.
-    for key in session.lackingKeys where hasPredecessor(key) {
+    for key in session.lackingKeys.union(session.unfitKeys) where hasPredecessor(key) {
       store.beginRepair(key)
       backlog?.lookThrough()
     }
@@ -250,9 +249,10 @@ extension Applier {
   /// Tells the store that what was pending before a scan of these parts has been read again.
   private func endRepairs(
     _ pending: [PendingRepair], within scopes: some Sequence<FeedScope>,
-    lacking: Set<CollectionKey>, _ follower: inout Follower
+    of session: ApplySession, _ follower: inout Follower
   ) {
     if pending.isEmpty { return }
+    let (lacking, unfit) = (session.lackingKeys, session.unfitKeys)
     // There may be thousands of both.
     let scopes = Set(scopes)
     for repair in pending {
@@ -260,6 +260,12 @@ extension Applier {
       if lacking.contains(key) && isFilling(key) {
         // A round behind what was noted as lacking says when it is whole.
         backlog?.lookThrough()
+        continue
+      }
+      if unfit.contains(key) && isFilling(key) {
+        Log.error(
+          "a collection keeps its earlier model: most vectors of the next one cannot be used",
+          ["collection": .string("\(key)"), "model": .string(models.target.model.name)])
         continue
       }
       let isWithin =
@@ -313,7 +319,7 @@ extension Applier {
     follower.emptied.formUnion(session.emptied)
     noteStalled(session.stalled, within: [scope], &follower)
     if session.repairs.isEmpty {
-      endRepairs(pending, within: [scope], lacking: session.lackingKeys, &follower)
+      endRepairs(pending, within: [scope], of: session, &follower)
     }
     if let step { adopt(step, session.appliedCount, &follower) }
     freshness.advance(to: step?.position ?? position, changed: session.appliedCount > 0)

@@ -187,6 +187,8 @@ final class Applier: Sendable {
     let before = models.target.model
     served.change(to: next, in: store, owner: self)
     follower.feed.models = keptModels
+    let models = models
+    forgetRefused { key in !models.all.contains { $0.key(key.name, of: key.owner) == key } }
     // What a start with this model would do: the collections that it lacks are begun, those that
     // have a successor go.
     follower.isCounted = false
@@ -264,6 +266,22 @@ final class Applier: Sendable {
     note { $0.cutCount += UInt64(count) }
   }
 
+  /// Logs entries that are not served, a line for each reason.
+  static func logRefused(_ causes: [String: Int]) {
+    for (reason, count) in causes.sorted(by: { $0.key < $1.key }) {
+      Log.error(
+        "entries cannot be served", ["count": .integer(count), "reason": .string(reason)])
+    }
+  }
+
+  /// Forgets refused entries of collections that are gone.
+  func forgetRefused(where isGone: (CollectionKey) -> Bool) {
+    note { status in
+      status.refused = status.refused.filter { !isGone($0.key.collection) }
+      if status.refused.isEmpty { status.hasMoreRefused = false }
+    }
+  }
+
   func noteApplied(_ count: Int) { applied.add(UInt64(count), ordering: .relaxed) }
 
   /// Waits for a poke, a job, or the time; false where the applier is to stop.
@@ -321,6 +339,7 @@ extension Applier: EmbeddingBacklogOwner {
       }
       do throws(StoreError) {
         try store.remove(key)
+        forgetRefused { $0 == key }
         Log.info(
           "a collection has its new model",
           ["collection": .string(key.name), "model": .string(models.target.model.name)])

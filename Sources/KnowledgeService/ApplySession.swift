@@ -37,6 +37,14 @@ final class ApplySession {
   private(set) var lackingKeys: Set<CollectionKey> = []
   /// Collections that entries were taken from, or that the truth does not name.
   private(set) var emptied: Set<CollectionKey> = []
+  /// Rows that were to go into each collection, and how many of them it could not take.
+  private var offered: [CollectionKey: (rows: Int, refused: Int)] = [:]
+  /// What was refused since the last line of the log, by the reason.
+  private var causes: [String: Int] = [:]
+  /// Collections that could not take most of their rows.
+  var unfitKeys: Set<CollectionKey> {
+    Set(offered.filter { $0.value.refused * 2 > $0.value.rows }.keys)
+  }
   /// Parts that have to be read again as a whole.
   private(set) var repairs: Set<FeedScope> = []
   /// Collections whose files refused, and why: they lack rows, and are marked so. All others go on.
@@ -56,6 +64,7 @@ final class ApplySession {
     if applier.isStopped { throw .stopped }
     switch event {
     case .changes(let entries):
+      defer { logRefused() }
       for (key, group) in grouped(entries) { try apply(group, to: key) }
     case .scanBegan(let scope):
       current = nil
@@ -68,6 +77,7 @@ final class ApplySession {
     case .scanned(let entries):
       for (key, group) in grouped(entries) { try compare(group, with: key) }
     case .scanEnded:
+      defer { logRefused() }
       if let key = current { try compareRest(of: key) }
       current = nil
       for key in unseen {
@@ -142,9 +152,13 @@ final class ApplySession {
   ) throws(ApplyError) {
     var refused: Set<UUID> = []
     func refuse(_ id: UUID, _ reason: String) {
-      Log.error("an entry cannot be served", ["reason": .string(reason)])
+      causes[reason.replacing("\(id)", with: "…"), default: 0] += 1
       applier.noteRefused(.init(collection: collection.key, entry: id), reason)
       refused.insert(id)
+    }
+    defer {
+      offered[collection.key, default: (0, 0)].rows += rows.count
+      offered[collection.key, default: (0, 0)].refused += refused.count
     }
     let result = try embedding.changes(
       rows: rows, removed: removed, in: collection, refuse: refuse)
@@ -168,6 +182,11 @@ final class ApplySession {
         changes.append(.delete(id))
       }
     }
+  }
+
+  private func logRefused() {
+    Applier.logRefused(causes)
+    causes = [:]
   }
 
   /// Runs `body` on the collection. One whose files refuse is left out from here on: it must not

@@ -65,6 +65,8 @@ final class EmbeddingBacklog: Sendable {
   private let model: ServedModel
   private let busy: BusyTime
   private let refused = Mutex<Set<Refused>>([])
+  /// Texts refused since the last round, by the reason.
+  private let causes = Mutex<[String: Int]>([:])
   private let owner = Mutex<(any EmbeddingBacklogOwner)?>(nil)
   private let signals = Condition(Signals())
   private let state = Mutex(Status())
@@ -232,6 +234,11 @@ final class EmbeddingBacklog: Sendable {
       if count > 0 { pending[business] = count }
       owner.withLock { $0 }?.lookedThrough(business, lacking: lacking)
     }
+    Applier.logRefused(
+      causes.withLock { causes in
+        defer { causes = [:] }
+        return causes
+      })
     state.withLock { state in
       state.pending = pending
       state.hasLooked = true
@@ -310,6 +317,7 @@ final class EmbeddingBacklog: Sendable {
           entry: entry.entryID, model: model.label, contentHash: entry.contentHash)
       case .failure(let error):
         owner.withLock { $0 }?.refused(entry, of: business, error.description)
+        causes.withLock { $0[error.description, default: 0] += 1 }
         refused.withLock { refused in
           if refused.count >= Self.refusedLimit { refused.removeAll() }
           refused.insert(Refused(entry: entry.entryID, contentHash: entry.contentHash))

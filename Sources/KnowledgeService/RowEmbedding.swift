@@ -218,7 +218,14 @@ extension Embedder {
     do throws(EmbeddingError) {
       let all = try embed(texts, as: .passage)
       let dimension = model.dimension
-      return texts.indices.map { .success(Array(all[$0 * dimension..<($0 + 1) * dimension])) }
+      return texts.indices.map { text in
+        let vector = Array(all[text * dimension..<(text + 1) * dimension])
+        guard ModelTrial.unusableRow(of: vector, dimension: dimension) == nil else {
+          return .failure(
+            .noVector(model: model.name, detail: "it is zero or holds a NaN or an infinity"))
+        }
+        return .success(vector)
+      }
     } catch {
       guard error.isOfOneText else { throw .embedding(error) }
       if texts.count == 1 { return [.failure(error)] }

@@ -49,6 +49,7 @@ final class ServedModels: Sendable {
   ///   - store: Whose collections say which of the present models are needed still.
   ///   - owner: Whom the new background tells of its work.
   func change(to embedder: any Embedder, in store: Store, owner: any EmbeddingBacklogOwner) {
+    abandon(besides: ServedModel(embedder), in: store)
     let spaces = Set(((try? store.collectionKeys()) ?? []).map(\.space))
     // This thread alone changes the set, so it is made outside the lock.
     let before = set
@@ -62,6 +63,19 @@ final class ServedModels: Sendable {
       state.backlog = backlog
     }
     backlog?.start(for: owner)
+  }
+
+  /// Removes collections that were being filled for a model that nobody wants any more, while
+  /// another one answers: nothing is to be embedded for them.
+  private func abandon(besides next: ServedModel, in store: Store) {
+    let keys = ((try? store.collectionKeys()) ?? []) + store.pendingRepairs.compactMap(\.key)
+    for key in Set(keys) where key != next.key(key.name, of: key.owner) {
+      let serving = set.servingKey(key.name, of: key.owner, in: store)
+      guard key != serving, store.contains(serving), !store.isIncomplete(serving) else { continue }
+      do throws(StoreError) { try store.remove(key) } catch {
+        Log.warning("an abandoned model's files stay", ["reason": .string(error.description)])
+      }
+    }
   }
 
   /// Stops what embeds in the background, and returns then.
