@@ -136,6 +136,7 @@ extension Applier {
     retryStalled(&follower)
     if follower.position == nil { try begin(&follower) }
     if !follower.isCounted { try count(&follower) }
+    try listPending(follower)
     try step(&follower, scanning: follower.repairs)
     try performJobs(&follower)
     try removeEmptied(&follower)
@@ -164,7 +165,7 @@ extension Applier {
     _ follower: inout Follower, scanning scopes: Set<FeedScope>, force: Bool = false
   ) throws(ApplyError) {
     guard let position = follower.position else { return }
-    let pending = store.pendingRepairs
+    let repairs = store.pendingRepairs
     let session = ApplySession(self, .repair)
     // Whatever fails below comes again; what it needs read as a whole must come again, too.
     defer { follower.repairs.formUnion(session.repairs) }
@@ -173,9 +174,10 @@ extension Applier {
     ) { (event) throws(ApplyError) in try session.receive(event) }
     follower.repairs.subtract(scopes)
     follower.emptied.formUnion(session.emptied)
-    endRepairs(pending, within: scopes.subtracting(session.repairs), of: session, &follower)
+    endRepairs(repairs, within: scopes.subtracting(session.repairs), of: session, &follower)
     noteStalled(session.stalled, within: scopes, &follower)
     if let step { adopt(step, session.appliedCount, &follower) }
+    pending.reachedLists()
     freshness.advance(to: step?.position ?? position, changed: session.appliedCount > 0)
   }
 
@@ -209,7 +211,8 @@ extension Applier {
     follower.hasBegun = true
     // Whatever the files hold, rows may be missing until the scan has ended.
     if !store.pendingRepairs.contains(where: { $0.key == nil }) { store.beginRepair(nil) }
-    let pending = store.pendingRepairs
+    for model in models.all { pending.forget(space: model.space) }
+    let repairs = store.pendingRepairs
     let session = ApplySession(self, .repair)
     let step = try follower.feed.rebuild { (event) throws(ApplyError) in
       try session.receive(event)
@@ -220,7 +223,7 @@ extension Applier {
       backlog?.lookThrough()
     }
     // What was found or begun anew meanwhile is another repair, and stays.
-    for repair in pending { end(repair, &follower) }
+    for repair in repairs { end(repair, &follower) }
     noteStalled(session.stalled, within: [.everything], &follower)
     follower.repairs = session.repairs
     follower.emptied.formUnion(session.emptied)

@@ -68,6 +68,7 @@ final class Applier: Sendable {
   /// Embeds in the background what is worth keeping; nil where the model's vectors are not.
   var backlog: EmbeddingBacklog? { served.backlog }
   var stages: StageTimes { served.stages }
+  var pending: PendingEntries { served.pending }
   let freshness: Freshness
   let connectionInfo: String
   let cluster: PrivateCluster?
@@ -186,6 +187,7 @@ final class Applier: Sendable {
     guard let next = signals.withLock({ $0.next.take() }) else { return }
     let before = models.target.model
     served.change(to: next, in: store, owner: self)
+    pending.forget(space: self.models.target.space)
     follower.feed.models = keptModels
     let models = models
     forgetRefused { key in !models.all.contains { $0.key(key.name, of: key.owner) == key } }
@@ -340,9 +342,17 @@ extension Applier: EmbeddingBacklogOwner {
       do throws(StoreError) {
         try store.remove(key)
         forgetRefused { $0 == key }
+        pending.forget(key)
+        // Of a model that cannot be loaded: its files answer nobody while others are made.
+        let missing = pending.count(of: successor) ?? 0
         Log.info(
-          "a collection has its new model",
-          ["collection": .string(key.name), "model": .string(models.target.model.name)])
+          missing == 0
+            ? "a collection has its new model"
+            : "a collection has its new model, and lacks entries until they are embedded",
+          [
+            "collection": .string(key.name), "model": .string(models.target.model.name),
+            "pending": .integer(missing),
+          ])
       } catch {
         Log.warning("an earlier model's files stay", ["reason": .string(error.description)])
       }

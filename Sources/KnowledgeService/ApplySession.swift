@@ -163,18 +163,28 @@ final class ApplySession {
     let result = try embedding.changes(
       rows: rows, removed: removed, in: collection, refuse: refuse)
     if !result.lacking.isEmpty { lackingKeys.insert(collection.key) }
-    backlog?.add(result.lacking, of: collection.key.owner)
+    applier.pending.note(result.lacking, in: collection.key, areNew: current == nil)
+    if collection.key.space == models.target.space {
+      backlog?.add(result.lacking, of: collection.key.owner)
+    }
     backlog?.keep(result.made, of: collection.key.owner)
     if result.cutCount > 0 { applier.noteCut(result.cutCount) }
     var changes = result.changes
-    if changes.isEmpty { return }
+    // What has its vector now, and what is not to have one.
+    func settle() {
+      guard embedding.model.keepsVectors else { return }
+      let kept = rows.lazy.filter { $0.kept != nil }.map(\.row.entryID)
+      applier.pending.settle(kept, in: collection.key)
+      applier.pending.settle(removed + result.made.map(\.entryID), in: collection.key)
+    }
+    if changes.isEmpty { return settle() }
     while true {
       do throws(StoreError) {
         try collection.apply(changes)
         appliedCount += changes.count
         let served = changes.map(\.entryID).filter { !refused.contains($0) }
         applier.noteServed(served, in: collection.key)
-        return
+        return settle()
       } catch {
         guard let id = error.refusedEntry else { throw .store(error) }
         refuse(id, error.description)

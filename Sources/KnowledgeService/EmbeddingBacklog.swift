@@ -23,17 +23,12 @@ protocol EmbeddingBacklogOwner: AnyObject, Sendable {
 final class EmbeddingBacklog: Sendable {
   /// What an operator wants to know of it.
   struct Status: Sendable {
-    /// Entries known to lack a vector, by business; a round through the truth counts them anew.
-    var pending: [UUID: Int] = [:]
     /// Vectors made and stored since the start.
     var embeddedCount: UInt64 = 0
     /// Why it does not go on; nil while it does.
     var trouble: String?
     /// Whether every entry has been looked at since the start.
     var hasLooked = false
-
-    /// Entries known to lack a vector.
-    var pendingCount: Int { pending.values.reduce(0, +) }
   }
 
   /// Texts to embed in one call: some tens of milliseconds of a local model, one request of a
@@ -41,17 +36,32 @@ final class EmbeddingBacklog: Sendable {
   static let batchCount = 64
   /// Entries that are noted one by one; beyond it a round through the truth finds them.
   static let hotLimit = 50_000
+  /// Entries of one business that are noted however many others' there are.
+  static let hotShare = 1_000
   private static let backoffMilliseconds = 250...30_000
   private static let roundMilliseconds = 60_000
 
   private struct Signals {
     var hot: [UUID: [UUID]] = [:]
+    /// The businesses of ``hot``, the next first.
+    var turns: [UUID] = []
     var hotCount = 0
     var made: [UUID: [EmbeddingRow]] = [:]
     var needsRound = true
+    /// Whether the last round left nothing.
+    var mayRest = false
     var isStopped = false
 
-    var isIdle: Bool { hot.isEmpty && made.isEmpty && !needsRound }
+    /// Takes a batch of one business's entries; businesses take turns.
+    mutating func takeHot() -> (business: UUID, ids: [UUID])? {
+      guard let business = turns.first, let ids = hot[business] else { return nil }
+      turns.removeFirst()
+      let taken = Array(ids.suffix(EmbeddingBacklog.batchCount))
+      hot[business] = ids.count > taken.count ? ids.dropLast(taken.count) : nil
+      if hot[business] != nil { turns.append(business) }
+      hotCount -= taken.count
+      return (business, taken)
+    }
   }
 
   /// Texts that the model has refused: asking again would give the same, and may cost money.
@@ -110,18 +120,17 @@ final class EmbeddingBacklog: Sendable {
   func add(_ ids: [UUID], of business: UUID) {
     if ids.isEmpty { return }
     signals.withLock { signals in
-      if signals.hotCount + ids.count > Self.hotLimit {
+      let own = signals.hot[business]?.count ?? 0
+      let isOver = own + ids.count > Self.hotShare && signals.hotCount + ids.count > Self.hotLimit
+      if isOver {
         signals.needsRound = true
       } else {
+        if own == 0 { signals.turns.append(business) }
         signals.hot[business, default: []] += ids
         signals.hotCount += ids.count
       }
     }
-    state.withLock { $0.pending[business, default: 0] += ids.count }
   }
-
-  /// Entries of a business that are known to lack a vector.
-  func pendingCount(of business: UUID) -> Int { state.withLock { $0.pending[business] ?? 0 } }
 
   /// Takes vectors that were made elsewhere, to store them.
   func keep(_ vectors: [EmbeddingRow], of business: UUID) {
@@ -168,7 +177,7 @@ final class EmbeddingBacklog: Sendable {
   }
 
   private func next() -> Work {
-    let mayRest = state.withLock { $0.hasLooked && $0.pending.isEmpty }
+    let mayRest = signals.withLock { $0.mayRest }
     let found: Work? = signals.wait(
       timeoutMilliseconds: mayRest ? nil : Self.roundMilliseconds
     ) { signals in
@@ -177,13 +186,7 @@ final class EmbeddingBacklog: Sendable {
         signals.made[business] = nil
         return .keep(rows, business)
       }
-      if let business = signals.hot.keys.first {
-        let ids = signals.hot[business]!
-        let taken = Array(ids.suffix(Self.batchCount))
-        signals.hot[business] = ids.count > taken.count ? ids.dropLast(taken.count) : nil
-        signals.hotCount -= taken.count
-        return .embed(taken, business)
-      }
+      if let (business, taken) = signals.takeHot() { return .embed(taken, business) }
       if signals.needsRound {
         signals.needsRound = false
         return .round
@@ -202,10 +205,6 @@ final class EmbeddingBacklog: Sendable {
       }
     case .embed(let ids, let business):
       try embed(try page(business, ids: ids), of: business)
-      state.withLock { state in
-        let left = (state.pending[business] ?? 0) - ids.count
-        state.pending[business] = left > 0 ? left : nil
-      }
     case .round: try round()
     }
   }
@@ -216,33 +215,40 @@ final class EmbeddingBacklog: Sendable {
     do throws(TruthError) { businesses = try entries.businesses().map(\.businessID) } catch {
       throw .truth(error)
     }
-    var pending: [UUID: Int] = [:]
-    for business in businesses {
-      var last: UUID?
-      while true {
+    // Businesses take turns, a page each.
+    var isAnyLacking = false
+    var open: [(business: UUID, last: UUID?)] = businesses.map { ($0, nil) }
+    while !open.isEmpty {
+      var next: [(business: UUID, last: UUID?)] = []
+      for (business, last) in open {
         let found = try page(business, after: last)
         try embed(found, of: business)
-        last = found.last?.entryID
         try interlude()
-        if found.count < Self.batchCount { break }
+        if found.count == Self.batchCount {
+          next.append((business, found.last?.entryID))
+        } else if try !lookedThrough(business).isEmpty {
+          isAnyLacking = true
+        }
       }
-      let lacking: [String: Int]
-      do throws(TruthError) {
-        lacking = try entries.unembeddedCounts(model: model.label, business: business)
-      } catch { throw .truth(error) }
-      let count = lacking.values.reduce(0, +)
-      if count > 0 { pending[business] = count }
-      owner.withLock { $0 }?.lookedThrough(business, lacking: lacking)
+      open = next
     }
     Applier.logRefused(
       causes.withLock { causes in
         defer { causes = [:] }
         return causes
       })
-    state.withLock { state in
-      state.pending = pending
-      state.hasLooked = true
-    }
+    signals.withLock { $0.mayRest = !isAnyLacking }
+    state.withLock { $0.hasLooked = true }
+  }
+
+  /// Tells what a business lacks after a round.
+  private func lookedThrough(_ business: UUID) throws(ApplyError) -> [String: Int] {
+    let lacking: [String: Int]
+    do throws(TruthError) {
+      lacking = try entries.unembeddedCounts(model: model.label, business: business)
+    } catch { throw .truth(error) }
+    owner.withLock { $0 }?.lookedThrough(business, lacking: lacking)
+    return lacking
   }
 
   /// Does what was noted since, between two pages of a round.

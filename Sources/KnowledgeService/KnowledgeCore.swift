@@ -103,6 +103,19 @@ final class KnowledgeCore: Sendable {
       details: ["collection": key.name])
   }
 
+  /// Entries that a collection lacks until they are embedded, or has by an older text; nil while
+  /// that is not known. One of a model that embeds at once lacks none.
+  func pendingCount(of key: CollectionKey) -> Int? {
+    if key.space == 0 { return 0 }
+    return served.pending.count(of: key)
+  }
+
+  /// Whether the files may lack entries of what the caller names that are in the truth.
+  func mayLackEntries(_ key: CollectionKey) -> Bool {
+    store.isIncomplete(key)
+      || pendingCount(of: models.servingKey(key.name, of: key.owner, in: store)) != 0
+  }
+
   /// Whether the truth may hold a collection that the files lack.
   private func isUnknown(_ key: CollectionKey) -> Bool {
     store.isIncomplete(key) || freshness.moment.position == nil

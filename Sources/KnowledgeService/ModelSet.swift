@@ -49,8 +49,11 @@ struct ServedModel: Sendable {
 
   /// The collection of this name that has its vectors. The built-in model's has the plain name.
   func key(_ name: String, of business: UUID) -> CollectionKey {
-    CollectionKey(owner: business, name: name, space: keepsVectors ? max(1, model.fingerprint) : 0)
+    CollectionKey(owner: business, name: name, space: space)
   }
+
+  /// What its collections are told by from other models'.
+  var space: UInt64 { keepsVectors ? max(1, model.fingerprint) : 0 }
 }
 
 /// The models of a node: the one that every collection is to have, and those that some still have

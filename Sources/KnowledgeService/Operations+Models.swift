@@ -10,8 +10,7 @@ extension Operations {
     stats.model = target.model.name
     stats.dimension = UInt32(target.model.dimension)
     let status = applier.backlog?.status
-    let pending = principal.business.map { status?.pending[$0] ?? 0 } ?? status?.pendingCount
-    stats.pending = UInt64(pending ?? 0)
+    stats.pending = UInt64(core.served.pending.count(in: target.space, of: principal.business))
     guard principal.isOperator else { return stats }
     if let status {
       stats.embedded = status.embeddedCount

@@ -64,7 +64,13 @@ final class Operations: Sendable {
     }
     let status = applier.status
     if let failure = status.commitFailure { add("the files could not be committed", failure) }
-    let repairs = core.store.pendingRepairs.map(\.key).filter { $0.map(concerns) ?? true }
+    if let trouble = applier.backlog?.status.trouble {
+      add("entries are not embedded, and are not found until they are", trouble)
+    }
+    // One that is filled while an earlier model's answers in full lacks nothing that anybody sees.
+    let repairs = core.store.pendingRepairs.map(\.key).filter {
+      $0.map { concerns($0) && !applier.isFilling($0) } ?? true
+    }
     for key in repairs.prefix(Self.reasonLimit) {
       let what = key.map { "collection \($0)" } ?? "every collection"
       add("\(what) is being read again from the database; rows may be missing", nil)

@@ -4,7 +4,7 @@ import Platform
 import RPC
 import Truth
 
-/// Get, Collections and Export: answered from the files, unless those lack rows.
+/// Get and Collections: answered from the files, and from the truth where those lack rows.
 extension KnowledgeCore {
   /// Ids of one Get that are looked up on a loop thread: each may decompress a block of contents.
   static let inlineIDCount = 16
@@ -18,12 +18,13 @@ extension KnowledgeCore {
   /// Whether a Get asks the database, because rows of the collection may be missing.
   func readsTruth(_ request: GetRequest, for principal: Principal) -> Bool {
     guard let key = try? key(request.collection, for: principal) else { return false }
-    return store.isIncomplete(key)
+    return mayLackEntries(key)
   }
 
   /// The entries that exist, in the order of the request.
   ///
-  /// While rows of the collection may be missing they come from the truth itself.
+  /// What the files may lack comes from the truth itself: all of it while they are read again, what
+  /// they do not have while entries are being embedded.
   func get(
     _ request: GetRequest, for principal: Principal, _ turn: ReadTurn = ReadTurn()
   ) throws(RPCRefusal) -> GetReply {
@@ -34,6 +35,16 @@ extension KnowledgeCore {
       guard turn.mayBlock else { throw .incomplete(key.name) }
       return try getFromTruth(request, ids, key, turn)
     }
+    if mayLackEntries(key) {
+      guard turn.mayBlock else { throw .incomplete(key.name) }
+      return try getPending(request, ids, key, for: principal, turn)
+    }
+    return try getFromFiles(request, ids, for: principal, turn)
+  }
+
+  private func getFromFiles(
+    _ request: GetRequest, _ ids: [UUID], for principal: Principal, _ turn: ReadTurn
+  ) throws(RPCRefusal) -> GetReply {
     let collection = try collection(named: request.collection, for: principal)
     var reply = GetReply()
     reply.position = freshness.moment.message
@@ -53,6 +64,38 @@ extension KnowledgeCore {
     for name in request.externalIDs {
       try add { () throws(StoreError) in try collection.find(externalID: name) }
     }
+    return reply
+  }
+
+  /// While entries are being embedded: those of the files, and what they lack from the truth.
+  private func getPending(
+    _ request: GetRequest, _ ids: [UUID], _ key: CollectionKey, for principal: Principal,
+    _ turn: ReadTurn
+  ) throws(RPCRefusal) -> GetReply {
+    let held = try getFromFiles(request, ids, for: principal, turn)
+    let heldIDs = Set(held.entries.compactMap { UUID(bytes: $0.id) })
+    let heldNames = Set(held.entries.map { ByteText($0.externalID) })
+    var rest = request
+    rest.externalIDs = request.externalIDs.filter { !heldNames.contains(ByteText($0)) }
+    let missing = ids.filter { !heldIDs.contains($0) }
+    if missing.isEmpty && rest.externalIDs.isEmpty { return held }
+    let found = try getFromTruth(rest, missing, key, turn)
+    if found.entries.isEmpty { return held }
+    // In the order of the request.
+    var places: [UUID: Int] = [:]
+    for (place, id) in ids.enumerated() { places[id] = place }
+    var namePlaces: [ByteText: Int] = [:]
+    for (place, name) in request.externalIDs.enumerated() {
+      namePlaces[ByteText(name)] = ids.count + place
+    }
+    func place(_ entry: WireEntry) -> Int {
+      UUID(bytes: entry.id).flatMap { places[$0] }
+        ?? namePlaces[ByteText(entry.externalID)] ?? .max
+    }
+    var reply = held
+    reply.entries = (held.entries + found.entries).sorted { place($0) < place($1) }
+    var budget = ReplyBudget(limit: replyByteCount)
+    for entry in reply.entries { try budget.add(entry) }
     return reply
   }
 
@@ -148,44 +191,5 @@ extension KnowledgeCore {
       }
     } catch { throw RPCRefusal(error) }
     return reply
-  }
-
-  /// Streams the entries that pass the filter, all of one moment, in the order of their ids.
-  ///
-  /// Items hold at most 256 entries or 1 MiB of text; the peer's credit sets the pace. A collection
-  /// that may lack rows is refused: its export would be taken for all that there is.
-  func export(_ request: ExportRequest, _ exchange: Exchange) throws(RPCRefusal) {
-    let demand = try ReadDemand(transaction: request.minXID, position: request.minPosition)
-    let most = min(Int(request.waitMilliseconds), limits.waitMilliseconds)
-    let wait = min(most, exchange.remainingMilliseconds ?? most)
-    guard freshness.wait(for: demand, timeoutMilliseconds: wait) else { throw demand.refusal }
-    let collection = try collection(named: request.collection, for: exchange.principal)
-    if collection.isIncomplete { throw .incomplete(collection.key.name) }
-    let filter = try StoreFilter.decoding(request.filter, limits: limits)
-    var summary = ExportSummary()
-    summary.position = freshness.moment.message
-    var item = ExportItem()
-    var byteCount = 0
-    var isRefused = false
-    func flush() {
-      if item.entries.isEmpty || isRefused { return }
-      isRefused = !exchange.send(item)
-      summary.entries += UInt64(item.entries.count)
-      item = ExportItem()
-      byteCount = 0
-    }
-    do {
-      try collection.forEachEntry(matching: filter, isStopped: { exchange.isStopped }) { entry in
-        item.entries.append(
-          WireEntry(
-            entry, collection: collection.key.name, includeContent: true,
-            includeVector: request.includeVector))
-        byteCount += entry.title.utf8.count + entry.content.utf8.count + entry.metadata.count
-        if item.entries.count == 256 || byteCount >= 1 << 20 { flush() }
-        return !isRefused
-      }
-    } catch { throw RPCRefusal(error) }
-    flush()
-    if !isRefused { exchange.end(summary) }
   }
 }

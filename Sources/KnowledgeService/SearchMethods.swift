@@ -273,6 +273,8 @@ extension KnowledgeCore {
     var spent = 0
     var current = 0
     var refusal: RPCRefusal?
+    // Before the rows are looked at: what comes meanwhile may be missing from this answer.
+    let pending = pendingCount(of: search.collection.key)
     let scope: SearchScope?
     do {
       scope = try search.collection.search(
@@ -300,11 +302,10 @@ extension KnowledgeCore {
     if let refusal { throw refusal }
     guard let scope else { throw .stopped }
     answers[current].hits = writer.take()
-    let pending = pendingCount(search.collection)
     for index in answers.indices {
       answers[index].rest.exact = scope.isExact && pending == 0
-      answers[index].rest.pendingEmbeddings = UInt64(pending)
-      answers[index].rest.incomplete = !scope.isComplete
+      answers[index].rest.pendingEmbeddings = UInt64(pending ?? 0)
+      answers[index].rest.incomplete = !scope.isComplete || pending == nil
       answers[index].rest.rowsConsidered = UInt64(scope.matchCount)
       answers[index].rest.recallTarget = scope.recall
     }
@@ -312,13 +313,6 @@ extension KnowledgeCore {
       answers[0].rest.parts = scope.explanation.map(RPC.SearchPart.init)
     }
     return answers
-  }
-
-  /// Entries that the collection may lack until they are embedded. One of a model that embeds at
-  /// once lacks none, also while it answers for another that is being filled.
-  private func pendingCount(_ collection: Collection) -> Int {
-    if models.model(of: collection.configuration)?.keepsVectors == false { return 0 }
-    return backlog?.pendingCount(of: collection.key.owner) ?? 0
   }
 
   private func vector(

@@ -21,6 +21,8 @@ final class ServedModels: Sendable {
   private let entries: EntryStore?
   private let state: Mutex<State>
   let stages = StageTimes()
+  /// What collections lack until it is embedded.
+  let pending = PendingEntries()
 
   /// - Parameters:
   ///   - set: What the node begins with.

@@ -57,6 +57,52 @@ import Testing
     #expect(json["exit_code"]?.int == 0)
   }
 
+  private func pending(_ count: UInt64, trouble: String = "") -> StatsReply {
+    var embedding = EmbeddingStats()
+    embedding.pending = count
+    embedding.trouble = trouble
+    var stats = StatsReply()
+    stats.embedding = embedding
+    return stats
+  }
+
+  @Test func `an import returns when its entries are embedded`() throws {
+    service.answer(.stats, pending(2))
+    let file = try file("a.jsonl", rows(2))
+    let (service, done) = (service, pending(0))
+    let thread = Thread.spawn(name: "embedding") {
+      Thread.sleep(milliseconds: 700)
+      service.answer(.stats, done)
+    }
+    let (exit, json, _) = try run(file)
+    thread.join()
+    #expect(exit == .ok && json["searchable"] == .bool(true))
+    #expect(count(json, "pending_embeddings") == 0)
+    #expect(service.asked.count { $0.method == .stats } >= 2)
+    let asked = service.asked.count
+    _ = try run(file, "--no-wait")
+    #expect(service.asked.count == asked)
+  }
+
+  @Test func `the wait ends where nothing is embedded any more, and says why`() throws {
+    service.answer(.stats, pending(1, trouble: "the server says 401"))
+    let wait = EmbeddingWait(
+      service: service, display: ProgressDisplay(CapturedConsole().console()), asJSON: false,
+      isInterrupted: { false }, troubledMilliseconds: 50)
+    let (left, trouble) = wait.run()
+    #expect(left == 1 && trouble == "the server says 401")
+    var report = ImportReport()
+    report.pendingEmbeddings = left
+    report.embeddingTrouble = trouble
+    let text = report.lines(style: .plain).joined(separator: " ")
+    #expect(text.contains("1 entry is not embedded yet") && text.contains("401"))
+    service.answer(.stats, pending(5))
+    let stopped = EmbeddingWait(
+      service: service, display: ProgressDisplay(CapturedConsole().console()), asJSON: false,
+      isInterrupted: { true })
+    #expect(stopped.run().pending == 5)
+  }
+
   @Test func `a second import changes nothing`() throws {
     let path = try file("a.jsonl", rows(2500))
     _ = try run(path)

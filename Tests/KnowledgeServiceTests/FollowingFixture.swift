@@ -77,6 +77,8 @@ final class FollowingFixture {
   var core: KnowledgeCore { parts.core }
   var store: Store { parts.store }
   var key: CollectionKey { CollectionKey(owner: business, name: "knowledge") }
+  /// The collection of the model that every collection is to have.
+  var targetKey: CollectionKey { core.models.target.key("knowledge", of: business) }
   var principal: Principal { .business(business) }
 
   init(

@@ -19,6 +19,8 @@ final class HeldEmbedder: Embedder {
 
   private let inner = HashedEmbedder(dimension: 64)
   let state = Condition(State())
+  /// The passages that it was given, in order.
+  let texts = Mutex<[String]>([])
   var model: EmbeddingModel { inner.model }
   var mayWait: Bool { true }
 
@@ -27,6 +29,7 @@ final class HeldEmbedder: Embedder {
       state.withLock { $0.waiting += 1 }
       _ = state.wait { $0.isOpen ? true : nil }
       state.withLock { $0.waiting -= 1 }
+      self.texts.withLock { $0 += texts }
     }
     return try inner.embed(texts, as: role)
   }

@@ -73,7 +73,7 @@ import Truth
     model.allow(.max)
     try fixture.until("the vector is there") {
       try fixture.search("quite another text", k: 5).hits.first?.entry?.content
-        == "quite another text" && fixture.parts.applier.backlog?.status.pendingCount == 0
+        == "quite another text" && fixture.core.served.pending.count(of: fixture.targetKey) == 0
     }
   }
 

@@ -49,4 +49,42 @@ extension ChangeFeed {
       ).value(0, 0, as: Bool.self)
     }
   }
+
+  /// What one collection lacks of a model's vectors.
+  public struct Unembedded: Equatable, Sendable {
+    /// The tenant.
+    public var business: UUID
+    /// The set of entries.
+    public var collection: String
+    /// Some of the living entries whose present text has no vector, or all of them.
+    public var entries: [UUID]
+    /// How many there are.
+    public var count: Int
+  }
+
+  /// What each collection lacks of a model's vectors; those that lack none are left out.
+  ///
+  /// - Parameters:
+  ///   - model: As ``EmbeddingRow/model`` names it.
+  ///   - limit: Entries to name of each collection at most.
+  /// - Throws: ``TruthError``: `.standby` or `.postgres`.
+  /// - Complexity: O(living entries), an index probe each.
+  public func unembedded(model: String, limit: Int) throws(TruthError) -> [Unembedded] {
+    let session = try connected()
+    return try guarded { () throws(PostgresError) in
+      let rows = try session.writer.query(
+        """
+        select e.business_id, e.collection, count(*), (array_agg(e.entry_id::text))[1:$2]
+        from knowledge_entries e
+        where e.deleted_at is null and not \(EntryStore.isEmbedded(model: "$1"))
+        group by e.business_id, e.collection
+        """, [.text(model), .int8(Int64(limit))])
+      return try (0..<rows.count).map { (row) throws(PostgresError) in
+        Unembedded(
+          business: try rows.value(row, 0), collection: try rows.value(row, 1),
+          entries: try rows.value(row, 3, as: [String].self).compactMap { UUID($0) },
+          count: Int(try rows.value(row, 2, as: Int64.self)))
+      }
+    }
+  }
 }

@@ -16,6 +16,9 @@ extension Command {
       goes on while they are within --max-errors. Acknowledged rows are never lost: an interrupted \
       import goes on with --resume where it stopped.
 
+      It returns when a search finds every row: written, indexed and, with a model that embeds in \
+      the background, embedded. --no-wait returns when they are written.
+
       Exit codes: 0 every row is imported; 1 rows were rejected (and where all of \
       an input were, nothing of it was imported), but no more than --max-errors; 2 wrong usage; \
       3 stopped by --max-errors; 4 the service stayed away; 6 refused; 130 interrupted.
@@ -56,7 +59,7 @@ extension Command {
             "retry", .number("SECONDS", upTo: 86_400),
             "how long to wait for a service that went away",
             fallback: "60"),
-          Flag("no-wait", .none, "do not wait until the last row is searchable"),
+          Flag("no-wait", .none, "return when the rows are written, before they are searchable"),
           CommonFlags.json,
         ]), CommonFlags.service,
     ],

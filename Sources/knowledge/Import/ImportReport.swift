@@ -29,8 +29,9 @@ struct ImportReport: Sendable {
   var elapsedNanoseconds: UInt64 = 0
   /// How long it took until a search sees the last row; nil where nobody waited or it did not.
   var searchableNanoseconds: UInt64?
-  /// Entries whose vector the service was still making then.
+  /// Entries whose vector the service was still making when the wait ended, and what hinders it.
   var pendingEmbeddings = 0
+  var embeddingTrouble = ""
   /// Why it ended early, in one word; nil where it did not.
   var stopped: String?
   var exit = ExitCode.ok
@@ -186,8 +187,11 @@ struct ImportReport: Sendable {
       lines.append("nothing was sent: this was a dry run")
     } else if pendingEmbeddings > 0 {
       lines.append(
-        "every row is in Postgres; \(Quantity.count(pendingEmbeddings)) are still being embedded; "
-          + "knowledge stats shows how far they are")
+        "every row is in Postgres; \(Quantity.count(pendingEmbeddings)) "
+          + "\(pendingEmbeddings == 1 ? "entry is" : "entries are") not embedded yet, "
+          + "and not found until then"
+          + (embeddingTrouble.isEmpty ? "" : " (\(DisplayText.cleaned(embeddingTrouble)))")
+          + "; knowledge stats shows how far it is")
     } else if let searchableNanoseconds {
       lines.append(
         "every row is searchable, "

@@ -94,8 +94,10 @@ struct ImportSession {
     if report.lastXID > 0, failure?.exit != .unreachable, !arguments.isSet("no-wait") {
       report.searchableNanoseconds = waitUntilSearchable(
         report.lastXID, of: service, isInterrupted)
-      let stats = try? service.call(.stats, StatsRequest(), for: StatsReply.self)
-      report.pendingEmbeddings = Int(clamping: stats?.embedding?.pending ?? 0)
+      EmbeddingWait(
+        service: service, display: ProgressDisplay(context.console, asJSON: asJSON),
+        asJSON: asJSON, isInterrupted: isInterrupted
+      ).run(into: &report)
     }
     return failure
   }
