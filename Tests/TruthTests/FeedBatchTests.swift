@@ -78,13 +78,14 @@ import Testing
       [.uuid(fixture.business)])
     try connection.query(
       """
-      insert into knowledge_embeddings (business_id, entry_id, chunk, model, content_hash, vector)
-      select business_id, entry_id, chunk, model, content_hash, array[1, 0]::real[]
+      insert into knowledge_embeddings
+        (business_id, entry_id, chunk, chunk_count, model, content_hash, vector)
+      select business_id, entry_id, chunk, 2, model, content_hash, array[1, 0]::real[]
       from knowledge_entries, unnest(array['one', 'two', 'three']) model, generate_series(0, 1) chunk
       """)
     for (models, wanted) in [
       (nil, ["one 0", "one 1", "three 0", "three 1", "two 0", "two 1"]),
-      (["two", "none"], ["two 0"]), ([], []),
+      (["two", "none"], ["two 0", "two 1"]), ([], []),
     ] as [([String]?, [String])] {
       var configuration = ChangeFeed.Configuration(
         connectionInfo: fixture.database.connectionInfo, node: .random())
