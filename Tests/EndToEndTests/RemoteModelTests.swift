@@ -111,7 +111,8 @@ extension EndToEnd {
       let lines = (0..<300).map { #"{"id":"\#($0)","content":"row \#($0) of three hundred"}"# }
       let file = try server.file("rows.jsonl", Array(lines.joined(separator: "\n").utf8))
       let imported = try server.json(["import", file, "--business", "shop"])
-      #expect(imported["inserted"]?.int == 300 && imported["searchable"]?.bool == true)
+      // Nothing gets embedded: the import says so instead of waiting for ever.
+      #expect(imported["inserted"]?.int == 300 && imported["searchable"]?.bool == false)
       #expect(imported["pending_embeddings"]?.int ?? 0 > 0)
 
       // A vector of another dimension will not get better by asking again: it is told of.
