@@ -8,7 +8,7 @@ enum Report {
     if !served.isEmpty {
       lines += [
         "A search of the running service, \(ServedSearch.entryCount) entries, "
-          + "k \(ServedSearch.hitCount), one connection (medians, µs):",
+          + "k \(ServedSearch.hitCount), one connection (medians over the rounds, µs):",
         "placement   client in  C echo  in process  served  served / (echo + in process)",
       ]
       for medians in served {
