@@ -34,8 +34,8 @@ final class SearchJoin: Sendable {
   /// A search and the way to answer it.
   typealias Waiting = (exchange: Exchange, request: RPC.SearchRequest)
 
-  /// Searches that one pass answers at most: more gain nothing.
-  static let partLimit = 64
+  /// Searches that one pass answers: fewer are quicker one after the other, more gain nothing.
+  static let partCount = 8...64
 
   private let waiting = Mutex<[Key: [Waiting]]>([:])
   private let threadCount: Int
@@ -66,7 +66,8 @@ final class SearchJoin: Sendable {
   func take(_ key: Key) -> [Waiting] {
     waiting.withLock { waiting in
       guard let all = waiting[key] else { return [] }
-      let count = min(Self.partLimit, (all.count + threadCount - 1) / threadCount)
+      let share = min(Self.partCount.upperBound, (all.count + threadCount - 1) / threadCount)
+      let count = share < Self.partCount.lowerBound ? 1 : share
       waiting[key] = count < all.count ? Array(all[count...]) : nil
       return Array(all[..<count])
     }

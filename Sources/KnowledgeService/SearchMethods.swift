@@ -210,6 +210,7 @@ extension KnowledgeCore {
   func search(_ joined: [SearchJoin.Waiting]) {
     let began = Clock.monotonicNanoseconds
     let moment = freshness.moment
+    embedTogether(joined)
     var ready: [(exchange: Exchange, request: RPC.SearchRequest, search: PreparedSearch)] = []
     for (exchange, request) in joined where !exchange.isStopped {
       do throws(RPCRefusal) {
@@ -243,6 +244,21 @@ extension KnowledgeCore {
         exchange.reply(answer)
       } catch { exchange.fail(error) }
     }
+  }
+
+  /// Has the query cache hold the vectors of all texts, made in one call of the model: one after
+  /// the other, everybody would wait for all. Where that fails, each fails for itself.
+  private func embedTogether(_ joined: [SearchJoin.Waiting]) {
+    let texts = joined.compactMap { (_, request) -> String? in
+      guard case .text(let text) = request.query, text.utf8.count <= limits.queryByteCount else {
+        return nil
+      }
+      return text
+    }
+    guard texts.count > 1, let (exchange, request) = joined.first,
+      let collection = try? collection(named: request.collection, for: exchange.principal)
+    else { return }
+    _ = try? models.model(of: collection.configuration)?.queries.embed(texts, as: .query)
   }
 
   /// Answers a batch in one pass over the rows, each query as one search.
