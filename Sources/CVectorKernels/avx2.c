@@ -1,17 +1,11 @@
 // AVX2 with FMA. There is no tile: 8-bit products saturate in 16 bits here, and at 16 bits a tile
 // is no faster than the matrix product of BLAS, which batches use instead.
 #if defined(__x86_64__)
-#include <immintrin.h>
 #include <math.h>
 
-#include "levels.h"
+#include "avx2.h"
 
 #pragma STDC FP_CONTRACT OFF
-
-#define T256 __attribute__((target("avx2,fma,popcnt")))
-#define INLINE static inline __attribute__((always_inline)) T256
-
-INLINE __m256i load(const void *at) { return _mm256_loadu_si256((const __m256i *)at); }
 
 /// How far ahead of a scan its codes are fetched, in bytes; found with the AVX-512 scan.
 enum { CK_AHEAD = 10240 };
@@ -71,16 +65,7 @@ T256 static size_t scan_eight(const ck_rows *rows, const uint32_t *list, size_t 
       _mm256_cmp_ps(upper, _mm256_set1_ps(threshold), _CMP_NLT_UQ));
   kept &= (1u << count) - 1;
   if (kept == 0) return found;
-  float lowers[8], uppers[8];
-  _mm256_storeu_ps(lowers, lower);
-  _mm256_storeu_ps(uppers, upper);
-  for (; kept; kept &= kept - 1) {
-    int r = __builtin_ctz(kept);
-    out->rows[found] = list[r];
-    out->lowers[found] = lowers[r];
-    out->uppers[found++] = uppers[r];
-  }
-  return found;
+  return survive(kept, load(list), lower, upper, out, found);
 }
 
 T256 static size_t scan_u8(const ck_rows *rows, size_t first, size_t count, const uint64_t *live,

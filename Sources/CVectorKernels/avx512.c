@@ -42,10 +42,7 @@ INLINE size_t judge(__m512i dots, __m512i row, __m512 scale, __m512 error, __m51
   __mmask16 kept =
       _mm512_mask_cmp_ps_mask(wanted, upper, _mm512_set1_ps(threshold), _CMP_NLT_UQ);
   if (kept == 0) return found;
-  keep(out->rows + found, kept, row);
-  keep_ps(out->lowers + found, kept, _mm512_sub_ps(estimate, slack));
-  keep_ps(out->uppers + found, kept, upper);
-  return found + (size_t)__builtin_popcount(kept);
+  return survive(kept, row, _mm512_sub_ps(estimate, slack), upper, out, found);
 }
 
 /// How far ahead of a scan its codes are fetched, in bytes: at 384 dimensions 8 to 14 KB are
@@ -95,10 +92,7 @@ T512 static size_t scan_dense(const ck_rows *rows, size_t row, __mmask16 wanted,
     fetch(pair, CK_AHEAD, 2 * stride);
     dot_pair(pair, pair + stride, query, stride, &sums[r], &sums[r + 1]);
   }
-  __m512i index = _mm512_add_epi32(
-      _mm512_set1_epi32((int32_t)(uint32_t)row),
-      _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
-  return judge(transpose_add(sums), index, _mm512_loadu_ps(rows->scales + row),
+  return judge(transpose_add(sums), rows_from(row), _mm512_loadu_ps(rows->scales + row),
                _mm512_loadu_ps(rows->errors + row), _mm512_loadu_ps(rows->norms + row), wanted,
                query, threshold, out, found);
 }

@@ -1,18 +1,11 @@
 // Outlines on AVX2: products of bytes, added up in 16 bits as long as they fit.
 #if defined(__x86_64__)
-#include <immintrin.h>
-
-#include "levels.h"
+#include "avx2.h"
 
 #pragma STDC FP_CONTRACT OFF
 
-#define T256 __attribute__((target("avx2,fma,popcnt")))
-#define INLINE static inline __attribute__((always_inline)) T256
-
 /// How far ahead of a scan its codes are fetched, in bytes.
 enum { CK_AHEAD = 8192 };
-
-INLINE __m256i load(const void *at) { return _mm256_loadu_si256((const __m256i *)at); }
 
 /// Four bytes of the query for all rows.
 INLINE __m256i part(const int8_t *codes) {
@@ -62,16 +55,7 @@ INLINE size_t judge(__m256i sums, const uint16_t *factors, size_t row, unsigned 
   wanted &= (unsigned)_mm256_movemask_ps(
       _mm256_cmp_ps(upper, _mm256_set1_ps(threshold), _CMP_NLT_UQ));
   if (wanted == 0) return found;
-  float lowers[8], uppers[8];
-  _mm256_storeu_ps(lowers, _mm256_sub_ps(estimate, slack));
-  _mm256_storeu_ps(uppers, upper);
-  for (; wanted; wanted &= wanted - 1) {
-    int r = __builtin_ctz(wanted);
-    out->rows[found] = (uint32_t)row + (uint32_t)r;
-    out->lowers[found] = lowers[r];
-    out->uppers[found++] = uppers[r];
-  }
-  return found;
+  return survive(wanted, rows_from(row), _mm256_sub_ps(estimate, slack), upper, out, found);
 }
 
 T256 size_t ck_scan_outlines_avx2(const ck_outlines *outlines, size_t first, size_t count,

@@ -30,13 +30,7 @@ INLINE size_t judge(__m512i low, __m512i high, const uint16_t *factors, size_t r
   __mmask16 kept =
       _mm512_mask_cmp_ps_mask(wanted, upper, _mm512_set1_ps(threshold), _CMP_NLT_UQ);
   if (kept == 0) return found;
-  keep(out->rows + found, kept,
-       _mm512_add_epi32(
-           _mm512_set1_epi32((int32_t)(uint32_t)row),
-           _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)));
-  keep_ps(out->lowers + found, kept, _mm512_sub_ps(estimate, slack));
-  keep_ps(out->uppers + found, kept, upper);
-  return found + (size_t)__builtin_popcount(kept);
+  return survive(kept, rows_from(row), _mm512_sub_ps(estimate, slack), upper, out, found);
 }
 
 T512 size_t ck_scan_outlines_avx512(const ck_outlines *outlines, size_t first, size_t count,

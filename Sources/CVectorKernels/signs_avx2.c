@@ -1,15 +1,9 @@
 // One-bit codes on AVX2: tables of sixteen sums by byte shuffles.
 #if defined(__x86_64__)
-#include <immintrin.h>
-
+#include "avx2.h"
 #include "rotation.h"
 
 #pragma STDC FP_CONTRACT OFF
-
-#define T256 __attribute__((target("avx2,fma,popcnt")))
-#define INLINE static inline __attribute__((always_inline)) T256
-
-INLINE __m256i load(const void *at) { return _mm256_loadu_si256((const __m256i *)at); }
 
 /// How far ahead of a scan its codes are fetched, in bytes.
 enum { CK_AHEAD = 6144 };
@@ -69,17 +63,9 @@ INLINE size_t judge(__m256i sums, const float *multipliers, size_t row, unsigned
   wanted &= (unsigned)_mm256_movemask_ps(
       _mm256_cmp_ps(upper, _mm256_set1_ps(threshold), _CMP_NLT_UQ));
   if (wanted == 0) return found;
-  float lowers[8], uppers[8];
-  _mm256_storeu_ps(lowers, _mm256_sub_ps(estimate, _mm256_mul_ps(multiplier,
-                                                                 _mm256_set1_ps(query->below))));
-  _mm256_storeu_ps(uppers, upper);
-  for (; wanted; wanted &= wanted - 1) {
-    int r = __builtin_ctz(wanted);
-    out->rows[found] = (uint32_t)row + (uint32_t)r;
-    out->lowers[found] = lowers[r];
-    out->uppers[found++] = uppers[r];
-  }
-  return found;
+  __m256 lower =
+      _mm256_sub_ps(estimate, _mm256_mul_ps(multiplier, _mm256_set1_ps(query->below)));
+  return survive(wanted, rows_from(row), lower, upper, out, found);
 }
 
 T256 size_t ck_scan_signs_avx2(const ck_signs *signs, size_t first, size_t count,

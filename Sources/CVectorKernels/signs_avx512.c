@@ -1,20 +1,19 @@
 // One-bit codes on AVX-512 with VBMI: 64 look-ups an instruction, each in the table of its byte.
 #if defined(__x86_64__)
-#include <immintrin.h>
-
+#include "avx512.h"
 #include "rotation.h"
 
 #pragma STDC FP_CONTRACT OFF
 
-#define T512 \
+// What needs VBMI, besides the instructions of avx512.h.
+#define TVBMI \
   __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx512vbmi")))
-#define INLINE static inline __attribute__((always_inline)) T512
 
 /// How far ahead of a scan its codes are fetched, in bytes.
 enum { CK_AHEAD = 6144 };
 
 /// Adds to each of sixteen sums what the tables give for a word of its row.
-INLINE __m512i add_word(__m512i sums, __m512i codes, __m512i low, __m512i high) {
+static inline __attribute__((always_inline)) TVBMI __m512i add_word(__m512i sums, __m512i codes, __m512i low, __m512i high) {
   // Byte p of a word looks into table p: bits 4 and 5 of its index.
   __m512i nibble = _mm512_set1_epi8(15), table = _mm512_set1_epi32(0x30201000);
   __m512i below = _mm512_ternarylogic_epi32(nibble, codes, table, 0xca);
@@ -25,7 +24,7 @@ INLINE __m512i add_word(__m512i sums, __m512i codes, __m512i low, __m512i high) 
   return _mm512_dpbusd_epi32(sums, both, _mm512_set1_epi8(1));
 }
 
-INLINE size_t judge(__m512i sums, const float *multipliers, size_t row, __mmask16 wanted,
+static inline __attribute__((always_inline)) TVBMI size_t judge(__m512i sums, const float *multipliers, size_t row, __mmask16 wanted,
                     const ck_sign_query *query, float threshold, const ck_survivors *out,
                     size_t found) {
   __m512 multiplier = _mm512_loadu_ps(multipliers);
@@ -42,18 +41,12 @@ INLINE size_t judge(__m512i sums, const float *multipliers, size_t row, __mmask1
   __mmask16 kept =
       _mm512_mask_cmp_ps_mask(wanted, upper, _mm512_set1_ps(threshold), _CMP_NLT_UQ);
   if (kept == 0) return found;
-  __m512i rows = _mm512_add_epi32(
-      _mm512_set1_epi32((int32_t)(uint32_t)row),
-      _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
   __m512 lower =
       _mm512_sub_ps(estimate, _mm512_mul_ps(multiplier, _mm512_set1_ps(query->below)));
-  _mm512_storeu_si512(out->rows + found, _mm512_maskz_compress_epi32(kept, rows));
-  _mm512_storeu_ps(out->lowers + found, _mm512_maskz_compress_ps(kept, lower));
-  _mm512_storeu_ps(out->uppers + found, _mm512_maskz_compress_ps(kept, upper));
-  return found + (size_t)__builtin_popcount(kept);
+  return survive(kept, rows_from(row), lower, upper, out, found);
 }
 
-T512 size_t ck_scan_signs_avx512(const ck_signs *signs, size_t first, size_t count,
+TVBMI size_t ck_scan_signs_avx512(const ck_signs *signs, size_t first, size_t count,
                                  const uint64_t *live, const ck_sign_query *query,
                                  float threshold, const ck_survivors *out) {
   size_t found = 0, length = signs->width / 32;
@@ -86,7 +79,7 @@ T512 size_t ck_scan_signs_avx512(const ck_signs *signs, size_t first, size_t cou
   return found;
 }
 
-T512 void ck_rotate_avx512(float *values, float *spare, size_t width, const uint32_t *flips) {
+TVBMI void ck_rotate_avx512(float *values, float *spare, size_t width, const uint32_t *flips) {
   ck_rotate(values, spare, width, flips);
 }
 #endif

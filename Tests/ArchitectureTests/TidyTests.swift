@@ -35,8 +35,7 @@ import Testing
       concerns: { !$0.isGenerated && !$0.codeLines.isEmpty },
       offence: String(repeating: "\n", count: 401),
       exceptions: [
-        "Tests/Faults/faults.c": "compiled by one command, and read as one page",
-        "Tests/RPCTests/HostilePeerTests.swift": "a list of peers, read one at a time",
+        "Tests/RPCTests/HostilePeerTests.swift": "a list of peers, read one at a time"
       ]),
     Rule(
       name: "no names without meaning",

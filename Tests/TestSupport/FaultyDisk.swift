@@ -1,7 +1,7 @@
 import Glibc
 import Platform
 
-/// The control page of `Tests/Faults/faults.c`: breaks and heals the disk of a running process.
+/// The control page of `Tests/Faults/verdicts.h`: breaks and heals the disk of a running process.
 ///
 /// Words are written one at a time; the shim reads each on every call, so ``sicken(_:_:)`` sets the
 /// errno last.
