@@ -1,5 +1,6 @@
 import Platform
 import RPC
+import TestSupport
 import Testing
 
 @testable import knowledge
@@ -41,6 +42,16 @@ import Testing
     #expect(BenchRecall.share(of: truth, in: [hit(1, 0.9), hit(2, 0.8), hit(9, 0.6)]) * 3 == 2)
     #expect(BenchRecall.share(of: truth, in: []) == 0)
     #expect(BenchRecall.share(of: [], in: []) == 1)
+  }
+
+  @Test func `the sample's queries can be asked, as the benchmark script does`() throws {
+    let script = String(
+      decoding: try FileSystem.readAll(Built.package + "/Benchmarks/bench"), as: UTF8.self)
+    let flags = try #require(
+      script.firstMatch(of: /"--texts" (Examples\/\S+) --map ([^)]+)\)/)?.output)
+    let texts = try BenchTexts.of(
+      file: Built.package + "/" + String(flags.1), map: String(flags.2))
+    #expect(texts.count > 100 && texts.contains("until when can I send my boots back?"))
   }
 
   @Test func `flags make a plan`() throws {
