@@ -22,6 +22,7 @@ let package = Package(
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+    .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
     .target(name: "CSystem"),
     .target(name: "CVectorKernels"),
     .target(name: "CTransformerKernels"),
@@ -31,6 +32,8 @@ let package = Package(
       name: "Platform", dependencies: ["CSystem", "CCrypto", "CZlib", "CLZ4"],
       swiftSettings: strict),
     .target(name: "LinearAlgebra", dependencies: ["CBLAS"], swiftSettings: strict),
+
+    .target(name: "TextAnalysis", dependencies: ["CStemmer"], swiftSettings: strict),
 
     // Siblings: none imports another.
     .target(
@@ -96,6 +99,8 @@ let package = Package(
       swiftSettings: tests),
     .testTarget(
       name: "PlatformTests", dependencies: ["Platform", "TestSupport"], swiftSettings: tests),
+    .testTarget(
+      name: "TextAnalysisTests", dependencies: ["TextAnalysis"], swiftSettings: tests),
     .executableTarget(
       name: "StoreCrash", dependencies: ["KnowledgeStore", "Platform"], path: "Tests/StoreCrash",
       swiftSettings: tests),
