@@ -70,7 +70,7 @@ final class Follower {
   /// Whether the entries equal the table's, by id, version and stamp.
   func equalsTruth(_ connection: inout PostgresConnection) throws -> Bool {
     let rows = try connection.query(
-      "select \(EntryRow.columns) from knowledge_entries e where deleted_at is null")
+      "select \(EntryRow.columns) from knowledge_rows() e where deleted_at is null")
     var truth: [UUID: EntryRow] = [:]
     for row in 0..<rows.count {
       let entry = try EntryRow(rows, row)

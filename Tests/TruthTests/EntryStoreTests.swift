@@ -335,7 +335,8 @@ struct StoreFixture {
     _ = try fixture.upsert((0..<2000).map { EntryDraft(externalID: "\($0)", content: "c") })
     try fixture.store.pool.lend { (connection) throws(PostgresError) in
       for (sql, types) in [
-        (EntryStore.updatingInsert, "uuid, text"), (EntryStore.lookUp, "uuid, text, integer"),
+        (EntryStore.updatingInsert(into: .entries), "uuid, text"),
+        (EntryStore.lookUp(in: .entries), "uuid, text, integer"),
       ] {
         try connection.query("prepare looked_at (\(types)) as \(sql)")
         let values = "'\(fixture.business)', 'knowledge'\(types.contains("integer") ? ", 0" : "")"

@@ -32,6 +32,11 @@ private struct TwoBusinesses {
       try store.storeEmbeddings(
         [EmbeddingRow(entryID: id, model: "m", contentHash: row.contentHash, vector: [1, 0])],
         business: business)
+      for collection in ["products", "services"] {
+        _ = try store.upsert(
+          [EntryDraft(externalID: "shared", title: text, content: "")], business: business,
+          collection: collection)
+      }
       _ = try store.createAPIKey(business: business)
       entries.append(id)
     }
@@ -61,6 +66,7 @@ private func code(
 @Suite struct IsolationTests {
   private static let readable = [
     "businesses", "knowledge_collections", "knowledge_entries", "knowledge_embeddings",
+    "products", "services",
   ]
 
   @Test func `without a business, or with garbage for one, there are no rows and no errors`() throws
@@ -123,11 +129,24 @@ private func code(
         """, &connection)
     }
     #expect(codes == [.foreignKeyViolation, .foreignKeyViolation])
+    for (table, name) in [("products", "name"), ("services", "name")] {
+      let sql = "insert into \(table) (business_id, \(name)) values ('\(two.theirs)', 'x')"
+      #expect(code(sql, &connection) == .permissionDenied)
+      #expect(code("truncate \(table) cascade", &connection) == .permissionDenied)
+    }
+    let through = try connection.query(
+      "select count(*), count(*) filter (where business_id = $1) from knowledge_rows()",
+      [.uuid(two.mine)])
+    #expect(try through.value(0, 0, as: Int.self) == 3 && through.value(0, 1, as: Int.self) == 3)
     // A condition with a side effect is not evaluated on rows that the business may not see.
     let length = "canary of theirs".utf8.count
     #expect(
       code(
         "select * from knowledge_entries where 1 / (length(content) - \(length)) >= 0",
+        &connection) == nil)
+    #expect(
+      code(
+        "select * from knowledge_rows() where 1 / (length(title) - \(length)) >= 0",
         &connection) == nil)
     let statistics = try connection.query(
       "select count(*) from pg_stats where tablename like 'knowledge%' or tablename = 'businesses'")
@@ -201,7 +220,10 @@ private func code(
       "update knowledge_changes set xid = '1'",
     ] { #expect(code(sql, &connection) == .permissionDenied, "\(sql)") }
     try connection.query("set role \(Roles.operations)")
-    for sql in ["select * from knowledge_entries", "select * from knowledge_embeddings"] {
+    for sql in [
+      "select * from knowledge_entries", "select * from knowledge_embeddings",
+      "select * from products", "select * from services", "select * from knowledge_rows()",
+    ] {
       #expect(code(sql, &connection) == .permissionDenied, "\(sql)")
     }
   }
@@ -215,7 +237,7 @@ private func code(
       where prosecdef and pronamespace = 'public'::regnamespace
       """)
     #expect(try functions.value(0, 0, as: Int.self) == 0)
-    #expect(try functions.value(0, 1, as: Int.self) == 4)
+    #expect(try functions.value(0, 1, as: Int.self) == 6)
     let views = try connection.query(
       "select count(*) from pg_class where relnamespace = 'public'::regnamespace and relkind in ('v', 'm')"
     )
@@ -275,6 +297,11 @@ private func code(
     "alter table knowledge_embeddings disable trigger zz_knowledge_note_all",
     "drop trigger zz_knowledge_note on knowledge_collections",
     "alter table knowledge_entries owner to knowledge_service",
+    "alter table products no force row level security",
+    "drop policy of_this_business on services",
+    "create policy hole on products to knowledge_service using (true)",
+    "alter table services enable trigger zz_knowledge_note",
+    "drop trigger zz_knowledge_stamp on products",
   ]
 
   @Test func `every protection that is taken away is found`() throws {

@@ -40,8 +40,13 @@ public struct EntryDraft: Equatable, Sendable {
 
   /// The first thing that the schema does not allow; nil where all is well.
   ///
+  /// - Parameter collection: Where it is to go: `products` and `services` have rules of their own.
   /// - Complexity: O(bytes).
-  public func violation() -> EntryViolation? {
+  public func violation(in collection: String) -> EntryViolation? {
+    generalViolation() ?? CatalogueCheck.violation(self, in: collection)
+  }
+
+  private func generalViolation() -> EntryViolation? {
     if let externalID {
       if externalID.isEmpty { return EntryViolation("external_id", "is empty; leave it out") }
       if let found = Self.check(externalID, "external_id", EntryLimits.externalIDByteCount) {

@@ -36,7 +36,7 @@ extension EntryStore {
         let rows = try connection.prepared(
           """
           select e.entry_id, e.collection, e.title, e.keywords, e.content, e.content_hash
-          from knowledge_entries e
+          from knowledge_rows() e
           where \(Self.isUnembedded) \(ids == nil ? "" : "and e.entry_id = any($5)")
             and ($3::uuid is null or e.entry_id > $3)
           order by e.entry_id limit $4
@@ -65,7 +65,7 @@ extension EntryStore {
       try wrap { () throws(PostgresError) in
         let rows = try connection.prepared(
           """
-          select e.collection, count(*) from knowledge_entries e where \(Self.isUnembedded)
+          select e.collection, count(*) from knowledge_rows() e where \(Self.isUnembedded)
           group by e.collection
           """, [.uuid(business), .text(model)])
         var counts: [String: Int] = [:]
@@ -117,13 +117,16 @@ extension EntryStore {
             """
             insert into knowledge_embeddings as k
               (business_id, entry_id, chunk, model, content_hash, vector, chunk_count,
-                span_start, span_end)
-            select $1, e.entry_id, $3, $4, $5, $6, $7, $8, $9 from knowledge_entries e
+                span_start, span_end, source)
+            select $1, e.entry_id, $3, $4, $5, $6, $7, $8, $9,
+              case when e.collection in (\(EntryTable.catalogueCollections)) then e.collection
+                else 'knowledge_entries' end
+            from knowledge_rows() e
             where e.business_id = $1 and e.entry_id = $2 and e.content_hash = $5
             on conflict (business_id, entry_id, model, chunk) do update
               set content_hash = excluded.content_hash, vector = excluded.vector,
                 chunk_count = excluded.chunk_count, span_start = excluded.span_start,
-                span_end = excluded.span_end, created_at = now()
+                span_end = excluded.span_end, source = excluded.source, created_at = now()
               where (k.content_hash, k.vector, k.chunk_count, k.span_start, k.span_end)
                 is distinct from (excluded.content_hash, excluded.vector, excluded.chunk_count,
                   excluded.span_start, excluded.span_end)

@@ -30,15 +30,16 @@ extension EntryStore {
     let names = externalIDs.filter { !$0.utf8.contains(0) }
     return try transaction(for: business) { (connection) throws(TruthError) in
       try wrap { () throws(PostgresError) in
+        let table = EntryTable.holding(collection)
         let which = """
-          business_id = $1 and collection = $2 and deleted_at is null
-          and (entry_id = any($3) or external_id = any($4))
+          business_id = $1 and \(table.isCollection) and deleted_at is null
+          and (\(table.id) = any($3) or external_id = any($4))
+          returning \(table.id), external_id
           """
         let rows = try connection.prepared(
           soft
-            ? "update knowledge_entries set deleted_at = now() where \(which) "
-              + "returning entry_id, external_id"
-            : "delete from knowledge_entries where \(which) returning entry_id, external_id",
+            ? "update \(table.name) set deleted_at = now() where \(which)"
+            : "delete from \(table.name) where \(which)",
           [.uuid(business), .text(collection), .uuidArray(ids), .textArray(names)])
         var found: Set<UUID> = []
         var foundNames: Set<ByteText> = []
@@ -71,7 +72,7 @@ extension EntryStore {
       try wrap { () throws(PostgresError) in
         let rows = try connection.prepared(
           """
-          select \(EntryRow.columns) from knowledge_entries e
+          select \(EntryRow.columns) from knowledge_rows() e
           where business_id = $1 and collection = $2 and deleted_at is null
             and (entry_id = any($3) or external_id = any($4))
           """, [.uuid(business), .text(collection), .uuidArray(ids), .textArray(names)])
@@ -112,7 +113,7 @@ extension EntryStore {
       try wrap { () throws(PostgresError) in
         try connection.query(
           """
-          declare export no scroll cursor for select \(EntryRow.columns) from knowledge_entries e
+          declare export no scroll cursor for select \(EntryRow.columns) from knowledge_rows() e
           where business_id = $1 and collection = $2 and deleted_at is null order by entry_id
           """, [.uuid(business), .text(collection)])
       }
@@ -139,7 +140,7 @@ extension EntryStore {
       try wrap { () throws(PostgresError) in
         try connection.prepared(
           """
-          select count(*) from knowledge_entries
+          select count(*) from knowledge_rows()
           where business_id = $1 and collection = $2 and deleted_at is null
           """, [.uuid(business), .text(collection)]
         ).value(0, 0)

@@ -114,8 +114,10 @@ extension EntryStore {
         }
         var batch = batch
         let parameters: [PostgresValue] = [.uuid(batch.business), .text(batch.collection)]
+        let table = EntryTable.holding(batch.collection)
         let written = try connection.prepared(
-          onConflict == .update ? Self.updatingInsert : Self.keepingInsert, parameters)
+          onConflict == .update
+            ? Self.updatingInsert(into: table) : Self.keepingInsert(into: table), parameters)
         for row in 0..<written.count {
           batch.noteWritten(
             try written.value(row, 0), isNew: try written.value(row, 1))
@@ -123,7 +125,7 @@ extension EntryStore {
         let open = batch.unresolved
         if !open.isEmpty {
           let found = try connection.prepared(
-            Self.lookUp, parameters + [.int4(Int32(open[0]))])
+            Self.lookUp(in: table), parameters + [.int4(Int32(open[0]))])
           for row in 0..<found.count {
             // NULL: the entry has gone since.
             guard let isSame = try found.optional(row, 2, as: Bool.self) else { continue }
@@ -164,65 +166,74 @@ extension EntryStore {
     """
 
   /// The entry that has the row's external id. A subquery and not a join: whatever the planner
-  /// believes of the two tables' sizes, it looks each row up by all three columns of the index.
-  private static let known = """
-    (select k.entry_id from knowledge_entries k
-      where k.business_id = $1 and k.collection = $2 and k.external_id = s.external_id)
+  /// believes of the two tables' sizes, it looks each row up by all columns of the index.
+  private static func known(in table: EntryTable) -> String {
     """
+    (select k.\(table.id) from \(table.name) k
+      where k.business_id = $1 and \(table.isCollection("k.")) and k.external_id = s.external_id)
+    """
+  }
 
   /// An external id that exists keeps its entry id. Sorted, so that two importers of the same rows
   /// lock them in the same order.
-  static let insert = """
-    insert into knowledge_entries as e (business_id, collection, entry_id, \(stagedColumns))
-    select $1, $2, coalesce(\(known), s.entry_id) as entry_id, s.external_id, s.entry_type,
-      s.title, s.content, s.metadata, s.keywords, s.tags, s.category, s.priority, s.language,
-      s.is_active
-    from pg_temp.knowledge_staging s
-    order by 3
-    """
-  private static let returning = " returning e.entry_id, e.xmax = 0"
+  static func insert(into table: EntryTable) -> String {
+    let collection = table.collection == nil ? ("collection, ", "$2, ") : ("", "")
+    let names = table.columns.map(\.name).joined(separator: ", ")
+    let staged = table.columns.map(\.staged).joined(separator: ", ")
+    return """
+      insert into \(table.name) as e (business_id, \(collection.0)\(table.id), external_id, \(names))
+      select $1, \(collection.1)coalesce(\(known(in: table)), s.entry_id) as identity,
+        s.external_id, \(staged)
+      from pg_temp.knowledge_staging s
+      order by identity
+      """
+  }
 
-  static let updatingInsert =
-    insert + """
-
-      on conflict (business_id, entry_id) do update set
+  /// Brings entries that exist to the new values, where any differs.
+  static func updatingInsert(into table: EntryTable) -> String {
+    func columns(_ prefix: String) -> String {
+      table.columns.map { prefix + $0.name }.joined(separator: ", ")
+    }
+    let assignments = table.columns.map { "\($0.name) = excluded.\($0.name)" }
+    return insert(into: table) + """
+       on conflict (business_id, \(table.id)) do update set
         external_id = coalesce(excluded.external_id, e.external_id),
-        entry_type = excluded.entry_type, title = excluded.title, content = excluded.content,
-        metadata = excluded.metadata, keywords = excluded.keywords, tags = excluded.tags,
-        category = excluded.category, priority = excluded.priority, language = excluded.language,
-        is_active = excluded.is_active, deleted_at = null
-      where e.collection = excluded.collection
+        \(assignments.joined(separator: ", ")), deleted_at = null
+      where \(table.collection == nil ? "e.collection = excluded.collection" : "true")
         and (excluded.external_id is null or e.external_id is null
           or e.external_id = excluded.external_id)
         and (e.deleted_at is not null
-        or (e.title, e.content, e.metadata, e.keywords, e.tags, e.category, e.priority,
-          e.language, e.is_active, e.entry_type)
-          is distinct from (excluded.title, excluded.content, excluded.metadata,
-          excluded.keywords, excluded.tags, excluded.category, excluded.priority,
-          excluded.language, excluded.is_active, excluded.entry_type)
+        or (\(columns("e."))) is distinct from (\(columns("excluded.")))
         or excluded.external_id is distinct from coalesce(e.external_id, excluded.external_id)
         or (e.external_id is null and excluded.external_id is not null))
-      """ + returning
+      returning e.\(table.id), e.xmax = 0
+      """
+  }
 
   /// Nothing that exists is written over.
-  private static let keepingInsert =
-    insert + " on conflict (business_id, entry_id) do nothing" + returning
+  static func keepingInsert(into table: EntryTable) -> String {
+    insert(into: table) + """
+       on conflict (business_id, \(table.id)) do nothing returning e.\(table.id), e.xmax = 0
+      """
+  }
 
   /// The entries that rows met which were not written: by external id, else by id. The third column
   /// says whether it is the same entry, or another one that has the id; the fourth, whether it was
   /// deleted softly.
-  static let lookUp = """
+  static func lookUp(in table: EntryTable) -> String {
+    """
     select s.ordinal, s.found_id,
       s.known_id is not null or (s.external_id is null and (
-        select k.collection from knowledge_entries k
-        where k.business_id = $1 and k.entry_id = s.entry_id) = $2),
-      (select k.deleted_at is not null from knowledge_entries k
-        where k.business_id = $1 and k.entry_id = s.found_id)
+        select \(table.isCollection("k.")) from \(table.name) k
+        where k.business_id = $1 and k.\(table.id) = s.entry_id)),
+      (select k.deleted_at is not null from \(table.name) k
+        where k.business_id = $1 and k.\(table.id) = s.found_id)
     from (
       select s.*, coalesce(s.known_id, s.entry_id) as found_id from (
-        select s.ordinal, s.entry_id, s.external_id, \(known) as known_id
+        select s.ordinal, s.entry_id, s.external_id, \(known(in: table)) as known_id
         from pg_temp.knowledge_staging s
         where s.ordinal >= $3 offset 0) s
       offset 0) s
     """
+  }
 }

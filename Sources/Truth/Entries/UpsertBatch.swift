@@ -22,7 +22,7 @@ struct UpsertBatch {
     var lastOfID: [UUID: Int] = [:]
     lastOfID.reserveCapacity(drafts.count)
     for (index, draft) in drafts.enumerated() {
-      if let violation = draft.violation() {
+      if let violation = draft.violation(in: collection) {
         results[index] = .rejected(field: violation.field, reason: violation.reason)
         continue
       }

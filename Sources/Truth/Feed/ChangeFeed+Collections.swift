@@ -4,9 +4,27 @@ import Postgres
 extension ChangeFeed {
   /// Every collection that holds living entries.
   ///
-  /// PostgreSQL has no skip scan: step from one (business, collection) to the next by hand.
-  static let collectionsStatement = """
-    with recursive walk(collection, business_id) as (
+  /// PostgreSQL has no skip scan: step from one (business, collection) to the next by hand, and in
+  /// tables of one collection from one business to the next.
+  static let collectionsStatement =
+    entryCollections
+    + EntryTable.catalogue.map { " union all (\(businesses(in: $0)))" }.joined()
+
+  private static func businesses(in table: EntryTable) -> String {
+    """
+    with recursive walk(business_id) as (
+      (select business_id from \(table.name) order by business_id limit 1)
+      union all
+      select next.business_id from walk cross join lateral (
+        select e.business_id from \(table.name) e where e.business_id > walk.business_id
+        order by e.business_id limit 1) next)
+    select business_id, '\(table.collection ?? "")' from walk w where exists (
+      select from \(table.name) e where e.business_id = w.business_id and e.deleted_at is null)
+    """
+  }
+
+  private static let entryCollections = """
+    (with recursive walk(collection, business_id) as (
       (select collection, business_id from knowledge_entries
         order by collection, business_id limit 1)
       union all
@@ -16,7 +34,7 @@ extension ChangeFeed {
         order by e.collection, e.business_id limit 1) next)
     select business_id, collection from walk w where exists (
       select from knowledge_entries e where e.business_id = w.business_id
-        and e.collection = w.collection and e.deleted_at is null)
+        and e.collection = w.collection and e.deleted_at is null))
     """
 
   /// The collections that hold living entries, for a node that wants to know what its files lack.
@@ -26,7 +44,6 @@ extension ChangeFeed {
   public func collections() throws(TruthError) -> [FeedScope] {
     let session = try connected()
     return try guarded { () throws(PostgresError) in
-      // PostgreSQL has no skip scan: step from one (business, collection) to the next by hand.
       let rows = try session.writer.query(Self.collectionsStatement)
       return try (0..<rows.count).map { (row) throws(PostgresError) in
         FeedScope(business: try rows.value(row, 0), collection: try rows.value(row, 1))
@@ -43,7 +60,7 @@ extension ChangeFeed {
     return try guarded { () throws(PostgresError) in
       try session.writer.query(
         """
-        select exists (select from knowledge_entries where deleted_at is null
+        select exists (select from knowledge_rows() where deleted_at is null
           and ($1::uuid is null or business_id = $1) and ($2::text is null or collection = $2))
         """, [.optional(scope.business), .optional(scope.collection)]
       ).value(0, 0, as: Bool.self)
@@ -75,7 +92,7 @@ extension ChangeFeed {
       let rows = try session.writer.query(
         """
         select e.business_id, e.collection, count(*), (array_agg(e.entry_id::text))[1:$2]
-        from knowledge_entries e
+        from knowledge_rows() e
         where e.deleted_at is null and not \(EntryStore.isEmbedded(model: "$1"))
         group by e.business_id, e.collection
         """, [.text(model), .int8(Int64(limit))])

@@ -39,7 +39,7 @@ enum FeedStatements {
   /// Rows of two arrays of keys that run side by side, whole.
   static let rows = """
     select \(EntryRow.columns) from unnest($1::uuid[], $2::uuid[]) as wanted (business_id, entry_id)
-    join knowledge_entries e
+    join knowledge_rows() e
       on e.business_id = wanted.business_id and e.entry_id = wanted.entry_id
     """
 
@@ -53,11 +53,11 @@ enum FeedStatements {
       select business_id, collection, entry_id from noted where collection is not null
       union
       select n.business_id, k.collection, n.entry_id
-      from noted n join knowledge_entries k
+      from noted n join knowledge_rows() k
         on k.business_id = n.business_id and k.entry_id = n.entry_id
       where n.collection is null)
     select keys.business_id, keys.collection, keys.entry_id, \(sized)
-    from keys left join knowledge_entries e
+    from keys left join knowledge_rows() e
       on e.business_id = keys.business_id and e.entry_id = keys.entry_id
       and e.collection is not distinct from keys.collection and e.deleted_at is null
     \(size)
@@ -65,7 +65,7 @@ enum FeedStatements {
 
   /// All living entries of a scope in order; `$1` business or NULL, `$2` collection or NULL.
   static let scan = """
-    select e.business_id, e.collection, e.entry_id, \(sized) from knowledge_entries e \(size)
+    select e.business_id, e.collection, e.entry_id, \(sized) from knowledge_rows() e \(size)
     where ($1::uuid is null or e.business_id = $1) and ($2::text is null or e.collection = $2)
       and e.deleted_at is null
     order by e.business_id, e.collection collate "C", e.entry_id

@@ -137,7 +137,7 @@ public final class ParityReader: Sendable {
       if let business = scope.business {
         rows = try connection.query(
           """
-          select distinct business_id, collection from knowledge_entries
+          select distinct business_id, collection from knowledge_rows()
           where business_id = $1 and deleted_at is null
           """, [.uuid(business)])
       } else {
@@ -161,7 +161,7 @@ public final class ParityReader: Sendable {
           sum(uuid_hash_extended(e.entry_id, knowledge_row_stamp(e) # e.version))::text
         from unnest($1::uuid[], $2::text[], $3::integer[]) with ordinality
           as w (business_id, collection, mask, place)
-        join knowledge_entries e on e.business_id = w.business_id
+        join knowledge_rows() e on e.business_id = w.business_id
           and e.collection = w.collection and e.deleted_at is null
         group by 1, 2
         """,
@@ -213,7 +213,7 @@ public final class ParityReader: Sendable {
         declare parity no scroll cursor for
         select e.entry_id, e.version, knowledge_row_stamp(e),
           $5::text is null or \(EntryStore.isEmbedded(model: "$5"))
-        from knowledge_entries e where e.business_id = $1 and e.collection = $2
+        from knowledge_rows() e where e.business_id = $1 and e.collection = $2
           and e.deleted_at is null and (uuid_hash_extended(e.entry_id, 0) & $3)::integer = any($4)
         """,
         [

@@ -8,7 +8,7 @@ public enum Isolation {
   /// Tables that belong to businesses.
   static let tables = [
     "businesses", "knowledge_api_keys", "knowledge_collections", "knowledge_entries",
-    "knowledge_embeddings", "knowledge_changes",
+    "knowledge_embeddings", "knowledge_changes", "products", "services",
   ]
 
   /// Every policy there may be: table, role, command, USING, WITH CHECK.
@@ -20,6 +20,8 @@ public enum Isolation {
       "knowledge_collections|knowledge_feed|SELECT|true|",
       "knowledge_entries|knowledge_feed|SELECT|true|",
       "knowledge_embeddings|knowledge_feed|SELECT|true|",
+      "products|knowledge_feed|SELECT|true|",
+      "services|knowledge_feed|SELECT|true|",
       "knowledge_changes|knowledge_feed|ALL|true|",
       "knowledge_changes|public|INSERT||true",
     ]
@@ -35,6 +37,9 @@ public enum Isolation {
     "knowledge_entries.zz_knowledge_note_all", "knowledge_embeddings.zz_knowledge_note",
     "knowledge_embeddings.zz_knowledge_note_all", "knowledge_collections.zz_knowledge_note",
     "knowledge_collections.zz_knowledge_note_all",
+    "products.zz_knowledge_stamp", "products.zz_knowledge_note",
+    "products.zz_knowledge_note_all", "services.zz_knowledge_stamp",
+    "services.zz_knowledge_note", "services.zz_knowledge_note_all",
   ]
 
   /// What is wrong, each in a sentence; empty where all is in force.
