@@ -46,7 +46,7 @@ public struct StemmingLanguage: Hashable, Sendable {
 
 /// Reduces words of one language to their stems, by the algorithms of Snowball.
 ///
-/// `@safe` holds because `handle` is this value's own from `init` to `deinit`. One thread at a time.
+/// `@safe` holds because `handle` is this value's own from `init` to `deinit`.
 ///
 /// - Source: snowballstem.org, libstemmer 2.2.
 @safe public struct Stemmer: ~Copyable {
