@@ -9,10 +9,21 @@ public struct ColumnMap: Sendable, Equatable {
   public enum Target: Sendable, Equatable {
     /// Into a field of the entry.
     case field(EntryField)
+    /// Into a column of products or services.
+    case catalogue(CatalogueField)
     /// Into the metadata, under a key.
     case metadata(key: String)
     /// Nowhere.
     case ignored
+
+    /// What only one column can give, by its name.
+    var slot: String? {
+      switch self {
+      case .field(let field): field.rawValue
+      case .catalogue(let field): field.rawValue
+      case .metadata, .ignored: nil
+      }
+    }
   }
 
   /// What was said about columns, by their exact names.
@@ -23,16 +34,20 @@ public struct ColumnMap: Sendable, Equatable {
   public var defaultType: String
   /// Whether metadata from text cells becomes numbers and Booleans where it reads as such.
   public var infersTypes: Bool
+  /// Where the rows go, where that has columns of its own.
+  public var catalogue: CatalogueKind?
 
   /// - Parameters:
   ///   - targets: Columns that do not go by their names.
   ///   - keyColumns: Columns that make the external id.
   ///   - defaultType: The type of entries whose rows name none.
   ///   - infersTypes: Whether `12.50` in an unmapped text cell becomes a number.
+  ///   - catalogue: Where the rows go, where that has columns of its own.
   public init(
     targets: [ByteText: Target] = [:], keyColumns: [String] = [], defaultType: String = "faq",
-    infersTypes: Bool = true
+    infersTypes: Bool = true, catalogue: CatalogueKind? = nil
   ) {
+    self.catalogue = catalogue
     self.targets = targets
     self.keyColumns = keyColumns
     self.defaultType = defaultType
@@ -124,7 +139,20 @@ public struct ColumnMap: Sendable, Equatable {
   /// Whether the column fills the title or the content.
   private func givesText(_ column: String) -> Bool {
     let target = target(of: column).target
-    return target == .field(.title) || target == .field(.content)
+    return target == .field(.title) || (target == .field(.content) && catalogue == nil)
+  }
+
+  /// Checks that the map names only columns that rows of ``catalogue`` have.
+  ///
+  /// - Throws: ``IngestError/badColumnMap(detail:)``.
+  public func checkCatalogue() throws(IngestError) {
+    for case .catalogue(let field) in targets.values
+    where !(catalogue?.fields.contains(field) ?? false) {
+      let owners = CatalogueKind.allCases.filter { $0.fields.contains(field) }.map(\.rawValue)
+      throw .badColumnMap(
+        detail: "\(field.rawValue) is a column of \(owners.joined(separator: " and ")); "
+          + "import into that collection, or map to metadata.\(field.rawValue)")
+    }
   }
 
   /// Where the value of `column` goes by the map or, at its rank, by its name.
@@ -136,6 +164,13 @@ public struct ColumnMap: Sendable, Equatable {
     // The only key column is the external id; a part of a key stands nowhere else, and is kept.
     if keyColumns.map(ByteText.init(_:)) == [name], known?.field ?? .externalID == .externalID {
       return (.ignored, 0)
+    }
+    if let catalogue {
+      let plain = EntryField.plain(column)
+      if let own = CatalogueField.bySynonym[plain], catalogue.fields.contains(own.field) {
+        return (.catalogue(own.field), own.rank)
+      }
+      if plain == "attributes" { return (.field(.metadata), 2) }
     }
     if let known {
       return (.field(known.field), known.rank)
@@ -154,19 +189,25 @@ public struct ColumnMap: Sendable, Equatable {
       targets[name] = .metadata(key: String(target.dropFirst("metadata.".count)))
     } else if let field = EntryField(named: target) {
       targets[name] = .field(field)
+    } else if let field = CatalogueField(named: target) {
+      targets[name] = .catalogue(field)
     } else {
-      let names = EntryField.allCases.map(\.rawValue).joined(separator: ", ")
+      let names = (EntryField.allCases.map(\.rawValue) + CatalogueField.allCases.map(\.rawValue))
+        .joined(separator: ", ")
       throw .badColumnMap(
         detail: "\"\(target)\" is no field; fields are \(names), metadata.KEY and - for none")
     }
   }
 
   private func check() throws(IngestError) {
-    for field in EntryField.allCases where !field.takesSeveral {
-      let columns = targets.filter { $0.value == .field(field) }.keys.sorted().map(\.text)
+    let single =
+      EntryField.allCases.filter { !$0.takesSeveral }.map(Target.field)
+      + CatalogueField.allCases.map(Target.catalogue)
+    for target in single {
+      let columns = targets.filter { $0.value == target }.keys.sorted().map(\.text)
       if columns.count > 1 {
         throw .badColumnMap(
-          detail: "\(columns.joined(separator: " and ")) are both mapped to \(field.rawValue)")
+          detail: "\(columns.joined(separator: " and ")) are both mapped to \(target.slot ?? "")")
       }
     }
   }

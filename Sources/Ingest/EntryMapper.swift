@@ -19,14 +19,14 @@ public struct EntryMapper: Sendable {
   ///
   /// - Throws: ``BadRow`` with ``BadRow/Reason/fields(_:)``, every fault of the row in it.
   public mutating func entry(from row: SourceRow) throws(BadRow) -> MappedEntry {
-    var draft = EntryDraft(isText: row.isText, infersTypes: map.infersTypes)
-    var chosen: [EntryField: (rank: Int, index: Int)] = [:]
+    var draft = EntryDraft(isText: row.isText, map)
+    var chosen: [String: (rank: Int, index: Int)] = [:]
     var targets: [ColumnMap.Target] = []
     targets.reserveCapacity(row.fields.count)
     for (index, field) in row.fields.enumerated() {
       var (target, rank) = target(of: field.name)
-      if case .field(let name) = target, rank >= 0 {
-        if name == .externalID && !map.keyColumns.isEmpty {
+      if let name = target.slot, rank >= 0 {
+        if target == .field(.externalID) && !map.keyColumns.isEmpty {
           target = .metadata(key: field.name)
         } else if let earlier = chosen[name] {
           // Of several columns that mean one field, the best known name gives it.
@@ -39,7 +39,7 @@ public struct EntryMapper: Sendable {
         } else {
           chosen[name] = (rank, index)
         }
-      } else if case .field(let name) = target {
+      } else if let name = target.slot {
         if let earlier = chosen[name], earlier.rank >= 0 {
           targets[earlier.index] = .metadata(key: row.fields[earlier.index].name)
         }
@@ -47,12 +47,15 @@ public struct EntryMapper: Sendable {
       }
       targets.append(target)
     }
-    hasSeenText = hasSeenText || chosen[.title] != nil || chosen[.content] != nil
+    hasSeenText =
+      hasSeenText || chosen[EntryField.title.rawValue] != nil
+      || (chosen[EntryField.content.rawValue] != nil && map.catalogue == nil)
     for (field, target) in zip(row.fields, targets) {
       switch target {
       case .ignored: break
       case .metadata(let key): draft.addMetadata(key, field.value)
       case .field(let name): draft.set(name, field.value, column: field.name)
+      case .catalogue(let name): draft.set(name, field.value, column: field.name)
       }
     }
     if !map.keyColumns.isEmpty { draft.setKey(map.keyColumns, of: row) }
@@ -75,6 +78,9 @@ private struct EntryDraft {
 
   private let isText: Bool
   private let infersTypes: Bool
+  private let catalogue: CatalogueKind?
+  /// The columns of the input that gave fields of the catalogue.
+  private var catalogueColumns: [CatalogueField: String] = [:]
   private var entry = MappedEntry(
     externalID: nil, entryType: "", title: "", content: "", metadataJSON: [], keywords: [],
     tags: [], category: "", priority: 0, language: "", isActive: true)
@@ -82,9 +88,17 @@ private struct EntryDraft {
   private var metadataKeys: Set<ByteText> = []
   private var faults: [FieldFault] = []
 
-  init(isText: Bool, infersTypes: Bool) {
+  init(isText: Bool, _ map: ColumnMap) {
     self.isText = isText
-    self.infersTypes = infersTypes
+    infersTypes = map.infersTypes
+    catalogue = map.catalogue
+  }
+
+  /// Keeps a value for a field of the catalogue as it stands; ``finished(_:defaultType:)`` looks at
+  /// it, for the metadata may bring one too.
+  mutating func set(_ field: CatalogueField, _ value: JSON, column: String) {
+    catalogueColumns[field] = column
+    setMetadata(field.rawValue, value)
   }
 
   mutating func set(_ field: EntryField, _ value: JSON, column: String) {
@@ -110,7 +124,7 @@ private struct EntryDraft {
       case .isActive: entry.isActive = try Self.flag(value)
       }
     } catch {
-      faults.append(FieldFault(column: column, field: field, problem: error.text))
+      faults.append(FieldFault(column: column, field: field.rawValue, problem: error.text))
     }
   }
 
@@ -139,17 +153,22 @@ private struct EntryDraft {
         guard !text.isEmpty else { throw Problem("the key column is empty or missing") }
         parts.append(columns.count == 1 ? text : Self.escaped(text))
       } catch {
-        faults.append(FieldFault(column: column, field: .externalID, problem: error.text))
+        faults.append(
+          FieldFault(
+            column: column, field: EntryField.externalID.rawValue, problem: error.text))
       }
     }
     entry.externalID = parts.joined(separator: ":")
   }
 
   consuming func finished(_ row: SourceRow, defaultType: String) throws(BadRow) -> MappedEntry {
-    if entry.title.isEmpty && entry.content.isEmpty {
+    if catalogue != nil && entry.title.isEmpty {
+      faults.append(FieldFault(column: "", field: "title", problem: "the row has no name"))
+    } else if entry.title.isEmpty && entry.content.isEmpty {
       faults.append(
-        FieldFault(column: "", field: .content, problem: "the row has neither title nor content"))
+        FieldFault(column: "", field: "content", problem: "the row has neither title nor content"))
     }
+    checkCatalogue()
     if !faults.isEmpty {
       let column = faults.first { !$0.column.isEmpty }?.column
       throw row.rejected(column: column, .fields(faults))
@@ -157,6 +176,38 @@ private struct EntryDraft {
     if entry.entryType.isEmpty { entry.entryType = defaultType }
     entry.metadataJSON = JSON.object(metadata).serialized()
     return entry
+  }
+
+  /// Brings what the catalogue has columns for into their form.
+  private mutating func checkCatalogue() {
+    var named: (currency: String, column: String)?
+    for field in catalogue?.fields ?? [] {
+      guard let place = metadata.firstIndex(where: { ByteText($0.key) == ByteText(field.rawValue) })
+      else { continue }
+      let column = catalogueColumns[field] ?? field.rawValue
+      do throws(CatalogueField.Problem) {
+        let value = try field.value(metadata[place].value)
+        if let json = value.json {
+          metadata[place].value = json
+        } else {
+          metadata.remove(at: place)
+          metadataKeys.remove(ByteText(field.rawValue))
+        }
+        if let currency = value.currency { named = (currency, column) }
+      } catch {
+        faults.append(FieldFault(column: column, field: field.rawValue, problem: error.text))
+      }
+    }
+    guard let named else { return }
+    let key = CatalogueField.currency.rawValue
+    guard let said = metadata.first(where: { ByteText($0.key) == ByteText(key) })?.value.string
+    else { return setMetadata(key, .string(named.currency)) }
+    if said != named.currency {
+      faults.append(
+        FieldFault(
+          column: named.column, field: key,
+          problem: "names \(named.currency), and the row's currency is \(said)"))
+    }
   }
 
   // MARK: Values
@@ -259,6 +310,7 @@ private struct EntryDraft {
       for member in members { setMetadata(member.key, member.value) }
     case .string(let text) where isText:
       if text.trimmed.isEmpty { return }
+      if catalogue != nil, !text.trimmed.hasPrefix("{") { return try mergePairs(text) }
       let parsed: JSON
       do {
         parsed = try JSON.parse(text)
@@ -269,6 +321,21 @@ private struct EntryDraft {
       guard !parsed.holdsNul else { throw Problem("holds U+0000, which cannot be stored") }
       try mergeMetadata(parsed)
     default: throw Problem("a JSON \(value.kind), where an object is expected")
+    }
+  }
+
+  /// `colour: red; size: 41`, or with = and |.
+  private mutating func mergePairs(_ text: String) throws(Problem) {
+    let divider: UInt8 = text.utf8.contains(0x3B) ? 0x3B : 0x7C
+    for pair in text.utf8.split(separator: divider) {
+      let whole = String(Substring(pair)).trimmed
+      if whole.isEmpty { continue }
+      let parts = whole.split(maxSplits: 1) { $0 == ":" || $0 == "=" }
+        .map { String($0).trimmed }
+      guard parts.count == 2, !parts[0].isEmpty else {
+        throw Problem("holds neither a JSON object nor pairs such as colour: red; size: 41")
+      }
+      setMetadata(parts[0], infersTypes ? Self.inferred(parts[1]) : .string(parts[1]))
     }
   }
 

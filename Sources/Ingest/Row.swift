@@ -122,16 +122,18 @@ public struct BadRow: Error, Sendable, Equatable {
 public struct FieldFault: Sendable, Equatable {
   /// The column's name in the input; empty where the fault is that no column gave the field.
   public let column: String
-  /// The field of the entry.
-  public let field: EntryField
+  /// The field of the entry, by its name.
+  public let field: String
   /// What is wrong, in words.
   public let problem: String
 
   /// What is wrong and, where others are too, in which column; the field where the column's name
   /// does not tell it; the fault of a flag names its field itself.
   func description(isAlone: Bool) -> String {
-    let isNamed = column.isEmpty || EntryField(named: column) == field || field == .isActive
-    let text = isNamed ? problem : "\(problem) (it gives the \(field.rawValue))"
+    let isNamed =
+      column.isEmpty || EntryField(named: column)?.rawValue == field
+      || CatalogueField(named: column)?.rawValue == field || field == EntryField.isActive.rawValue
+    let text = isNamed ? problem : "\(problem) (it gives the \(field))"
     return isAlone || column.isEmpty ? text : "column \"\(column)\": \(text)"
   }
 }

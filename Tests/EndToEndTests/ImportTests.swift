@@ -56,23 +56,31 @@ extension EndToEnd {
       }
     }
 
-    @Test(arguments: ["knowledge.csv", "products.json"])
-    func `an export with all that is known comes back as the same entries`(name: String) throws {
+    @Test(arguments: [
+      ("knowledge.csv", "knowledge"), ("products.json", "knowledge"), ("products.json", "products"),
+      ("products.json", "services"),
+    ])
+    func `an export with all that is known comes back as the same entries`(
+      name: String, collection: String
+    ) throws {
       try KnowledgeServer.serving { server in
         for business in ["one", "two"] { _ = try server.createBusiness(business) }
         let sample = Built.package + "/Examples/demo/" + name
-        let rejects = ["--reject-file", try server.file("none.csv")]
+        let to = ["--collection", collection]
+        let rejects = ["--reject-file", try server.file("none.csv")] + to
         let count = try server.json(["import", sample, "--business", "one"] + rejects)["rows"]?.int
         let full = try server.file("full.jsonl")
-        let export = try server.run(["export", "--business", "one", "--full", "--output", full])
+        let export = try server.run(
+          ["export", "--business", "one", "--full", "--output", full] + to)
         #expect(export.status == 0, "\(export)")
-        let again = try server.json(["import", full, "--business", "one"])
+        let again = try server.json(["import", full, "--business", "one"] + to)
         #expect(again["unchanged"]?.int == count, "\(again)")
-        let moved = try server.json(["import", full, "--business", "two"])
+        let moved = try server.json(["import", full, "--business", "two"] + to)
         #expect(moved["inserted"]?.int == count, "\(moved)")
         // The order is that of ids, which differ between businesses.
         let lines = try ["one", "two"].map { business in
-          try server.run(["export", "--business", business]).text.split(separator: "\n").sorted()
+          try server.run(["export", "--business", business] + to).text.split(separator: "\n")
+            .sorted()
         }
         #expect(lines[0].count == count && lines[0] == lines[1])
       }

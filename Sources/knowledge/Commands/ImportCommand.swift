@@ -66,8 +66,8 @@ extension Command {
     examples: [
       Example("knowledge import faq.csv --business demo", "Imports a file with a header line."),
       Example(
-        "knowledge import products.json.gz --business demo --collection products --type product",
-        "Imports a compressed JSON array into another collection."),
+        "knowledge import products.json.gz --business demo --collection products",
+        "Imports a catalogue: price, currency, stock and aliases have columns there."),
       Example(
         "knowledge import fragen.csv --business demo --map Frage=title,Antwort=content --key Nr",
         "Names the columns that the program cannot guess."),

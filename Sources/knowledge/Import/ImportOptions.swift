@@ -58,6 +58,10 @@ struct ImportOptions: Sendable {
     default: options.onConflict = .update
     }
     options.collection = arguments.text("collection") ?? options.collection
+    options.map.catalogue = CatalogueKind(rawValue: options.collection)
+    do throws(IngestError) { try options.map.checkCatalogue() } catch {
+      throw CommandError(.usage, "\(error)")
+    }
     options.batchRowLimit = arguments.integer("batch") ?? options.batchRowLimit
     if let seconds = arguments.number("retry") { options.retryMilliseconds = Int(seconds * 1000) }
     options.isDryRun = arguments.isSet("dry-run")
