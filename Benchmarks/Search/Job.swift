@@ -46,6 +46,9 @@ struct Job {
   /// The share of rows that the filter admits; nil for no filter.
   var share: Double? { json["share"]?.double }
 
+  /// Bytes of segments that may stand in memory; nil for the default.
+  var memory: Int? { json["memory"]?.int }
+
   /// A path that only some modes have.
   func path(_ name: String) throws -> String { try Self.text(json, name) }
 

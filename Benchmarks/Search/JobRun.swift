@@ -54,7 +54,7 @@ struct JobRun {
   /// Opens the store and asks one query.
   private func open() throws -> (StoredRows, [(String, JSON)]) {
     let start = Clock.monotonicNanoseconds
-    let rows = try StoredRows(directory: job.index)
+    let rows = try StoredRows(directory: job.index, byteLimit: job.memory)
     let opening = Clock.monotonicNanoseconds - start
     _ = try rows.collection.search(request(queries[0]))
     let answer = Clock.monotonicNanoseconds - start

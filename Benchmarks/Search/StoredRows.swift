@@ -10,8 +10,12 @@ final class StoredRows {
   private static let key = CollectionKey(owner: UUID.zero, name: "benchmark")
 
   /// Opens the store in `directory` that ``init(directory:filledFrom:dimension:)`` made.
-  init(directory: String) throws {
-    store = try Store.open(directory: directory)
+  ///
+  /// - Parameter byteLimit: Of segments in memory; nil for the default, which is more than enough.
+  init(directory: String, byteLimit: Int? = nil) throws {
+    var options = StoreOptions()
+    if let byteLimit { options.segmentByteLimit = byteLimit }
+    store = try Store.open(directory: directory, options: options)
     guard let found = try store.existing(Self.key) else {
       throw BenchmarkError.usage("\(directory) holds no collection of the benchmark")
     }

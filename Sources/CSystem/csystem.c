@@ -24,6 +24,12 @@ int cs_peer_credentials(int socket, uint32_t *uid, uint32_t *gid, int32_t *pid) 
   return 0;
 }
 
+void cs_leave_memory(int descriptor) {
+  sync_file_range(descriptor, 0, 0,
+                  SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
+  posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED);
+}
+
 void cs_set_thread_name(const char *name) {
   char cut[16];
   strncpy(cut, name, sizeof cut - 1);

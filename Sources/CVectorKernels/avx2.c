@@ -148,14 +148,17 @@ INLINE double add_lanes(const __m256d sums[4]) {
   return _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)));
 }
 
+/// Asks for the lines of a row of floats.
+INLINE void fetch_floats(const float *row, size_t stride) {
+  for (size_t i = 0; i < stride; i += 16) _mm_prefetch((const char *)(row + i), _MM_HINT_T0);
+}
+
 T256 static void score_f32(const float *vectors, size_t stride, const uint32_t *indices,
                            size_t count, const double *query, double *scores) {
   for (size_t n = 0; n < count; n++) {
     const float *vector = vectors + indices[n] * stride;
-    if (n + 1 < count) {
-      const float *next = vectors + indices[n + 1] * stride;
-      for (size_t i = 0; i < stride; i += 16) _mm_prefetch((const char *)(next + i), _MM_HINT_T0);
-    }
+    if (n == 0 && count > 1) fetch_floats(vectors + indices[1] * stride, stride);
+    if (n + 2 < count) fetch_floats(vectors + indices[n + 2] * stride, stride);
     __m256d sums[4] = {_mm256_setzero_pd(), _mm256_setzero_pd(), _mm256_setzero_pd(),
                        _mm256_setzero_pd()};
     for (size_t i = 0; i < stride; i += 16) {

@@ -180,14 +180,17 @@ INLINE double add_lanes(__m512d low, __m512d high) {
   return _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)));
 }
 
+/// Asks for the lines of a row of floats.
+INLINE void fetch_floats(const float *row, size_t stride) {
+  for (size_t i = 0; i < stride; i += 16) _mm_prefetch((const char *)(row + i), _MM_HINT_T0);
+}
+
 T512 static void score_f32(const float *vectors, size_t stride, const uint32_t *indices,
                            size_t count, const double *query, double *scores) {
   for (size_t n = 0; n < count; n++) {
     const float *vector = vectors + indices[n] * stride;
-    if (n + 1 < count) {
-      const float *next = vectors + indices[n + 1] * stride;
-      for (size_t i = 0; i < stride; i += 16) _mm_prefetch((const char *)(next + i), _MM_HINT_T0);
-    }
+    if (n == 0 && count > 1) fetch_floats(vectors + indices[1] * stride, stride);
+    if (n + 2 < count) fetch_floats(vectors + indices[n + 2] * stride, stride);
     __m512d low = _mm512_setzero_pd(), high = low;
     for (size_t i = 0; i < stride; i += 16) {
       // The product of two floats is exact in double, so a fused add rounds as a plain one does.

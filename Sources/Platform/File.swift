@@ -1,3 +1,4 @@
+import CSystem
 import Glibc
 
 /// An open file. Closed when the value ends; errors of `close` are of no use to a reader, and a
@@ -100,6 +101,12 @@ public struct File: ~Copyable {
   /// - Throws: ``SystemError`` from `fsync`.
   public func sync() throws(SystemError) {
     try SystemError.check("fsync", path) { fsync(descriptor) }
+  }
+
+  /// Has the file's pages written to the disk and dropped from memory, as a hint: nothing is
+  /// promised of either.
+  public func leaveMemory() {
+    cs_leave_memory(descriptor)
   }
 
   /// Gives the lock of ``lockExclusively()`` up now. Closing alone may be late: a process that is

@@ -13,6 +13,7 @@ import Glibc
   // Unchecked: the bytes are read-only and the pointer is never changed after `init`.
   private let base: UnsafeMutableRawPointer
   private let guardNumber: Int32
+  private static let pageByteCount = Int(sysconf(Int32(_SC_PAGESIZE)))
   /// Bytes mapped; never zero.
   public let byteCount: Int
 
@@ -28,6 +29,8 @@ import Glibc
     case dontNeed
     /// Use 2 MB pages where the file system allows it.
     case hugePages
+    /// Not again: the pages leave memory, also that of the system (Linux 5.4).
+    case leave
   }
 
   /// - Throws: ``SystemError`` naming the refused call; an empty file is `EINVAL` from `mmap`.
@@ -65,8 +68,21 @@ import Glibc
   /// lives, which the holder of the pointer must ensure.
   @unsafe public var baseAddress: UnsafeRawPointer { unsafe UnsafeRawPointer(base) }
 
+  /// Which part of a range, 0…1, is in memory now and need not be read from the disk.
+  public borrowing func residentShare(of range: Range<Int>) -> Double {
+    precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "outside the file")
+    let start = range.lowerBound & ~(Self.pageByteCount - 1)
+    let count = (range.upperBound - start + Self.pageByteCount - 1) / Self.pageByteCount
+    guard !range.isEmpty else { return 0 }
+    var states = [UInt8](repeating: 0, count: count)
+    guard unsafe mincore(base + start, range.upperBound - start, &states) == 0 else { return 1 }
+    return Double(states.count { $0 & 1 != 0 }) / Double(count)
+  }
+
   /// Tells the kernel how the bytes will be used; a refusal changes nothing but speed.
-  public borrowing func advise(_ advice: Advice) {
+  ///
+  /// - Parameter range: Which bytes; nil for all. Pages that it has only a part of are left out.
+  public borrowing func advise(_ advice: Advice, _ range: Range<Int>? = nil) {
     let value =
       switch advice {
       case .sequential: MADV_SEQUENTIAL
@@ -74,7 +90,13 @@ import Glibc
       case .willNeed: MADV_WILLNEED
       case .dontNeed: MADV_DONTNEED
       case .hugePages: MADV_HUGEPAGE
+      case .leave: MADV_PAGEOUT
       }
-    unsafe madvise(base, byteCount, Int32(value))
+    let range = range ?? 0..<byteCount
+    precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "outside the file")
+    let start = (range.lowerBound + Self.pageByteCount - 1) & ~(Self.pageByteCount - 1)
+    let isToEnd = range.upperBound == byteCount
+    let end = isToEnd ? byteCount : range.upperBound & ~(Self.pageByteCount - 1)
+    if start < end { unsafe madvise(base + start, end - start, Int32(value)) }
   }
 }

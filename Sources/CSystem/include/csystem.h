@@ -50,6 +50,10 @@ void cs_unguard_mapping(int32_t guard);
 /// Whether a page could not be given; -1 is never lost.
 bool cs_mapping_is_lost(int32_t guard);
 
+/// Writes a file's pages to the disk and drops them from memory, as a hint (sync_file_range(2),
+/// posix_fadvise(2)).
+void cs_leave_memory(int descriptor);
+
 /// Times that a mapping was lost in the life of the process.
 uint64_t cs_lost_mapping_count(void);
 

@@ -59,6 +59,9 @@ typedef struct {
 
 enum { CK_SLACK = 16, CK_TILE_LANES = 64 };
 
+/// Asks for the cache line at an address, which need not be one of memory.
+static inline void ck_prefetch(const void *at) { __builtin_prefetch(at); }
+
 /// The factors of one encoded vector.
 typedef struct {
   float scale, error, norm;

@@ -226,6 +226,7 @@ private struct SearchField {
   func hits(_ found: [RankedRow]) throws(StoreError) -> [Hit] {
     var hits: [Hit] = []
     hits.reserveCapacity(found.count)
+    for ranked in found { sources[ranked.source].prefetch(ranked.row) }
     for ranked in found { hits.append(try hit(ranked)) }
     return hits
   }

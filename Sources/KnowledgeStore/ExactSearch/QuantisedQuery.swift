@@ -11,10 +11,12 @@ import CVectorKernels
   private let stride: Int
   private let quantised: ck_quantised
 
-  init(_ query: UnsafeBufferPointer<Float>) {
+  /// - Parameter scale: That of the query, where it is known.
+  init(_ query: UnsafeBufferPointer<Float>, scale: QueryScale? = nil) {
     let stride = VectorLayout.codeStride(query.count)
     self.stride = stride
-    unsafe scale = QueryScale(query.baseAddress!, dimension: query.count)
+    let scale = unsafe scale ?? QueryScale(query.baseAddress!, dimension: query.count)
+    self.scale = scale
     unsafe whole = .allocate(capacity: stride)
     unsafe bytes = .allocate(capacity: 2 * stride)
     unsafe quantised = ck_quantise_f32(

@@ -66,6 +66,7 @@ import CVectorKernels
           while size < groupLimit, start + size < rows.endIndex, rows[start + size].source == index
           {
             unsafe indices[size] = rows[start + size].row
+            sources[Int(index)].prefetchIdentity(rows[start + size].row)
             size += 1
           }
           let source = sources[Int(index)]

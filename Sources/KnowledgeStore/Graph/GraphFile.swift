@@ -13,6 +13,9 @@ enum GraphFile {
     do throws(SystemError) {
       let file = try File(path: temporary, mode: .create)
       try image.withBytes { (bytes) throws(SystemError) in try file.write(bytes, at: 0) }
+      // Read again it comes in pages of 2 MB where the file system has them; as it was written, in
+      // small ones, and a walk is a fifth slower.
+      file.leaveMemory()
       try FileSystem.rename(temporary, to: path)
     } catch {
       try? FileSystem.remove(temporary)
@@ -71,7 +74,10 @@ enum GraphFile {
 @safe final class GraphBytes: @unchecked Sendable {
   private let map: MappedFile
 
-  init(path: String) throws(SystemError) { map = try MappedFile(path: path) }
+  init(path: String) throws(SystemError) {
+    map = try MappedFile(path: path)
+    map.advise(.hugePages)
+  }
 
   var byteCount: Int { map.byteCount }
   /// Whether the disk could not give a page.

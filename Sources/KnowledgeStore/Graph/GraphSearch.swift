@@ -24,8 +24,8 @@ enum GraphSearch {
   /// The margin is counted from the hit of this rank, or of the last wanted if that is later.
   private static let rank = 10
 
-  /// Rows that are scored exactly at the end, beyond those wanted: int8 codes may have their order
-  /// wrong.
+  /// Rows that may be scored exactly at the end, beyond those wanted: int8 codes may have their
+  /// order wrong.
   static func candidateCount(_ count: Int) -> Int { max(rank, count) + 6 + count / 4 }
 
   /// - Parameters:
@@ -38,8 +38,9 @@ enum GraphSearch {
   ///   - budget: Vertices to score at most: where a filter admits few of those that are near, a
   ///     walk would otherwise go on for ever.
   ///   - hidden: A vertex that is to be overlooked.
-  ///   - found: Takes the rows found, best first by their codes: about
-  ///     ``candidateCount(_:)`` of them, fewer where fewer were reached.
+  ///   - found: Takes the rows found, best first by their codes: those wanted, and those that may
+  ///     be as good but for the rounding of the codes, ``candidateCount(_:)`` at most; fewer where
+  ///     fewer were reached.
   @unsafe static func search(
     _ query: UnsafeBufferPointer<Float>, in graph: GraphData, live: UnsafePointer<UInt64>?,
     count: Int, margin: Float, enough: Int = .max, budget: Int = .max, hidden: UInt32? = nil,
@@ -56,7 +57,8 @@ enum GraphSearch {
       unsafe walk.prepare(query)
       unsafe walk.begin(beginnings)
       unsafe walk.run(breadth: breadth, enough: enough, budget: budget)
-      for hit in walk.hits {
+      let least = walk.leastScore(count)
+      for hit in walk.hits where hit.score >= least {
         if let row = graph.row(of: hit.vertex) { found(row) }
       }
       walk.end()
@@ -228,6 +230,18 @@ enum GraphSearch {
         }
       }
     }
+  }
+
+  /// What a hit scores that may be one of the `count` best, though its codes say less.
+  ///
+  /// A code is wrong by up to half a step in each component, as if at random: the difference of two
+  /// scores has a deviation of 0.41 steps of vertex and query taken together, and four of them are
+  /// allowed.
+  func leastScore(_ count: Int) -> Float {
+    guard hits.count > count else { return -.infinity }
+    let last = hits[count - 1]
+    let (own, other) = unsafe (columns.scales[Int(last.vertex)], query.scale)
+    return last.score - 1.64 * (own * own + other * other).squareRoot()
   }
 
   private mutating func grow() {

@@ -84,9 +84,11 @@ final class GraphUpkeep: Sendable {
           path: path, segment: segment.reference, dimension: dimension, isStopped: isOver)
       else { return false }
       data.adopt(graph)
+      if segment.isShortOfMemory { data.leaveToGraph() }
       return true
     }
     if take() { return true }
+    data.willReadVectors()
     let image = withExtendedLifetime(data) {
       let rows = unsafe data.columns.rows(count: data.rowCount, live: nil)
       return GraphBuilder(rows: rows, isStopped: isOver).build(

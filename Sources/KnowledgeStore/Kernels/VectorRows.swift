@@ -1,3 +1,5 @@
+import CVectorKernels
+
 /// The columns of a run of rows, lent to a search by a segment or by the delta.
 ///
 /// `@safe` holds because only the initialiser takes pointers, and it is marked `@unsafe`: whoever
@@ -55,6 +57,12 @@
     unsafe self.chunks = chunks
     unsafe self.live = live
     self.signs = signs
+  }
+
+  /// Asks for what decides among equal scores of a row.
+  @inline(__always) func prefetchIdentity(_ row: UInt32) {
+    unsafe ck_prefetch(ids + 16 * Int(row))
+    unsafe ck_prefetch(chunks + Int(row))
   }
 
   /// Rows that may be returned. O(count / 64).

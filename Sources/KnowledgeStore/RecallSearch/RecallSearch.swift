@@ -42,11 +42,10 @@ enum RecallSearch {
     let wanted = min(count, total)
     guard wanted > 0 else { return Answer(rows: [], reports: reports) }
     let rows = unsafe query.withUnsafeBufferPointer { query in
-      let quantised = unsafe QuantisedQuery(query)
+      let scale = unsafe QueryScale(query.baseAddress!, dimension: query.count)
       var ranking = unsafe Ranking(
-        query: query, scale: quantised.scale, sources: sources, count: wanted, minimum: minimum,
+        query: query, scale: scale, sources: sources, count: wanted, minimum: minimum,
         kernels: kernels)
-      let survivors = SurvivorBuffer(capacity: ExactSearch.blockLimit)
       if let target {
         for index in sources.indices where reports[index].way == .graph {
           unsafe walk(
@@ -54,6 +53,9 @@ enum RecallSearch {
             kernels: kernels, report: &reports[index], ranking: &ranking)
         }
       }
+      if reports.allSatisfy({ $0.way == .graph }) { return ranking.finish() }
+      let quantised = unsafe QuantisedQuery(query, scale: scale)
+      let survivors = SurvivorBuffer(capacity: ExactSearch.blockLimit)
       unsafe quantised.withColumns { columns in
         for index in sources.indices where reports[index].way.isExact {
           reports[index].codeRows = reports[index].admitted
@@ -66,7 +68,7 @@ enum RecallSearch {
           let outlines = reports[index].way == .outlines ? sources[index].outlines : nil
           let outline = outlines.map { outlines in
             unsafe OutlineQuery(
-              query, scale: quantised.scale, outlines: outlines, kernels: kernels)
+              query, scale: scale, outlines: outlines, kernels: kernels)
           }
           let looked = unsafe ExactSearch.scan(
             sources[index], index, query: columns, outline: outline, count: wanted,
@@ -74,7 +76,7 @@ enum RecallSearch {
           reports[index].codeRows = min(looked, reports[index].admitted)
         }
         guard let target, reports.contains(where: { $0.way == .signs }) else { return }
-        let rotated = unsafe RotatedQuery(query, scale: quantised.scale, kernels: kernels)
+        let rotated = unsafe RotatedQuery(query, scale: scale, kernels: kernels)
         let trust = trust ?? SignTrust(recallTarget: target)
         var parts: [SignScan.Part] = []
         for (index, source) in sources.enumerated() where reports[index].way == .signs {
@@ -85,7 +87,7 @@ enum RecallSearch {
               query: SignQuery(rotated, signs: signs, trust: trust)))
         }
         var scan = unsafe SignScan(
-          parts, codeQuery: columns, count: wanted, floor: quantised.scale.lowered(minimum),
+          parts, codeQuery: columns, count: wanted, floor: scale.lowered(minimum),
           kernels: kernels)
         let isDone = scan.run(survivors: survivors, ranking: &ranking)
         for part in scan.parts {

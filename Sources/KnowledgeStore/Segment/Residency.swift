@@ -5,6 +5,7 @@ import Synchronization
 /// A segment that leaves is read again when it is next needed; whoever is using its bytes keeps
 /// them until it is done. Large, mapped segments are counted only: the kernel gives and takes their
 /// pages, and a reader must find the mapping it has read when it asks whether all of it was there.
+/// Where all is more than the limit they are read sparingly (``isShort``).
 final class Residency: Sendable {
   /// What is open now.
   struct Counts: Equatable {
@@ -44,6 +45,12 @@ final class Residency: Sendable {
 
   /// What is open now.
   var counts: Counts { state.withLock { $0.counts } }
+
+  /// Whether the open segments are more than may stand in memory: then of mapped ones only what
+  /// searches touch is read, and what was read for another reason leaves again.
+  var isShort: Bool {
+    state.withLock { $0.counts.copiedByteCount + $0.counts.mappedByteCount > byteLimit }
+  }
 
   /// Notes a segment that was read or mapped; others leave where there is no room for all.
   ///

@@ -39,6 +39,10 @@ protocol RowSource: AnyObject, Sendable {
   /// The terms of the rows below `rowCount`, in byte order.
   func metadataTerms(rowCount: Int) throws(StoreError) -> MetadataTermRun
 
+  /// Has the vectors of all rows read ahead of their use.
+  func willReadVectors()
+  /// Asks for what will be read of a row that was found.
+  func prefetch(_ row: Int)
   /// The bytes of the row's ``EntryRecord``.
   func record(at row: Int) throws(StoreError) -> [UInt8]
   /// Throws where what was read so far may not be what was written.
@@ -49,6 +53,9 @@ protocol RowSource: AnyObject, Sendable {
 }
 
 extension RowSource {
+  func prefetch(_ row: Int) { columns.prefetch(row) }
+  func willReadVectors() {}
+
   /// Lends the rows to a search. The source and `live` must outlive the value.
   @unsafe func rows(count: Int, live: Bitmap?) -> VectorRows {
     var rows = unsafe columns.rows(count: count, live: live, signs: signs?.rows)

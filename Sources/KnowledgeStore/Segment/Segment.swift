@@ -77,10 +77,14 @@ final class Segment: Sendable {
     isUsed.store(true, ordering: .relaxed)
     if isNew {
       residency.opened(self, byteCount: data.bytes.byteCount, isMapped: data.bytes.isMapped)
+      if residency.isShort { data.readSparingly() }
       opened(self)
     }
     return data
   }
+
+  /// Whether its bytes should not stay in memory longer than they are used.
+  var isShortOfMemory: Bool { residency.isShort }
 
   /// Whether its rows stand elsewhere by now, so that nothing new should be made of it.
   var isRetired: Bool { retired.load(ordering: .acquiring) }

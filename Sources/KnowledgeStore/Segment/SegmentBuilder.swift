@@ -141,6 +141,7 @@ struct SegmentBuilder {
 
   private func writeVectors(_ writer: SegmentFileWriter) throws(StoreError) {
     let stride = VectorLayout.floatStride(configuration.dimension)
+    for input in inputs { input.source.willReadVectors() }
     try copy(.vectors, writer, stride: stride) { $0.vectors }
   }
 

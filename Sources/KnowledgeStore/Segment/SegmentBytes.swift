@@ -90,6 +90,24 @@ import Platform
     }
   }
 
+  /// Tells the kernel how a part of the file will be read, where it is mapped.
+  func advise(_ advice: MappedFile.Advice, _ offset: Int, _ count: Int) {
+    guard offset >= 0, count >= 0, count <= byteCount - offset else { return }
+    switch storage {
+    case .copied: return
+    case .mapped(let map): map.advise(advice, offset..<offset + count)
+    }
+  }
+
+  /// Which part of a range is in memory, 0…1.
+  func residentShare(_ offset: Int, _ count: Int) -> Double {
+    guard offset >= 0, count >= 0, count <= byteCount - offset else { return 1 }
+    switch storage {
+    case .copied: return 1
+    case .mapped(let map): return map.residentShare(of: offset..<offset + count)
+    }
+  }
+
   /// Lends `count` bytes from `offset`.
   ///
   /// - Precondition: They lie within the file.

@@ -147,6 +147,7 @@ final class SegmentData: RowSource {
     cache = caches.contents
     identity = cache.newIdentity()
     filterMemory = FilterMemory(caches.filters, segment: identity, rowCount: rows)
+    readInLargePages()
   }
 
   deinit { filterMemory?.forget() }
@@ -155,7 +156,7 @@ final class SegmentData: RowSource {
 
   /// Checks block checksums: those of `blocks`, or all when `whole`, or those of the sections that
   /// are checked early.
-  private static func verify(
+  static func verify(
     _ bytes: SegmentBytes, _ header: SegmentHeader, _ table: Section, blocks: Range<Int>?,
     whole: Bool
   ) throws(StoreError) {
@@ -199,12 +200,6 @@ final class SegmentData: RowSource {
   /// Blocks of the checksum grid.
   var blockCount: Int {
     header.sections.first { $0.kind == SectionKind.blockChecksums.rawValue }!.byteCount / 4
-  }
-
-  /// Checks the checksums of some blocks against the bytes as they are now.
-  func verify(blocks: Range<Int>) throws(StoreError) {
-    let table = header.sections.first { $0.kind == SectionKind.blockChecksums.rawValue }!
-    try Self.verify(bytes, header, table, blocks: blocks, whole: false)
   }
 
   // MARK: Rows
@@ -316,6 +311,11 @@ final class SegmentData: RowSource {
       if Int(contentBlock(middle).firstRow) <= row { low = middle + 1 } else { high = middle }
     }
     return low == 0 ? nil : low - 1
+  }
+
+  func prefetch(_ row: Int) {
+    contentOffsets.prefetch(row)
+    columns.prefetch(row)
   }
 
   func record(at row: Int) throws(StoreError) -> [UInt8] {

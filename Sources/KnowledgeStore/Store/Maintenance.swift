@@ -211,7 +211,7 @@ final class Maintenance: Sendable {
       do {
         try collection.guarded { () throws(StoreError) in
           try collection.checkUsable()
-          try data.verify(blocks: blocks)
+          try data.verify(blocks: blocks, isLeaving: segment.isShortOfMemory)
         }
       } catch { return }
       first = blocks.upperBound

@@ -11,8 +11,10 @@ public struct StoreOptions: Sendable {
   /// Rows from which a segment is given a graph, in the background; scans are as quick before.
   public var graphRowLimit = 32_768
   /// Bytes of small segment files (below 64 MB) kept in memory; past it those that were not used
-  /// lately leave it, and are read again when they are needed. Large ones are mapped and not
-  /// counted.
+  /// lately leave it, and are read again when they are needed. Large ones are mapped, and the
+  /// kernel keeps of them what it has room for; where all together are more than this, they are
+  /// read sparingly: what searches do not touch is not brought into memory, and what only a check
+  /// or a build has read leaves it.
   public var segmentByteLimit = 4 << 30
   /// Collections that stay open; past it those that nobody uses and that have nothing uncommitted
   /// are closed, and opened again when they are needed.
