@@ -138,6 +138,7 @@ final class Operations: Sendable {
     } catch { throw RPCRefusal(error) }
     reply.feed = feed(for: principal)
     reply.embedding = embedding(for: principal)
+    reply.spelling = principal.business.flatMap { core.spellingStatistics(of: $0) }
     if principal.isOperator {
       reply.rpc = server.withLock { $0 }?()
       let counts = scrub.counts

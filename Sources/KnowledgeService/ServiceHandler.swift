@@ -44,6 +44,11 @@ final class ServiceHandler: RequestHandler {
         work(exchange, on: pools.writes) { [core] () throws(RPCRefusal) in
           try core.delete(request, for: exchange.principal)
         }
+      case .spellFeedback:
+        let request = try SpellFeedbackRequest(decoding: message)
+        work(exchange, on: pools.writes) { [core] () throws(RPCRefusal) in
+          try core.record(request, for: exchange.principal)
+        }
       case .bulkImport:
         let request = try ImportRequest(decoding: message)
         queue(exchange, on: pools.imports) { [core] () throws(RPCRefusal) in
@@ -59,7 +64,9 @@ final class ServiceHandler: RequestHandler {
           try core.collections(for: exchange.principal)
         }
       case .stats:
-        work(exchange, on: pools.searches) { [operations] () throws(RPCRefusal) in
+        // A business's own ask the database, and must not hold up searches where that hangs.
+        let pool = exchange.principal.business == nil ? pools.searches : pools.writes
+        work(exchange, on: pool) { [operations] () throws(RPCRefusal) in
           try operations.stats(for: exchange.principal)
         }
       case .verify:

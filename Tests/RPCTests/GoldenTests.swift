@@ -50,6 +50,27 @@ import Testing
     Position(snapshot: "10:20:10,14", systemIdentifier: "7350", sequence: 300)
   }
 
+  static var matchReply: MatchReply {
+    MatchReply(
+      candidates: [
+        MatchCandidate(
+          entry: entry, confidence: 0.875, name: "Läufer №1",
+          parts: MatchParts(
+            edit: 0.5, tokenSet: 0.25, tokenSort: 1, ngram: 0.125, prefix: 1e-3,
+            initialism: 0.75, alias: 1, code: 0.5, semantic: 0),
+          edits: [
+            MatchEdit(
+              kind: .replace, wordClass: .code, queryStart: 1, queryEnd: 300, nameStart: 2,
+              nameEnd: 4, distance: 1), MatchEdit(),
+          ]), MatchCandidate(),
+      ], verdict: .ambiguous,
+      question: MatchQuestion(
+        reason: .code, code: "X200",
+        options: [MatchOption(id: identity, collection: "products", label: "X220")]),
+      position: position, staleMilliseconds: 1, tookMicroseconds: 2, isStale: true,
+      incomplete: true, pendingEmbeddings: 3, items: 4)
+  }
+
   static var messages: [(String, any ProtoMessage)] {
     [
       ("empty", SearchRequest()),
@@ -118,6 +139,41 @@ import Testing
             Outcome(index: 0, kind: .inserted, id: identity),
             Outcome(index: .max, kind: .rejected, field: "title", reason: "empty"),
           ], xid: .max)
+      ),
+      (
+        "match",
+        MatchRequest(
+          query: "x200 größe 41", collections: ["products", "services"], k: 7, threshold: 0,
+          includeInactive: true, availableOnly: true, omitSemantic: true, omitContent: true,
+          minXID: 9, waitMilliseconds: 250, minPosition: position)
+      ),
+      ("match_reply", matchReply),
+      (
+        "spell",
+        SpellRequest(
+          text: "were is my ordr", language: "en", threshold: 0, alternatives: 0, minXID: 1,
+          waitMilliseconds: 2, minPosition: position)
+      ),
+      (
+        "spell_reply",
+        SpellReply(
+          text: "where is my order",
+          changes: [
+            SpellingCorrection(
+              kind: .respelled, start: 0, end: 4, original: "were", replacement: "where",
+              confidence: 0.75, alternatives: [SpellingSuggestion(text: "we're", share: 0.125)])
+          ], questions: [SpellingCorrection(kind: .joined)], language: "en", hasWordList: true,
+          words: 4, vocabulary: 5, position: position, staleMilliseconds: 6, tookMicroseconds: 7,
+          isStale: true)
+      ),
+      (
+        "spell_feedback",
+        SpellFeedbackRequest(outcomes: [
+          SpellingOutcomeReport(
+            original: "ordr", replacement: "order", kind: .split, confidence: 0.5,
+            outcome: .changed, changedTo: "odor", language: "en"),
+          SpellingOutcomeReport(),
+        ])
       ),
       ("import_batch", ImportBatch(sequence: 9, collection: "c", entries: [entry])),
       (

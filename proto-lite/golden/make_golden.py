@@ -113,6 +113,47 @@ MESSAGES = {
     # A value that this schema does not name.
     "unknown_enum": k.HealthReply(status=77, reasons=["?"]),
     "negative_enum": k.HealthReply(status=-1),
+    "match": k.MatchRequest(
+        query="x200 größe 41", collections=["products", "services"], k=7, threshold=0.0,
+        include_inactive=True, available_only=True, omit_semantic=True, omit_content=True,
+        min_xid=9, wait_ms=250, min_position=position()),
+    "match_reply": k.MatchReply(
+        candidates=[
+            k.MatchCandidate(
+                entry=entry(), confidence=0.875, name="Läufer №1",
+                parts=k.MatchParts(
+                    edit=0.5, token_set=0.25, token_sort=1, ngram=0.125, prefix=1e-3,
+                    initialism=0.75, alias=1, code=0.5, semantic=0),
+                edits=[
+                    k.MatchEdit(
+                        kind=k.MATCH_EDIT_KIND_REPLACE, word_class=k.WORD_CLASS_CODE,
+                        query_start=1, query_end=300, name_start=2, name_end=4, distance=1),
+                    k.MatchEdit()]),
+            k.MatchCandidate()],
+        verdict=k.MATCH_VERDICT_AMBIGUOUS,
+        question=k.MatchQuestion(
+            reason=k.MATCH_REASON_CODE, code="X200",
+            options=[k.MatchOption(id=IDENTITY, collection="products", label="X220")]),
+        position=position(), stale_ms=1, took_us=2, is_stale=True, incomplete=True,
+        pending_embeddings=3, items=4),
+    "spell": k.SpellRequest(
+        text="were is my ordr", language="en", threshold=0.0, alternatives=0, min_xid=1,
+        wait_ms=2, min_position=position()),
+    "spell_reply": k.SpellReply(
+        text="where is my order",
+        changes=[k.SpellingCorrection(
+            kind=k.SPELLING_KIND_RESPELLED, start=0, end=4, original="were",
+            replacement="where", confidence=0.75,
+            alternatives=[k.SpellingSuggestion(text="we're", share=0.125)])],
+        questions=[k.SpellingCorrection(kind=k.SPELLING_KIND_JOINED)], language="en",
+        has_word_list=True, words=4, vocabulary=5, position=position(), stale_ms=6, took_us=7,
+        is_stale=True),
+    "spell_feedback": k.SpellFeedbackRequest(
+        outcomes=[
+            k.SpellingOutcomeReport(
+                original="ordr", replacement="order", kind=k.SPELLING_KIND_SPLIT, confidence=0.5,
+                outcome=k.SPELLING_OUTCOME_CHANGED, changed_to="odor", language="en"),
+            k.SpellingOutcomeReport()]),
 }
 
 KINDS = dict(hello=1, request=2, response=3, item=4, end=5, error=6, cancel=7, credit=8)

@@ -74,6 +74,33 @@ extension RPCClient {
     try call(.get, request, deadlineMilliseconds: deadlineMilliseconds)
   }
 
+  /// Method `Match` of the schema.
+  ///
+  /// - Parameter deadlineMilliseconds: How long the answer is of use; nil for ever.
+  public func match(
+    _ request: MatchRequest = MatchRequest(), deadlineMilliseconds: Int? = nil
+  ) throws(RPCError) -> MatchReply {
+    try call(.match, request, deadlineMilliseconds: deadlineMilliseconds)
+  }
+
+  /// Method `Spell` of the schema.
+  ///
+  /// - Parameter deadlineMilliseconds: How long the answer is of use; nil for ever.
+  public func spell(
+    _ request: SpellRequest = SpellRequest(), deadlineMilliseconds: Int? = nil
+  ) throws(RPCError) -> SpellReply {
+    try call(.spell, request, deadlineMilliseconds: deadlineMilliseconds)
+  }
+
+  /// Method `SpellFeedback` of the schema.
+  ///
+  /// - Parameter deadlineMilliseconds: How long the answer is of use; nil for ever.
+  public func spellFeedback(
+    _ request: SpellFeedbackRequest = SpellFeedbackRequest(), deadlineMilliseconds: Int? = nil
+  ) throws(RPCError) -> SpellFeedbackReply {
+    try call(.spellFeedback, request, deadlineMilliseconds: deadlineMilliseconds)
+  }
+
   /// Method `Upsert` of the schema.
   ///
   /// - Parameter deadlineMilliseconds: How long the answer is of use; nil for ever.

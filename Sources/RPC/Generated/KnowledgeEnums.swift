@@ -27,6 +27,10 @@ public struct Method: RawRepresentable, Hashable, Sendable, CustomStringConverti
   public static let searchBatch = Method(rawValue: 17)
   /// `METHOD_GET`.
   public static let get = Method(rawValue: 18)
+  /// `METHOD_MATCH`.
+  public static let match = Method(rawValue: 20)
+  /// `METHOD_SPELL`.
+  public static let spell = Method(rawValue: 21)
   /// `METHOD_UPSERT`.
   public static let upsert = Method(rawValue: 32)
   /// `METHOD_DELETE`.
@@ -35,6 +39,8 @@ public struct Method: RawRepresentable, Hashable, Sendable, CustomStringConverti
   public static let bulkImport = Method(rawValue: 34)
   /// `METHOD_EXPORT`.
   public static let export = Method(rawValue: 35)
+  /// `METHOD_SPELL_FEEDBACK`.
+  public static let spellFeedback = Method(rawValue: 36)
   /// `METHOD_VERIFY`.
   public static let verify = Method(rawValue: 48)
   /// `METHOD_REBUILD`.
@@ -59,10 +65,13 @@ public struct Method: RawRepresentable, Hashable, Sendable, CustomStringConverti
     .search,
     .searchBatch,
     .get,
+    .match,
+    .spell,
     .upsert,
     .delete,
     .bulkImport,
     .export,
+    .spellFeedback,
     .verify,
     .rebuild,
     .changeModel,
@@ -83,10 +92,13 @@ public struct Method: RawRepresentable, Hashable, Sendable, CustomStringConverti
     case 16: "search"
     case 17: "search_batch"
     case 18: "get"
+    case 20: "match"
+    case 21: "spell"
     case 32: "upsert"
     case 33: "delete"
     case 34: "bulk_import"
     case 35: "export"
+    case 36: "spell_feedback"
     case 48: "verify"
     case 49: "rebuild"
     case 50: "change_model"
@@ -198,6 +210,240 @@ public struct ErrorCode: RawRepresentable, Hashable, Sendable, CustomStringConve
     case 18: "data_damaged"
     case 19: "shutting_down"
     case 20: "timed_out"
+    default: "\(rawValue)"
+    }
+  }
+}
+
+/// Enum `MatchEditKind` of the schema.
+public struct MatchEditKind: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+  /// The number on the wire; newer peers may send unknown ones.
+  public var rawValue: Int32
+
+  /// The value with this number, known or not.
+  public init(rawValue: Int32) { self.rawValue = rawValue }
+
+  /// `MATCH_EDIT_KIND_UNSPECIFIED`.
+  public static let unspecified = MatchEditKind(rawValue: 0)
+  /// The word is in both.
+  public static let keep = MatchEditKind(rawValue: 1)
+  /// The word is spelled otherwise.
+  public static let replace = MatchEditKind(rawValue: 2)
+  /// Only the name has it.
+  public static let insert = MatchEditKind(rawValue: 3)
+  /// Only the query has it.
+  public static let delete = MatchEditKind(rawValue: 4)
+
+  /// Every value that the schema names, in its order.
+  public static let allKnown: [MatchEditKind] = [
+    .unspecified,
+    .keep,
+    .replace,
+    .insert,
+    .delete,
+  ]
+
+  /// The schema's name in lower case, or the number.
+  public var description: String {
+    switch rawValue {
+    case 0: "unspecified"
+    case 1: "keep"
+    case 2: "replace"
+    case 3: "insert"
+    case 4: "delete"
+    default: "\(rawValue)"
+    }
+  }
+}
+
+/// What a word is, which says how it may be misspelled.
+public struct WordClass: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+  /// The number on the wire; newer peers may send unknown ones.
+  public var rawValue: Int32
+
+  /// The value with this number, known or not.
+  public init(rawValue: Int32) { self.rawValue = rawValue }
+
+  /// `WORD_CLASS_UNSPECIFIED`.
+  public static let unspecified = WordClass(rawValue: 0)
+  /// Letters; may have typing errors.
+  public static let word = WordClass(rawValue: 1)
+  /// Digits; never edited.
+  public static let number = WordClass(rawValue: 2)
+  /// A unit without a number.
+  public static let unit = WordClass(rawValue: 3)
+  /// Letters and digits; never edited.
+  public static let code = WordClass(rawValue: 4)
+  /// A number with its unit, compared as a quantity.
+  public static let size = WordClass(rawValue: 5)
+
+  /// Every value that the schema names, in its order.
+  public static let allKnown: [WordClass] = [
+    .unspecified,
+    .word,
+    .number,
+    .unit,
+    .code,
+    .size,
+  ]
+
+  /// The schema's name in lower case, or the number.
+  public var description: String {
+    switch rawValue {
+    case 0: "unspecified"
+    case 1: "word"
+    case 2: "number"
+    case 3: "unit"
+    case 4: "code"
+    case 5: "size"
+    default: "\(rawValue)"
+    }
+  }
+}
+
+/// Enum `MatchVerdict` of the schema.
+public struct MatchVerdict: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+  /// The number on the wire; newer peers may send unknown ones.
+  public var rawValue: Int32
+
+  /// The value with this number, known or not.
+  public init(rawValue: Int32) { self.rawValue = rawValue }
+
+  /// `MATCH_VERDICT_UNSPECIFIED`.
+  public static let unspecified = MatchVerdict(rawValue: 0)
+  /// The first candidate is meant.
+  public static let match = MatchVerdict(rawValue: 1)
+  /// The customer has to say which: see the question.
+  public static let ambiguous = MatchVerdict(rawValue: 2)
+  /// Nothing like it.
+  public static let none = MatchVerdict(rawValue: 3)
+
+  /// Every value that the schema names, in its order.
+  public static let allKnown: [MatchVerdict] = [
+    .unspecified,
+    .match,
+    .ambiguous,
+    .none,
+  ]
+
+  /// The schema's name in lower case, or the number.
+  public var description: String {
+    switch rawValue {
+    case 0: "unspecified"
+    case 1: "match"
+    case 2: "ambiguous"
+    case 3: "none"
+    default: "\(rawValue)"
+    }
+  }
+}
+
+/// Enum `MatchReason` of the schema.
+public struct MatchReason: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+  /// The number on the wire; newer peers may send unknown ones.
+  public var rawValue: Int32
+
+  /// The value with this number, known or not.
+  public init(rawValue: Int32) { self.rawValue = rawValue }
+
+  /// `MATCH_REASON_UNSPECIFIED`.
+  public static let unspecified = MatchReason(rawValue: 0)
+  /// The code that was asked for is not there; the options are near it.
+  public static let code = MatchReason(rawValue: 1)
+  /// Several fit alike.
+  public static let similar = MatchReason(rawValue: 2)
+  /// The best is not sure enough.
+  public static let unsure = MatchReason(rawValue: 3)
+
+  /// Every value that the schema names, in its order.
+  public static let allKnown: [MatchReason] = [
+    .unspecified,
+    .code,
+    .similar,
+    .unsure,
+  ]
+
+  /// The schema's name in lower case, or the number.
+  public var description: String {
+    switch rawValue {
+    case 0: "unspecified"
+    case 1: "code"
+    case 2: "similar"
+    case 3: "unsure"
+    default: "\(rawValue)"
+    }
+  }
+}
+
+/// Enum `SpellingKind` of the schema.
+public struct SpellingKind: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+  /// The number on the wire; newer peers may send unknown ones.
+  public var rawValue: Int32
+
+  /// The value with this number, known or not.
+  public init(rawValue: Int32) { self.rawValue = rawValue }
+
+  /// `SPELLING_KIND_UNSPECIFIED`.
+  public static let unspecified = SpellingKind(rawValue: 0)
+  /// One word becomes another.
+  public static let respelled = SpellingKind(rawValue: 1)
+  /// One word becomes two.
+  public static let split = SpellingKind(rawValue: 2)
+  /// Two words become one.
+  public static let joined = SpellingKind(rawValue: 3)
+
+  /// Every value that the schema names, in its order.
+  public static let allKnown: [SpellingKind] = [
+    .unspecified,
+    .respelled,
+    .split,
+    .joined,
+  ]
+
+  /// The schema's name in lower case, or the number.
+  public var description: String {
+    switch rawValue {
+    case 0: "unspecified"
+    case 1: "respelled"
+    case 2: "split"
+    case 3: "joined"
+    default: "\(rawValue)"
+    }
+  }
+}
+
+/// Enum `SpellingOutcome` of the schema.
+public struct SpellingOutcome: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+  /// The number on the wire; newer peers may send unknown ones.
+  public var rawValue: Int32
+
+  /// The value with this number, known or not.
+  public init(rawValue: Int32) { self.rawValue = rawValue }
+
+  /// `SPELLING_OUTCOME_UNSPECIFIED`.
+  public static let unspecified = SpellingOutcome(rawValue: 0)
+  /// The correction was right.
+  public static let accepted = SpellingOutcome(rawValue: 1)
+  /// The original was right.
+  public static let rejected = SpellingOutcome(rawValue: 2)
+  /// Something else was right.
+  public static let changed = SpellingOutcome(rawValue: 3)
+
+  /// Every value that the schema names, in its order.
+  public static let allKnown: [SpellingOutcome] = [
+    .unspecified,
+    .accepted,
+    .rejected,
+    .changed,
+  ]
+
+  /// The schema's name in lower case, or the number.
+  public var description: String {
+    switch rawValue {
+    case 0: "unspecified"
+    case 1: "accepted"
+    case 2: "rejected"
+    case 3: "changed"
     default: "\(rawValue)"
     }
   }

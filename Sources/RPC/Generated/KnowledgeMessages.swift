@@ -1489,6 +1489,931 @@ public struct GetReply: ProtoMessage {
   }
 }
 
+/// Asks which products or services a customer's words mean.
+public struct MatchRequest: ProtoMessage {
+  /// At most 1,024 bytes.
+  public var query: String = ""
+  /// Of "products" and "services"; empty means both.
+  public var collections: [String] = []
+  /// How many candidates, 1 to 50; 0 means 5.
+  public var k: UInt32 = 0
+  /// The confidence from which the best candidate is taken for what is meant; unset means 0.6.
+  public var threshold: Double? = nil
+  /// True lets inactive ones answer, too.
+  public var includeInactive: Bool = false
+  /// True lets only those answer that are in stock (or not counted), or available.
+  public var availableOnly: Bool = false
+  /// True leaves out the similarity of meaning, for which the query is embedded.
+  public var omitSemantic: Bool = false
+  /// True leaves title, content and metadata out of the candidates.
+  public var omitContent: Bool = false
+  /// As in SearchRequest.
+  public var minXID: UInt64 = 0
+  /// Field 10, `wait_ms`.
+  public var waitMilliseconds: UInt32 = 0
+  /// Field 11, `min_position`.
+  public var minPosition: Position? = nil
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    query: String = "",
+    collections: [String] = [],
+    k: UInt32 = 0,
+    threshold: Double? = nil,
+    includeInactive: Bool = false,
+    availableOnly: Bool = false,
+    omitSemantic: Bool = false,
+    omitContent: Bool = false,
+    minXID: UInt64 = 0,
+    waitMilliseconds: UInt32 = 0,
+    minPosition: Position? = nil
+  ) {
+    self.query = query
+    self.collections = collections
+    self.k = k
+    self.threshold = threshold
+    self.includeInactive = includeInactive
+    self.availableOnly = availableOnly
+    self.omitSemantic = omitSemantic
+    self.omitContent = omitContent
+    self.minXID = minXID
+    self.waitMilliseconds = waitMilliseconds
+    self.minPosition = minPosition
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.query = try reader.string(in: input)
+      case 18:
+        try reader.charge(MemoryLayout<String>.stride)
+        self.collections.append(try reader.string(in: input))
+      case 24: self.k = try reader.uint32(in: input)
+      case 33: self.threshold = try reader.double(in: input)
+      case 40: self.includeInactive = try reader.bool(in: input)
+      case 48: self.availableOnly = try reader.bool(in: input)
+      case 56: self.omitSemantic = try reader.bool(in: input)
+      case 64: self.omitContent = try reader.bool(in: input)
+      case 72: self.minXID = try reader.uint64(in: input)
+      case 80: self.waitMilliseconds = try reader.uint32(in: input)
+      case 90:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.minPosition ?? Position()
+        self.minPosition = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.minPosition = value
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.query.isEmpty { writer.string(self.query, tag: 10) }
+    for value in self.collections { writer.string(value, tag: 18) }
+    if self.k != 0 { writer.varint(UInt64(self.k), tag: 24) }
+    if let value = self.threshold { writer.double(value, tag: 33) }
+    if self.includeInactive { writer.bool(self.includeInactive, tag: 40) }
+    if self.availableOnly { writer.bool(self.availableOnly, tag: 48) }
+    if self.omitSemantic { writer.bool(self.omitSemantic, tag: 56) }
+    if self.omitContent { writer.bool(self.omitContent, tag: 64) }
+    if self.minXID != 0 { writer.varint(self.minXID, tag: 72) }
+    if self.waitMilliseconds != 0 { writer.varint(UInt64(self.waitMilliseconds), tag: 80) }
+    if let value = self.minPosition { writer.message(value, tag: 90) }
+  }
+}
+
+/// What speaks for a candidate, each 0 to 1.
+public struct MatchParts: ProtoMessage {
+  /// Letters in common and in order.
+  public var edit: Double = 0
+  /// Words in common, weighted by rarity.
+  public var tokenSet: Double = 0
+  /// As edit, after the words of both were sorted.
+  public var tokenSort: Double = 0
+  /// Parts of words in common.
+  public var ngram: Double = 0
+  /// Share of the query that the name begins with.
+  public var prefix: Double = 0
+  /// Share of the words that abbreviations or initials explain.
+  public var initialism: Double = 0
+  /// 1 where an alias matched and not the name.
+  public var alias: Double = 0
+  /// Share of the codes asked for that the name has; 1 where none was asked for.
+  public var code: Double = 0
+  /// Similarity of meaning; unset where it was not looked at.
+  public var semantic: Double? = nil
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    edit: Double = 0,
+    tokenSet: Double = 0,
+    tokenSort: Double = 0,
+    ngram: Double = 0,
+    prefix: Double = 0,
+    initialism: Double = 0,
+    alias: Double = 0,
+    code: Double = 0,
+    semantic: Double? = nil
+  ) {
+    self.edit = edit
+    self.tokenSet = tokenSet
+    self.tokenSort = tokenSort
+    self.ngram = ngram
+    self.prefix = prefix
+    self.initialism = initialism
+    self.alias = alias
+    self.code = code
+    self.semantic = semantic
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 9: self.edit = try reader.double(in: input)
+      case 17: self.tokenSet = try reader.double(in: input)
+      case 25: self.tokenSort = try reader.double(in: input)
+      case 33: self.ngram = try reader.double(in: input)
+      case 41: self.prefix = try reader.double(in: input)
+      case 49: self.initialism = try reader.double(in: input)
+      case 57: self.alias = try reader.double(in: input)
+      case 65: self.code = try reader.double(in: input)
+      case 73: self.semantic = try reader.double(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if self.edit.bitPattern != 0 { writer.double(self.edit, tag: 9) }
+    if self.tokenSet.bitPattern != 0 { writer.double(self.tokenSet, tag: 17) }
+    if self.tokenSort.bitPattern != 0 { writer.double(self.tokenSort, tag: 25) }
+    if self.ngram.bitPattern != 0 { writer.double(self.ngram, tag: 33) }
+    if self.prefix.bitPattern != 0 { writer.double(self.prefix, tag: 41) }
+    if self.initialism.bitPattern != 0 { writer.double(self.initialism, tag: 49) }
+    if self.alias.bitPattern != 0 { writer.double(self.alias, tag: 57) }
+    if self.code.bitPattern != 0 { writer.double(self.code, tag: 65) }
+    if let value = self.semantic { writer.double(value, tag: 73) }
+  }
+}
+
+/// One step from the query to the name; spans are bytes of UTF-8.
+public struct MatchEdit: ProtoMessage {
+  /// Field 1, `kind`.
+  public var kind: MatchEditKind = MatchEditKind(rawValue: 0)
+  /// Field 2, `word_class`.
+  public var wordClass: WordClass = WordClass(rawValue: 0)
+  /// Field 3, `query_start`.
+  public var queryStart: UInt32 = 0
+  /// Field 4, `query_end`.
+  public var queryEnd: UInt32 = 0
+  /// Field 5, `name_start`.
+  public var nameStart: UInt32 = 0
+  /// Field 6, `name_end`.
+  public var nameEnd: UInt32 = 0
+  /// Letters inserted, deleted, replaced or exchanged with their neighbour.
+  public var distance: UInt32 = 0
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    kind: MatchEditKind = MatchEditKind(rawValue: 0),
+    wordClass: WordClass = WordClass(rawValue: 0),
+    queryStart: UInt32 = 0,
+    queryEnd: UInt32 = 0,
+    nameStart: UInt32 = 0,
+    nameEnd: UInt32 = 0,
+    distance: UInt32 = 0
+  ) {
+    self.kind = kind
+    self.wordClass = wordClass
+    self.queryStart = queryStart
+    self.queryEnd = queryEnd
+    self.nameStart = nameStart
+    self.nameEnd = nameEnd
+    self.distance = distance
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 8: self.kind = MatchEditKind(rawValue: try reader.int32(in: input))
+      case 16: self.wordClass = WordClass(rawValue: try reader.int32(in: input))
+      case 24: self.queryStart = try reader.uint32(in: input)
+      case 32: self.queryEnd = try reader.uint32(in: input)
+      case 40: self.nameStart = try reader.uint32(in: input)
+      case 48: self.nameEnd = try reader.uint32(in: input)
+      case 56: self.distance = try reader.uint32(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if self.kind.rawValue != 0 { writer.signed(Int64(self.kind.rawValue), tag: 8) }
+    if self.wordClass.rawValue != 0 { writer.signed(Int64(self.wordClass.rawValue), tag: 16) }
+    if self.queryStart != 0 { writer.varint(UInt64(self.queryStart), tag: 24) }
+    if self.queryEnd != 0 { writer.varint(UInt64(self.queryEnd), tag: 32) }
+    if self.nameStart != 0 { writer.varint(UInt64(self.nameStart), tag: 40) }
+    if self.nameEnd != 0 { writer.varint(UInt64(self.nameEnd), tag: 48) }
+    if self.distance != 0 { writer.varint(UInt64(self.distance), tag: 56) }
+  }
+}
+
+/// Message `MatchCandidate` of the schema.
+public struct MatchCandidate: ProtoMessage {
+  /// Its collection says whether it is a product or a service.
+  public var entry: Entry? = nil
+  /// How sure it is that this one is meant, 0 to 1.
+  public var confidence: Double = 0
+  /// The name or alias that matched.
+  public var name: String = ""
+  /// Field 4, `parts`.
+  public var parts: MatchParts? = nil
+  /// How the query becomes the name, in the order of the name.
+  public var edits: [MatchEdit] = []
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    entry: Entry? = nil,
+    confidence: Double = 0,
+    name: String = "",
+    parts: MatchParts? = nil,
+    edits: [MatchEdit] = []
+  ) {
+    self.entry = entry
+    self.confidence = confidence
+    self.name = name
+    self.parts = parts
+    self.edits = edits
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.entry ?? Entry()
+        self.entry = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.entry = value
+      case 17: self.confidence = try reader.double(in: input)
+      case 26: self.name = try reader.string(in: input)
+      case 34:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.parts ?? MatchParts()
+        self.parts = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.parts = value
+      case 42:
+        let scope = try reader.enter(memory: MemoryLayout<MatchEdit>.stride, in: input)
+        var value = MatchEdit()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.edits.append(value)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if let value = self.entry { writer.message(value, tag: 10) }
+    if self.confidence.bitPattern != 0 { writer.double(self.confidence, tag: 17) }
+    if !self.name.isEmpty { writer.string(self.name, tag: 26) }
+    if let value = self.parts { writer.message(value, tag: 34) }
+    for value in self.edits { writer.message(value, tag: 42) }
+  }
+}
+
+/// Message `MatchOption` of the schema.
+public struct MatchOption: ProtoMessage {
+  /// Field 1, `id`.
+  public var id: [UInt8] = []
+  /// Field 2, `collection`.
+  public var collection: String = ""
+  /// What to call it: a code where codes tell the options apart, else the name.
+  public var label: String = ""
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    id: [UInt8] = [],
+    collection: String = "",
+    label: String = ""
+  ) {
+    self.id = id
+    self.collection = collection
+    self.label = label
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.id = try reader.byteArray(in: input)
+      case 18: self.collection = try reader.string(in: input)
+      case 26: self.label = try reader.string(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.id.isEmpty { writer.byteArray(self.id, tag: 10) }
+    if !self.collection.isEmpty { writer.string(self.collection, tag: 18) }
+    if !self.label.isEmpty { writer.string(self.label, tag: 26) }
+  }
+}
+
+/// Which of these?
+public struct MatchQuestion: ProtoMessage {
+  /// Field 1, `reason`.
+  public var reason: MatchReason = MatchReason(rawValue: 0)
+  /// The code asked for, where that is the reason.
+  public var code: String = ""
+  /// Best first, at most five.
+  public var options: [MatchOption] = []
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    reason: MatchReason = MatchReason(rawValue: 0),
+    code: String = "",
+    options: [MatchOption] = []
+  ) {
+    self.reason = reason
+    self.code = code
+    self.options = options
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 8: self.reason = MatchReason(rawValue: try reader.int32(in: input))
+      case 18: self.code = try reader.string(in: input)
+      case 26:
+        let scope = try reader.enter(memory: MemoryLayout<MatchOption>.stride, in: input)
+        var value = MatchOption()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.options.append(value)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if self.reason.rawValue != 0 { writer.signed(Int64(self.reason.rawValue), tag: 8) }
+    if !self.code.isEmpty { writer.string(self.code, tag: 18) }
+    for value in self.options { writer.message(value, tag: 26) }
+  }
+}
+
+/// Message `MatchReply` of the schema.
+public struct MatchReply: ProtoMessage {
+  /// Best first.
+  public var candidates: [MatchCandidate] = []
+  /// Field 2, `verdict`.
+  public var verdict: MatchVerdict = MatchVerdict(rawValue: 0)
+  /// Set where the verdict is AMBIGUOUS.
+  public var question: MatchQuestion? = nil
+  /// Field 4, `position`.
+  public var position: Position? = nil
+  /// Field 5, `stale_ms`.
+  public var staleMilliseconds: UInt64 = 0
+  /// Field 6, `took_us`.
+  public var tookMicroseconds: UInt64 = 0
+  /// True where min_xid or min_position was not reached within wait_ms.
+  public var isStale: Bool = false
+  /// True while a collection is being read again from the database, so that some may be missing.
+  public var incomplete: Bool = false
+  /// Products and services that wait to be embedded, so that none of them is a candidate yet.
+  public var pendingEmbeddings: UInt64 = 0
+  /// Products and services that could have answered, whatever the query.
+  public var items: UInt64 = 0
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    candidates: [MatchCandidate] = [],
+    verdict: MatchVerdict = MatchVerdict(rawValue: 0),
+    question: MatchQuestion? = nil,
+    position: Position? = nil,
+    staleMilliseconds: UInt64 = 0,
+    tookMicroseconds: UInt64 = 0,
+    isStale: Bool = false,
+    incomplete: Bool = false,
+    pendingEmbeddings: UInt64 = 0,
+    items: UInt64 = 0
+  ) {
+    self.candidates = candidates
+    self.verdict = verdict
+    self.question = question
+    self.position = position
+    self.staleMilliseconds = staleMilliseconds
+    self.tookMicroseconds = tookMicroseconds
+    self.isStale = isStale
+    self.incomplete = incomplete
+    self.pendingEmbeddings = pendingEmbeddings
+    self.items = items
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10:
+        let scope = try reader.enter(memory: MemoryLayout<MatchCandidate>.stride, in: input)
+        var value = MatchCandidate()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.candidates.append(value)
+      case 16: self.verdict = MatchVerdict(rawValue: try reader.int32(in: input))
+      case 26:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.question ?? MatchQuestion()
+        self.question = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.question = value
+      case 34:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.position ?? Position()
+        self.position = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.position = value
+      case 40: self.staleMilliseconds = try reader.uint64(in: input)
+      case 48: self.tookMicroseconds = try reader.uint64(in: input)
+      case 56: self.isStale = try reader.bool(in: input)
+      case 64: self.incomplete = try reader.bool(in: input)
+      case 72: self.pendingEmbeddings = try reader.uint64(in: input)
+      case 80: self.items = try reader.uint64(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    for value in self.candidates { writer.message(value, tag: 10) }
+    if self.verdict.rawValue != 0 { writer.signed(Int64(self.verdict.rawValue), tag: 16) }
+    if let value = self.question { writer.message(value, tag: 26) }
+    if let value = self.position { writer.message(value, tag: 34) }
+    if self.staleMilliseconds != 0 { writer.varint(self.staleMilliseconds, tag: 40) }
+    if self.tookMicroseconds != 0 { writer.varint(self.tookMicroseconds, tag: 48) }
+    if self.isStale { writer.bool(self.isStale, tag: 56) }
+    if self.incomplete { writer.bool(self.incomplete, tag: 64) }
+    if self.pendingEmbeddings != 0 { writer.varint(self.pendingEmbeddings, tag: 72) }
+    if self.items != 0 { writer.varint(self.items, tag: 80) }
+  }
+}
+
+/// Asks for a text's spelling to be corrected.
+public struct SpellRequest: ProtoMessage {
+  /// At most 64 KiB.
+  public var text: String = ""
+  /// BCP 47, such as "en"; empty means the language that most entries of the business say.
+  public var language: String = ""
+  /// The least confidence of a change, 0 to 1; what is below becomes a question. Unset means 0.8.
+  public var threshold: Double? = nil
+  /// How many alternatives a correction names, at most 8; unset means 5.
+  public var alternatives: UInt32? = nil
+  /// As in SearchRequest.
+  public var minXID: UInt64 = 0
+  /// Field 6, `wait_ms`.
+  public var waitMilliseconds: UInt32 = 0
+  /// Field 7, `min_position`.
+  public var minPosition: Position? = nil
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    text: String = "",
+    language: String = "",
+    threshold: Double? = nil,
+    alternatives: UInt32? = nil,
+    minXID: UInt64 = 0,
+    waitMilliseconds: UInt32 = 0,
+    minPosition: Position? = nil
+  ) {
+    self.text = text
+    self.language = language
+    self.threshold = threshold
+    self.alternatives = alternatives
+    self.minXID = minXID
+    self.waitMilliseconds = waitMilliseconds
+    self.minPosition = minPosition
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.text = try reader.string(in: input)
+      case 18: self.language = try reader.string(in: input)
+      case 25: self.threshold = try reader.double(in: input)
+      case 32: self.alternatives = try reader.uint32(in: input)
+      case 40: self.minXID = try reader.uint64(in: input)
+      case 48: self.waitMilliseconds = try reader.uint32(in: input)
+      case 58:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.minPosition ?? Position()
+        self.minPosition = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.minPosition = value
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.text.isEmpty { writer.string(self.text, tag: 10) }
+    if !self.language.isEmpty { writer.string(self.language, tag: 18) }
+    if let value = self.threshold { writer.double(value, tag: 25) }
+    if let value = self.alternatives { writer.varint(UInt64(value), tag: 32) }
+    if self.minXID != 0 { writer.varint(self.minXID, tag: 40) }
+    if self.waitMilliseconds != 0 { writer.varint(UInt64(self.waitMilliseconds), tag: 48) }
+    if let value = self.minPosition { writer.message(value, tag: 58) }
+  }
+}
+
+/// Message `SpellingSuggestion` of the schema.
+public struct SpellingSuggestion: ProtoMessage {
+  /// Field 1, `text`.
+  public var text: String = ""
+  /// Its share of all readings, 0 to 1.
+  public var share: Double = 0
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    text: String = "",
+    share: Double = 0
+  ) {
+    self.text = text
+    self.share = share
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.text = try reader.string(in: input)
+      case 17: self.share = try reader.double(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.text.isEmpty { writer.string(self.text, tag: 10) }
+    if self.share.bitPattern != 0 { writer.double(self.share, tag: 17) }
+  }
+}
+
+/// Message `SpellingCorrection` of the schema.
+public struct SpellingCorrection: ProtoMessage {
+  /// Field 1, `kind`.
+  public var kind: SpellingKind = SpellingKind(rawValue: 0)
+  /// Bytes of the request's text.
+  public var start: UInt32 = 0
+  /// Field 3, `end`.
+  public var end: UInt32 = 0
+  /// Field 4, `original`.
+  public var original: String = ""
+  /// Field 5, `replacement`.
+  public var replacement: String = ""
+  /// How sure it is, 0 to 1.
+  public var confidence: Double = 0
+  /// Other readings, best first.
+  public var alternatives: [SpellingSuggestion] = []
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    kind: SpellingKind = SpellingKind(rawValue: 0),
+    start: UInt32 = 0,
+    end: UInt32 = 0,
+    original: String = "",
+    replacement: String = "",
+    confidence: Double = 0,
+    alternatives: [SpellingSuggestion] = []
+  ) {
+    self.kind = kind
+    self.start = start
+    self.end = end
+    self.original = original
+    self.replacement = replacement
+    self.confidence = confidence
+    self.alternatives = alternatives
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 8: self.kind = SpellingKind(rawValue: try reader.int32(in: input))
+      case 16: self.start = try reader.uint32(in: input)
+      case 24: self.end = try reader.uint32(in: input)
+      case 34: self.original = try reader.string(in: input)
+      case 42: self.replacement = try reader.string(in: input)
+      case 49: self.confidence = try reader.double(in: input)
+      case 58:
+        let scope = try reader.enter(memory: MemoryLayout<SpellingSuggestion>.stride, in: input)
+        var value = SpellingSuggestion()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.alternatives.append(value)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if self.kind.rawValue != 0 { writer.signed(Int64(self.kind.rawValue), tag: 8) }
+    if self.start != 0 { writer.varint(UInt64(self.start), tag: 16) }
+    if self.end != 0 { writer.varint(UInt64(self.end), tag: 24) }
+    if !self.original.isEmpty { writer.string(self.original, tag: 34) }
+    if !self.replacement.isEmpty { writer.string(self.replacement, tag: 42) }
+    if self.confidence.bitPattern != 0 { writer.double(self.confidence, tag: 49) }
+    for value in self.alternatives { writer.message(value, tag: 58) }
+  }
+}
+
+/// Message `SpellReply` of the schema.
+public struct SpellReply: ProtoMessage {
+  /// With every change, and otherwise byte for byte what was sent.
+  public var text: String = ""
+  /// In the text's order.
+  public var changes: [SpellingCorrection] = []
+  /// What was left, since it is not sure enough: ask the customer.
+  public var questions: [SpellingCorrection] = []
+  /// The language that was taken.
+  public var language: String = ""
+  /// Whether there is a word list of it; without one the business's own words alone correct.
+  public var hasWordList: Bool = false
+  /// Words that were looked at; codes, numbers and addresses are none.
+  public var words: UInt32 = 0
+  /// Different words that the business itself uses.
+  public var vocabulary: UInt64 = 0
+  /// Field 8, `position`.
+  public var position: Position? = nil
+  /// Field 9, `stale_ms`.
+  public var staleMilliseconds: UInt64 = 0
+  /// Field 10, `took_us`.
+  public var tookMicroseconds: UInt64 = 0
+  /// True where min_xid or min_position was not reached within wait_ms.
+  public var isStale: Bool = false
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    text: String = "",
+    changes: [SpellingCorrection] = [],
+    questions: [SpellingCorrection] = [],
+    language: String = "",
+    hasWordList: Bool = false,
+    words: UInt32 = 0,
+    vocabulary: UInt64 = 0,
+    position: Position? = nil,
+    staleMilliseconds: UInt64 = 0,
+    tookMicroseconds: UInt64 = 0,
+    isStale: Bool = false
+  ) {
+    self.text = text
+    self.changes = changes
+    self.questions = questions
+    self.language = language
+    self.hasWordList = hasWordList
+    self.words = words
+    self.vocabulary = vocabulary
+    self.position = position
+    self.staleMilliseconds = staleMilliseconds
+    self.tookMicroseconds = tookMicroseconds
+    self.isStale = isStale
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.text = try reader.string(in: input)
+      case 18:
+        let scope = try reader.enter(memory: MemoryLayout<SpellingCorrection>.stride, in: input)
+        var value = SpellingCorrection()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.changes.append(value)
+      case 26:
+        let scope = try reader.enter(memory: MemoryLayout<SpellingCorrection>.stride, in: input)
+        var value = SpellingCorrection()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.questions.append(value)
+      case 34: self.language = try reader.string(in: input)
+      case 40: self.hasWordList = try reader.bool(in: input)
+      case 48: self.words = try reader.uint32(in: input)
+      case 56: self.vocabulary = try reader.uint64(in: input)
+      case 66:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.position ?? Position()
+        self.position = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.position = value
+      case 72: self.staleMilliseconds = try reader.uint64(in: input)
+      case 80: self.tookMicroseconds = try reader.uint64(in: input)
+      case 88: self.isStale = try reader.bool(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.text.isEmpty { writer.string(self.text, tag: 10) }
+    for value in self.changes { writer.message(value, tag: 18) }
+    for value in self.questions { writer.message(value, tag: 26) }
+    if !self.language.isEmpty { writer.string(self.language, tag: 34) }
+    if self.hasWordList { writer.bool(self.hasWordList, tag: 40) }
+    if self.words != 0 { writer.varint(UInt64(self.words), tag: 48) }
+    if self.vocabulary != 0 { writer.varint(self.vocabulary, tag: 56) }
+    if let value = self.position { writer.message(value, tag: 66) }
+    if self.staleMilliseconds != 0 { writer.varint(self.staleMilliseconds, tag: 72) }
+    if self.tookMicroseconds != 0 { writer.varint(self.tookMicroseconds, tag: 80) }
+    if self.isStale { writer.bool(self.isStale, tag: 88) }
+  }
+}
+
+/// What became of one correction. Only the words themselves are kept, and nothing around them.
+public struct SpellingOutcomeReport: ProtoMessage {
+  /// One word, or two that were joined: at most 100 bytes, no digits and no addresses.
+  public var original: String = ""
+  /// Field 2, `replacement`.
+  public var replacement: String = ""
+  /// Field 3, `kind`.
+  public var kind: SpellingKind = SpellingKind(rawValue: 0)
+  /// As it was said.
+  public var confidence: Double = 0
+  /// Field 5, `outcome`.
+  public var outcome: SpellingOutcome = SpellingOutcome(rawValue: 0)
+  /// What was right instead, where the outcome is CHANGED.
+  public var changedTo: String = ""
+  /// Field 7, `language`.
+  public var language: String = ""
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    original: String = "",
+    replacement: String = "",
+    kind: SpellingKind = SpellingKind(rawValue: 0),
+    confidence: Double = 0,
+    outcome: SpellingOutcome = SpellingOutcome(rawValue: 0),
+    changedTo: String = "",
+    language: String = ""
+  ) {
+    self.original = original
+    self.replacement = replacement
+    self.kind = kind
+    self.confidence = confidence
+    self.outcome = outcome
+    self.changedTo = changedTo
+    self.language = language
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.original = try reader.string(in: input)
+      case 18: self.replacement = try reader.string(in: input)
+      case 24: self.kind = SpellingKind(rawValue: try reader.int32(in: input))
+      case 33: self.confidence = try reader.double(in: input)
+      case 40: self.outcome = SpellingOutcome(rawValue: try reader.int32(in: input))
+      case 50: self.changedTo = try reader.string(in: input)
+      case 58: self.language = try reader.string(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.original.isEmpty { writer.string(self.original, tag: 10) }
+    if !self.replacement.isEmpty { writer.string(self.replacement, tag: 18) }
+    if self.kind.rawValue != 0 { writer.signed(Int64(self.kind.rawValue), tag: 24) }
+    if self.confidence.bitPattern != 0 { writer.double(self.confidence, tag: 33) }
+    if self.outcome.rawValue != 0 { writer.signed(Int64(self.outcome.rawValue), tag: 40) }
+    if !self.changedTo.isEmpty { writer.string(self.changedTo, tag: 50) }
+    if !self.language.isEmpty { writer.string(self.language, tag: 58) }
+  }
+}
+
+/// Message `SpellFeedbackRequest` of the schema.
+public struct SpellFeedbackRequest: ProtoMessage {
+  /// At most 100.
+  public var outcomes: [SpellingOutcomeReport] = []
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    outcomes: [SpellingOutcomeReport] = []
+  ) {
+    self.outcomes = outcomes
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10:
+        let scope = try reader.enter(memory: MemoryLayout<SpellingOutcomeReport>.stride, in: input)
+        var value = SpellingOutcomeReport()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.outcomes.append(value)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    for value in self.outcomes { writer.message(value, tag: 10) }
+  }
+}
+
+/// Message `SpellFeedbackReply` of the schema.
+public struct SpellFeedbackReply: ProtoMessage {
+  /// Field 1, `recorded`.
+  public var recorded: UInt64 = 0
+  /// Field 2, `xid`.
+  public var xid: UInt64 = 0
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    recorded: UInt64 = 0,
+    xid: UInt64 = 0
+  ) {
+    self.recorded = recorded
+    self.xid = xid
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 8: self.recorded = try reader.uint64(in: input)
+      case 16: self.xid = try reader.uint64(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if self.recorded != 0 { writer.varint(self.recorded, tag: 8) }
+    if self.xid != 0 { writer.varint(self.xid, tag: 16) }
+  }
+}
+
 /// What became of one entry of a request.
 public struct Outcome: ProtoMessage {
   /// Place in the request, from 0.
@@ -2877,6 +3802,10 @@ public struct StatsReply: ProtoMessage {
   public var parity: ParityStats? = nil
   /// Field 10, `store`.
   public var store: StoreStats? = nil
+  /// Of the caller's business; unset for an operator without one, and while the database is away.
+  public var spelling: SpellingStats? = nil
+  /// For operators only.
+  public var words: WordStats? = nil
   /// A message with every field unset.
   public init() {}
 
@@ -2891,7 +3820,9 @@ public struct StatsReply: ProtoMessage {
     scrub: ScrubStats? = nil,
     embedding: EmbeddingStats? = nil,
     parity: ParityStats? = nil,
-    store: StoreStats? = nil
+    store: StoreStats? = nil,
+    spelling: SpellingStats? = nil,
+    words: WordStats? = nil
   ) {
     self.collections = collections
     self.feed = feed
@@ -2903,6 +3834,8 @@ public struct StatsReply: ProtoMessage {
     self.embedding = embedding
     self.parity = parity
     self.store = store
+    self.spelling = spelling
+    self.words = words
   }
 
   /// Reads fields up to the reader's end.
@@ -2960,6 +3893,20 @@ public struct StatsReply: ProtoMessage {
         try value.merge(from: &reader, in: input)
         reader.leave(scope)
         self.store = value
+      case 98:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.spelling ?? SpellingStats()
+        self.spelling = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.spelling = value
+      case 106:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.words ?? WordStats()
+        self.words = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.words = value
       default: try reader.skip(tag, in: input)
       }
     }
@@ -2977,6 +3924,110 @@ public struct StatsReply: ProtoMessage {
     if let value = self.embedding { writer.message(value, tag: 66) }
     if let value = self.parity { writer.message(value, tag: 74) }
     if let value = self.store { writer.message(value, tag: 82) }
+    if let value = self.spelling { writer.message(value, tag: 98) }
+    if let value = self.words { writer.message(value, tag: 106) }
+  }
+}
+
+/// What became of spelling corrections.
+public struct SpellingStats: ProtoMessage {
+  /// Field 1, `accepted`.
+  public var accepted: UInt64 = 0
+  /// Field 2, `rejected`.
+  public var rejected: UInt64 = 0
+  /// Field 3, `changed`.
+  public var changed: UInt64 = 0
+  /// The share that was right; unset where none is known.
+  public var accuracy: Double? = nil
+  /// How far confidences are from the share that was right, 0 to 1; unset where none is known.
+  public var calibrationError: Double? = nil
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    accepted: UInt64 = 0,
+    rejected: UInt64 = 0,
+    changed: UInt64 = 0,
+    accuracy: Double? = nil,
+    calibrationError: Double? = nil
+  ) {
+    self.accepted = accepted
+    self.rejected = rejected
+    self.changed = changed
+    self.accuracy = accuracy
+    self.calibrationError = calibrationError
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 8: self.accepted = try reader.uint64(in: input)
+      case 16: self.rejected = try reader.uint64(in: input)
+      case 24: self.changed = try reader.uint64(in: input)
+      case 33: self.accuracy = try reader.double(in: input)
+      case 41: self.calibrationError = try reader.double(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if self.accepted != 0 { writer.varint(self.accepted, tag: 8) }
+    if self.rejected != 0 { writer.varint(self.rejected, tag: 16) }
+    if self.changed != 0 { writer.varint(self.changed, tag: 24) }
+    if let value = self.accuracy { writer.double(value, tag: 33) }
+    if let value = self.calibrationError { writer.double(value, tag: 41) }
+  }
+}
+
+/// Indexes of names and words in memory, made when they are first used.
+public struct WordStats: ProtoMessage {
+  /// Businesses that have one, and bytes of all.
+  public var catalogues: UInt64 = 0
+  /// Field 2, `vocabularies`.
+  public var vocabularies: UInt64 = 0
+  /// Field 3, `bytes`.
+  public var bytes: UInt64 = 0
+  /// How often one had to leave memory for others.
+  public var evicted: UInt64 = 0
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    catalogues: UInt64 = 0,
+    vocabularies: UInt64 = 0,
+    bytes: UInt64 = 0,
+    evicted: UInt64 = 0
+  ) {
+    self.catalogues = catalogues
+    self.vocabularies = vocabularies
+    self.bytes = bytes
+    self.evicted = evicted
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 8: self.catalogues = try reader.uint64(in: input)
+      case 16: self.vocabularies = try reader.uint64(in: input)
+      case 24: self.bytes = try reader.uint64(in: input)
+      case 32: self.evicted = try reader.uint64(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if self.catalogues != 0 { writer.varint(self.catalogues, tag: 8) }
+    if self.vocabularies != 0 { writer.varint(self.vocabularies, tag: 16) }
+    if self.bytes != 0 { writer.varint(self.bytes, tag: 24) }
+    if self.evicted != 0 { writer.varint(self.evicted, tag: 32) }
   }
 }
 

@@ -23,10 +23,13 @@ enum Method {
   METHOD_SEARCH = 16;
   METHOD_SEARCH_BATCH = 17;
   METHOD_GET = 18;
+  METHOD_MATCH = 20;
+  METHOD_SPELL = 21;
   METHOD_UPSERT = 32;
   METHOD_DELETE = 33;
   METHOD_BULK_IMPORT = 34;
   METHOD_EXPORT = 35;
+  METHOD_SPELL_FEEDBACK = 36;
   METHOD_VERIFY = 48;
   METHOD_REBUILD = 49;
   METHOD_CHANGE_MODEL = 50;
@@ -45,6 +48,9 @@ service Knowledge {
   rpc Search(SearchRequest) returns (SearchReply);
   rpc SearchBatch(SearchBatchRequest) returns (SearchBatchReply);
   rpc Get(GetRequest) returns (GetReply);
+  rpc Match(MatchRequest) returns (MatchReply);
+  rpc Spell(SpellRequest) returns (SpellReply);
+  rpc SpellFeedback(SpellFeedbackRequest) returns (SpellFeedbackReply);
   rpc Upsert(UpsertRequest) returns (UpsertReply);
   rpc Delete(DeleteRequest) returns (DeleteReply);
   // The request message is ImportRequest, each item an ImportBatch; the answer to each item is an
@@ -412,6 +418,261 @@ message GetReply {
   Position position = 2;
 }
 
+// ---------------------------------------------------------------- words
+
+// Asks which products or services a customer's words mean.
+message MatchRequest {
+  // At most 1,024 bytes.
+  string query = 1;
+  // Of "products" and "services"; empty means both.
+  repeated string collections = 2;
+  // How many candidates, 1 to 50; 0 means 5.
+  uint32 k = 3;
+  // The confidence from which the best candidate is taken for what is meant; unset means 0.6.
+  optional double threshold = 4;
+  // True lets inactive ones answer, too.
+  bool include_inactive = 5;
+  // True lets only those answer that are in stock (or not counted), or available.
+  bool available_only = 6;
+  // True leaves out the similarity of meaning, for which the query is embedded.
+  bool omit_semantic = 7;
+  // True leaves title, content and metadata out of the candidates.
+  bool omit_content = 8;
+  // As in SearchRequest.
+  uint64 min_xid = 9;
+  uint32 wait_ms = 10;
+  Position min_position = 11;
+}
+
+// What speaks for a candidate, each 0 to 1.
+message MatchParts {
+  // Letters in common and in order.
+  double edit = 1;
+  // Words in common, weighted by rarity.
+  double token_set = 2;
+  // As edit, after the words of both were sorted.
+  double token_sort = 3;
+  // Parts of words in common.
+  double ngram = 4;
+  // Share of the query that the name begins with.
+  double prefix = 5;
+  // Share of the words that abbreviations or initials explain.
+  double initialism = 6;
+  // 1 where an alias matched and not the name.
+  double alias = 7;
+  // Share of the codes asked for that the name has; 1 where none was asked for.
+  double code = 8;
+  // Similarity of meaning; unset where it was not looked at.
+  optional double semantic = 9;
+}
+
+enum MatchEditKind {
+  MATCH_EDIT_KIND_UNSPECIFIED = 0;
+  // The word is in both.
+  MATCH_EDIT_KIND_KEEP = 1;
+  // The word is spelled otherwise.
+  MATCH_EDIT_KIND_REPLACE = 2;
+  // Only the name has it.
+  MATCH_EDIT_KIND_INSERT = 3;
+  // Only the query has it.
+  MATCH_EDIT_KIND_DELETE = 4;
+}
+
+// What a word is, which says how it may be misspelled.
+enum WordClass {
+  WORD_CLASS_UNSPECIFIED = 0;
+  // Letters; may have typing errors.
+  WORD_CLASS_WORD = 1;
+  // Digits; never edited.
+  WORD_CLASS_NUMBER = 2;
+  // A unit without a number.
+  WORD_CLASS_UNIT = 3;
+  // Letters and digits; never edited.
+  WORD_CLASS_CODE = 4;
+  // A number with its unit, compared as a quantity.
+  WORD_CLASS_SIZE = 5;
+}
+
+// One step from the query to the name; spans are bytes of UTF-8.
+message MatchEdit {
+  MatchEditKind kind = 1;
+  WordClass word_class = 2;
+  uint32 query_start = 3;
+  uint32 query_end = 4;
+  uint32 name_start = 5;
+  uint32 name_end = 6;
+  // Letters inserted, deleted, replaced or exchanged with their neighbour.
+  uint32 distance = 7;
+}
+
+message MatchCandidate {
+  // Its collection says whether it is a product or a service.
+  Entry entry = 1;
+  // How sure it is that this one is meant, 0 to 1.
+  double confidence = 2;
+  // The name or alias that matched.
+  string name = 3;
+  MatchParts parts = 4;
+  // How the query becomes the name, in the order of the name.
+  repeated MatchEdit edits = 5;
+}
+
+enum MatchVerdict {
+  MATCH_VERDICT_UNSPECIFIED = 0;
+  // The first candidate is meant.
+  MATCH_VERDICT_MATCH = 1;
+  // The customer has to say which: see the question.
+  MATCH_VERDICT_AMBIGUOUS = 2;
+  // Nothing like it.
+  MATCH_VERDICT_NONE = 3;
+}
+
+enum MatchReason {
+  MATCH_REASON_UNSPECIFIED = 0;
+  // The code that was asked for is not there; the options are near it.
+  MATCH_REASON_CODE = 1;
+  // Several fit alike.
+  MATCH_REASON_SIMILAR = 2;
+  // The best is not sure enough.
+  MATCH_REASON_UNSURE = 3;
+}
+
+message MatchOption {
+  bytes id = 1;
+  string collection = 2;
+  // What to call it: a code where codes tell the options apart, else the name.
+  string label = 3;
+}
+
+// Which of these?
+message MatchQuestion {
+  MatchReason reason = 1;
+  // The code asked for, where that is the reason.
+  string code = 2;
+  // Best first, at most five.
+  repeated MatchOption options = 3;
+}
+
+message MatchReply {
+  // Best first.
+  repeated MatchCandidate candidates = 1;
+  MatchVerdict verdict = 2;
+  // Set where the verdict is AMBIGUOUS.
+  MatchQuestion question = 3;
+  Position position = 4;
+  uint64 stale_ms = 5;
+  uint64 took_us = 6;
+  // True where min_xid or min_position was not reached within wait_ms.
+  bool is_stale = 7;
+  // True while a collection is being read again from the database, so that some may be missing.
+  bool incomplete = 8;
+  // Products and services that wait to be embedded, so that none of them is a candidate yet.
+  uint64 pending_embeddings = 9;
+  // Products and services that could have answered, whatever the query.
+  uint64 items = 10;
+}
+
+// Asks for a text's spelling to be corrected.
+message SpellRequest {
+  // At most 64 KiB.
+  string text = 1;
+  // BCP 47, such as "en"; empty means the language that most entries of the business say.
+  string language = 2;
+  // The least confidence of a change, 0 to 1; what is below becomes a question. Unset means 0.8.
+  optional double threshold = 3;
+  // How many alternatives a correction names, at most 8; unset means 5.
+  optional uint32 alternatives = 4;
+  // As in SearchRequest.
+  uint64 min_xid = 5;
+  uint32 wait_ms = 6;
+  Position min_position = 7;
+}
+
+enum SpellingKind {
+  SPELLING_KIND_UNSPECIFIED = 0;
+  // One word becomes another.
+  SPELLING_KIND_RESPELLED = 1;
+  // One word becomes two.
+  SPELLING_KIND_SPLIT = 2;
+  // Two words become one.
+  SPELLING_KIND_JOINED = 3;
+}
+
+message SpellingSuggestion {
+  string text = 1;
+  // Its share of all readings, 0 to 1.
+  double share = 2;
+}
+
+message SpellingCorrection {
+  SpellingKind kind = 1;
+  // Bytes of the request's text.
+  uint32 start = 2;
+  uint32 end = 3;
+  string original = 4;
+  string replacement = 5;
+  // How sure it is, 0 to 1.
+  double confidence = 6;
+  // Other readings, best first.
+  repeated SpellingSuggestion alternatives = 7;
+}
+
+message SpellReply {
+  // With every change, and otherwise byte for byte what was sent.
+  string text = 1;
+  // In the text's order.
+  repeated SpellingCorrection changes = 2;
+  // What was left, since it is not sure enough: ask the customer.
+  repeated SpellingCorrection questions = 3;
+  // The language that was taken.
+  string language = 4;
+  // Whether there is a word list of it; without one the business's own words alone correct.
+  bool has_word_list = 5;
+  // Words that were looked at; codes, numbers and addresses are none.
+  uint32 words = 6;
+  // Different words that the business itself uses.
+  uint64 vocabulary = 7;
+  Position position = 8;
+  uint64 stale_ms = 9;
+  uint64 took_us = 10;
+  // True where min_xid or min_position was not reached within wait_ms.
+  bool is_stale = 11;
+}
+
+enum SpellingOutcome {
+  SPELLING_OUTCOME_UNSPECIFIED = 0;
+  // The correction was right.
+  SPELLING_OUTCOME_ACCEPTED = 1;
+  // The original was right.
+  SPELLING_OUTCOME_REJECTED = 2;
+  // Something else was right.
+  SPELLING_OUTCOME_CHANGED = 3;
+}
+
+// What became of one correction. Only the words themselves are kept, and nothing around them.
+message SpellingOutcomeReport {
+  // One word, or two that were joined: at most 100 bytes, no digits and no addresses.
+  string original = 1;
+  string replacement = 2;
+  SpellingKind kind = 3;
+  // As it was said.
+  double confidence = 4;
+  SpellingOutcome outcome = 5;
+  // What was right instead, where the outcome is CHANGED.
+  string changed_to = 6;
+  string language = 7;
+}
+
+message SpellFeedbackRequest {
+  // At most 100.
+  repeated SpellingOutcomeReport outcomes = 1;
+}
+
+message SpellFeedbackReply {
+  uint64 recorded = 1;
+  uint64 xid = 2;
+}
+
 // ---------------------------------------------------------------- writes
 
 // What to do with a row whose external id or content exists.
@@ -697,6 +958,31 @@ message StatsReply {
   EmbeddingStats embedding = 8;
   ParityStats parity = 9;
   StoreStats store = 10;
+  // Of the caller's business; unset for an operator without one, and while the database is away.
+  SpellingStats spelling = 12;
+  // For operators only.
+  WordStats words = 13;
+}
+
+// What became of spelling corrections.
+message SpellingStats {
+  uint64 accepted = 1;
+  uint64 rejected = 2;
+  uint64 changed = 3;
+  // The share that was right; unset where none is known.
+  optional double accuracy = 4;
+  // How far confidences are from the share that was right, 0 to 1; unset where none is known.
+  optional double calibration_error = 5;
+}
+
+// Indexes of names and words in memory, made when they are first used.
+message WordStats {
+  // Businesses that have one, and bytes of all.
+  uint64 catalogues = 1;
+  uint64 vocabularies = 2;
+  uint64 bytes = 3;
+  // How often one had to leave memory for others.
+  uint64 evicted = 4;
 }
 
 // What stands in memory of the files; for operators only.

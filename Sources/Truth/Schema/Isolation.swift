@@ -9,6 +9,7 @@ public enum Isolation {
   static let tables = [
     "businesses", "knowledge_api_keys", "knowledge_collections", "knowledge_entries",
     "knowledge_embeddings", "knowledge_changes", "products", "services",
+    "corrections",
   ]
 
   /// Every policy there may be: table, role, command, USING, WITH CHECK.
