@@ -47,7 +47,7 @@ def arguments():
     add("--wide", action="store_true")
     add("--foreign", action="store_true")
     add("--engines", default=",".join([jobs.OURS, *engines.ENGINES]))
-    add("--parts", default="filters,updates", help="what to measure; the sweep always is")
+    add("--parts", default="memory,filters,updates", help="what to measure; the sweep always is")
     add("--rounds", type=int, default=3)
     add("--seconds", type=float, default=2.0, help="at most, for one setting in one round")
     add("--clock", choices=("wall", "cpu"), default="wall", help="what tables tell latencies by")
@@ -127,6 +127,9 @@ def main():
         measure.refine(bench, results["sweep"], options.rounds)
         keep(results, options)
     parts = options.parts.split(",")
+    if "memory" in parts:
+        results["memory"] = measure.memory(bench, results["sweep"])
+        keep(results, options)
     if "filters" in parts:
         results["filters"] = measure.filters(bench, results["sweep"], max(1, options.rounds))
         keep(results, options)

@@ -19,7 +19,7 @@ SHARES = (0.001, 0.01, 0.1, 0.5)
 # A setting is measured again only if none that recalls as much is faster by this factor.
 NEAR_FRONT = 1.15
 OUR_SETTINGS = [{"exact": True}] + [
-    {"recall": target} for target in (0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.999)
+    {"recall": target} for target in (0.8, 0.9, 0.92, 0.94, 0.95, 0.97, 0.98, 0.985, 0.99, 0.995, 0.999)
 ]
 
 
@@ -77,11 +77,17 @@ class Bench:
         with open(note) as file:
             self.builds[engine] = json.load(file)
 
-    def search(self, engine, chosen, share=None, cold=False):
+    def search(self, engine, chosen, share=None, cold=False, **more):
         """Runs every chosen setting once; figures of each, and of the opening."""
         answers = self.data.cache.path(f"answers-{os.getpid()}.i32")
         job = self.job(
-            engine, "search", settings=chosen, seconds=self.seconds, share=share, answers=answers
+            engine,
+            "search",
+            settings=chosen,
+            seconds=self.seconds,
+            share=share,
+            answers=answers,
+            **more,
         )
         result = jobs.run(engine, job, self.program, cold=cold)
         found = np.fromfile(answers, dtype=np.int32).reshape(-1, COUNT)
@@ -175,6 +181,28 @@ def explore(bench, engine):
         "warm_s": opening["first_answer_s"],
         "call_us": opening["call_ns"] / 1e3,
     }
+
+
+# For a store that is to do with little memory: less than any of its large segments.
+SHORT_OF_MEMORY = 64 << 20
+
+
+def memory(bench, swept):
+    """What is in memory after searches at recall 0.99 alone, over an index of which no page was:
+    each query twice, of which the second counts."""
+    found = {}
+    for engine in bench.names:
+        best = fastest(swept[engine]["figures"], 0.99)
+        if best is None:
+            continue
+        say(f"memory: {name(engine)}")
+        for limit in (None, SHORT_OF_MEMORY) if engine == jobs.OURS else (None,):
+            figures, opening = bench.search(
+                engine, [best["setting"]] * 2, cold=True, **({"memory": limit} if limit else {})
+            )
+            label = name(engine) + (", short of memory" if limit else "")
+            found[label] = figures[-1] | {"resident": opening["resident"]}
+    return found
 
 
 def refine(bench, swept, rounds):

@@ -74,6 +74,17 @@ def size(results):
     return table(head, rows)
 
 
+def remembered(results):
+    """What searches at recall 0.99 keep in memory, and how quick they are with that."""
+    plain = 4 * results["dimension"]
+    head = ["engine", "resident B/vector", "× float32", "queries per CPU-second (p50/p99)"]
+    rows = []
+    for label, one in results["memory"].items():
+        each = one["resident"] / results["rows"]
+        rows.append([label, f"{each:,.0f}", f"{each / plain:.2f}", cell(one, results["clock"])])
+    return table(head, rows)
+
+
 def filtered(results):
     """Queries per CPU-second at recall 0.99 within the filter, or the recall that was reached."""
     head = ["engine"] + [f"{share:.1%} pass" for share in measure.SHARES]
@@ -125,6 +136,9 @@ def markdown(results):
         speed(results),
         size(results),
     ]
+    if results.get("memory"):
+        what = "Memory after searches at recall 0.99 alone, from a start with nothing in memory."
+        parts += [what, remembered(results)]
     if results.get("filters"):
         parts += ["Filters: queries per CPU-second at recall@10 of 0.99.", filtered(results)]
     if results.get("updates"):

@@ -97,10 +97,13 @@ const ck_graph_kernels *ck_graph_table(ck_level level) {
   return &ck_graph_portable;
 }
 
-void ck_graph_fetch(const ck_graph *graph, uint32_t vertex) {
+void ck_graph_fetch_codes(const ck_graph *graph, uint32_t vertex) {
   const uint8_t *codes = graph->codes + vertex * graph->stride;
   for (size_t i = 0; i < graph->stride; i += 64) __builtin_prefetch(codes + i);
   __builtin_prefetch(graph->scales + vertex);
+}
+
+void ck_graph_fetch_row(const ck_graph *graph, uint32_t vertex) {
   size_t bytes = ck_row_bytes(graph);
   const uint8_t *row = graph->rows + vertex * bytes;
   for (size_t i = 0; i < bytes; i += 64) __builtin_prefetch(row + i);

@@ -85,5 +85,8 @@ typedef struct {
 /// The kernels of `level`, or of the richest supported level below it.
 const ck_graph_kernels *ck_graph_table(ck_level level);
 
-/// Asks for the row and the codes of a vertex (< count).
-void ck_graph_fetch(const ck_graph *graph, uint32_t vertex);
+/// Asks for the codes of a vertex (< count), and its scale.
+void ck_graph_fetch_codes(const ck_graph *graph, uint32_t vertex);
+
+/// Asks for the row of a vertex (< count).
+void ck_graph_fetch_row(const ck_graph *graph, uint32_t vertex);

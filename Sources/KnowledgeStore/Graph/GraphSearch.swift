@@ -20,7 +20,7 @@ enum GraphSearch {
   /// Entry points that a walk begins with.
   private static let beginnings = 4
   /// Vertices taken from the pool together, so that one is fetched while another is worked on.
-  private static let breadth = 2
+  private static let breadth = 3
   /// The margin is counted from the hit of this rank, or of the last wanted if that is later.
   private static let rank = 10
 
@@ -189,32 +189,45 @@ enum GraphSearch {
   }
 
   /// Walks until nothing in the pool reaches the threshold.
+  ///
+  /// Memory is what a walk waits for, so it is asked for early: codes of the next vertices before
+  /// the rows of those that passed are worked on, and rows only of those whose score passes.
   @unsafe mutating func run(breadth: Int, enough: Int, budget: Int) {
     var graph = unsafe columns
     var query = unsafe self.query
-    unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: breadth) { taken in
-      unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: breadth) { scores in
+    unsafe withUnsafeTemporaryAllocation(of: (vertex: UInt32, score: Float).self, capacity: breadth)
+    { passed in
+      unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: breadth) { taken in
+        var passedCount = 0
         while true {
           var size = 0
           while size < breadth, let vertex = takeBest() {
-            unsafe ck_graph_fetch(&graph, vertex)
+            unsafe ck_graph_fetch_codes(&graph, vertex)
             unsafe taken[size] = vertex
             size += 1
           }
-          if size == 0 { return }
-          for index in 0..<size {
-            unsafe scores[index] = kernels.table.score(&graph, taken[index], &query)
-            unsafe note(taken[index], scores[index])
-          }
-          for index in 0..<size where unsafe scores[index] >= threshold {
+          if size == 0 && passedCount == 0 { return }
+          for index in 0..<passedCount {
+            let (vertex, score) = unsafe passed[index]
+            guard score >= threshold else { continue }
             if poolCount + 2 * GraphLayout.degree > poolLimit { grow() }
             let added = unsafe kernels.table.expand(
-              &graph, taken[index], &query, scores[index], threshold, scratch.seen,
-              keys + poolCount, vertices + poolCount)
+              &graph, vertex, &query, score, threshold, scratch.seen, keys + poolCount,
+              vertices + poolCount)
             unsafe marked.append(
               contentsOf: UnsafeBufferPointer(start: vertices + poolCount, count: added))
             poolCount += added
             report.expanded += 1
+          }
+          passedCount = 0
+          for index in 0..<size {
+            let vertex = unsafe taken[index]
+            let score = unsafe kernels.table.score(&graph, vertex, &query)
+            note(vertex, score)
+            guard score >= threshold else { continue }
+            unsafe ck_graph_fetch_row(&graph, vertex)
+            unsafe passed[passedCount] = (vertex, score)
+            passedCount += 1
           }
           report.scored += size
           if report.scored >= enough, refusedCount * 4 <= keptCount { return }
