@@ -26,6 +26,7 @@ let package = Package(
     .target(name: "CSystem"),
     .target(name: "CVectorKernels"),
     .target(name: "CTransformerKernels"),
+    .target(name: "CTextKernels"),
 
     // Ground.
     .target(
@@ -41,6 +42,9 @@ let package = Package(
       exclude: ["FORMAT.md"], swiftSettings: strict),
     .target(
       name: "Embedding", dependencies: ["LinearAlgebra", "CTransformerKernels", "Platform"],
+      swiftSettings: strict),
+    .target(
+      name: "Matching", dependencies: ["CTextKernels", "TextAnalysis", "Platform"],
       swiftSettings: strict),
     .target(name: "RPC", dependencies: ["Platform", "CSystem", "CTLS"], swiftSettings: strict),
     .target(name: "Postgres", dependencies: ["CLibPQ", "Platform"], swiftSettings: strict),
@@ -82,6 +86,9 @@ let package = Package(
     .executableTarget(
       name: "TenantsBenchmark", dependencies: ["KnowledgeStore", "Platform"],
       path: "Benchmarks/Tenants", swiftSettings: strict),
+    .executableTarget(
+      name: "MatchBenchmark", dependencies: ["Matching", "Platform"], path: "Benchmarks/Matching",
+      swiftSettings: strict),
     .target(name: "CEpollEcho", path: "Benchmarks/RPC/CEpollEcho"),
     .executableTarget(
       name: "RPCBenchmark",
@@ -110,6 +117,9 @@ let package = Package(
         "KnowledgeStore", "LinearAlgebra", "CVectorKernels", "Platform", "StoreCrash",
         "TestSupport",
       ],
+      swiftSettings: tests),
+    .testTarget(
+      name: "MatchingTests", dependencies: ["Matching", "CTextKernels", "Platform"],
       swiftSettings: tests),
     .testTarget(
       name: "EmbeddingTests",

@@ -1,0 +1,243 @@
+/// Whether a name has the codes, numbers and sizes that a query asks for. Nothing here is a matter
+/// of degree: a code is there as it was asked for, or the customer is asked.
+struct CodeCheck {
+  /// A code, a number or a size of a text.
+  struct Mark {
+    /// How it is compared: without signs between.
+    var key: [UInt8]
+    /// Letters that hang behind it, as in `9011070-WW`: they count where both texts have some.
+    var suffix: [UInt8]
+    var atoms: Range<Int>
+    var kind: TokenClass
+    /// Its bytes in the text.
+    var text: Range<Int>
+    /// It and its suffix as they are written, without signs between.
+    var written: [UInt8]
+
+    /// Codes and long numbers: a name without it is another thing.
+    var isCode: Bool { kind == .code || kind == .number && key.count >= 3 }
+  }
+
+  /// The marks of the query that the name has not.
+  private(set) var missing: [Mark] = []
+  /// The marks of the name that the query does not ask for.
+  private(set) var extra: [Mark] = []
+  /// The marks of the query.
+  private(set) var asked: [Mark]
+  /// What was asked for and is near something else in the name; nil where nothing contradicts.
+  private(set) var contradiction: (asked: Range<Int>, near: Mark?)?
+
+  init(query: TokenScan, name: TokenScan) {
+    asked = Self.marks(of: query)
+    let own = Self.marks(of: name)
+    missing = asked.filter { !Self.has(name, own, $0, from: query) }
+    extra = own.filter { !Self.has(query, asked, $0, from: name) }
+    contradiction = findContradiction(query, name)
+  }
+
+  /// Share of the marks asked for that the name has.
+  var share: Float {
+    asked.isEmpty ? 1 : Float(asked.count - missing.count) / Float(asked.count)
+  }
+
+  private func findContradiction(
+    _ query: TokenScan, _ name: TokenScan
+  ) -> (asked: Range<Int>, near: Mark?)? {
+    let nearest = { (key: [UInt8]) in
+      extra.min {
+        EditDistance.osa($0.written, key, limit: 64)
+          < EditDistance.osa($1.written, key, limit: 64)
+      }
+    }
+    // What is asked for is not there, and something else is, or it is a code.
+    if let mark = missing.first(where: { $0.isCode }) ?? (extra.isEmpty ? nil : missing.first) {
+      return (mark.text, nearest(mark.written))
+    }
+    // What is no code may be one with a wrong character: a word for a mark, a mark for a short
+    // word beside one, and short words beside marks among themselves.
+    let own = Self.fragments(of: name, without: query)
+    for mark in missing {
+      if own.contains(where: { Self.isNear(mark.written, $0.key) }) { return (mark.text, nil) }
+    }
+    for fragment in Self.fragments(of: query, without: name) {
+      if let mark = extra.first(where: { Self.isNear(fragment.key, $0.written) }) {
+        return (fragment.text, mark)
+      }
+      if fragment.isBeside,
+        own.contains(where: { $0.isBeside && Self.isNear(fragment.key, $0.key) })
+      {
+        return (fragment.text, nil)
+      }
+    }
+    return nil
+  }
+
+  /// One wrong character of a short form, two of a long one.
+  private static func isNear(_ a: [UInt8], _ b: [UInt8]) -> Bool {
+    let allowed = min(a.count, b.count) <= 6 ? 1 : 2
+    return EditDistance.osa(a, b, limit: allowed) <= allowed
+  }
+
+  /// A word, or words that hang together, that the other text has not.
+  private struct Fragment {
+    var key: [UInt8]
+    var text: Range<Int>
+    /// Three letters at most, next to something with a digit.
+    var isBeside: Bool
+  }
+
+  private static func fragments(of scan: TokenScan, without other: TokenScan) -> [Fragment] {
+    var fragments: [Fragment] = []
+    func isPlain(_ place: Int) -> Bool {
+      scan.atoms[place].kind == .word || scan.atoms[place].kind == .unit
+    }
+    for (place, atom) in scan.atoms.enumerated() where isPlain(place) {
+      let key = scan.bytes[atom.key]
+      if other.atoms.contains(where: { other.bytes[$0.key] == key }) { continue }
+      let isBeside =
+        place > 0 && !isPlain(place - 1) || place + 1 < scan.atoms.count && !isPlain(place + 1)
+      fragments.append(
+        Fragment(key: Array(key), text: atom.text, isBeside: atom.length <= 3 && isBeside))
+    }
+    for group in scan.groups where !group.hasDigit {
+      let key = scan.bytes[group.key]
+      if other.groups.contains(where: { other.bytes[$0.key] == key }) { continue }
+      let text =
+        scan.atoms[group.atoms.lowerBound].text
+        .lowerBound..<scan.atoms[group.atoms.upperBound - 1].text.upperBound
+      fragments.append(Fragment(key: Array(key), text: text, isBeside: false))
+    }
+    return fragments
+  }
+
+  /// Edits between two marks.
+  static func distance(_ a: Mark, _ b: Mark) -> Int {
+    EditDistance.osa(a.written, b.written, limit: 64)
+  }
+
+  /// The marks of a text, in its order.
+  static func marks(of scan: TokenScan) -> [Mark] {
+    var marks: [Mark] = []
+    var first = 0
+    let atoms = scan.atoms
+    while first < atoms.count {
+      var end = first + 1
+      while end < atoms.count, atoms[end].isGlued { end += 1 }
+      defer { first = end }
+      if end - first == 1 {
+        guard atoms[first].kind != .word, atoms[first].kind != .unit else { continue }
+        marks.append(
+          Mark(
+            key: Array(scan.bytes[atoms[first].key]), suffix: [], atoms: first..<end,
+            kind: atoms[first].kind, text: atoms[first].text,
+            written: joined(scan, first..<end)))
+        continue
+      }
+      guard atoms[first..<end].contains(where: { $0.kind != .word && $0.kind != .unit }) else {
+        continue
+      }
+      // Words of two letters and more behind it are a suffix.
+      var core = end
+      while core > first + 1, atoms[core - 1].kind == .word || atoms[core - 1].kind == .unit,
+        atoms[core - 1].length >= 2
+      {
+        core -= 1
+      }
+      let isNumber = core - first == 1 && atoms[first].kind == .number
+      marks.append(
+        Mark(
+          key: isNumber ? Array(scan.bytes[atoms[first].key]) : joined(scan, first..<core),
+          suffix: joined(scan, core..<end), atoms: first..<end,
+          kind: isNumber ? .number : .code,
+          text: atoms[first].text.lowerBound..<atoms[core - 1].text.upperBound,
+          written: joined(scan, first..<end)))
+    }
+    return marks
+  }
+
+  /// Words written as one, without points.
+  private static func joined(_ scan: TokenScan, _ atoms: Range<Int>) -> [UInt8] {
+    var key: [UInt8] = []
+    for atom in scan.atoms[atoms] { append(scan, atom, to: &key) }
+    return key
+  }
+
+  /// A size is written as in the text, everything else as its key.
+  private static func append(_ scan: TokenScan, _ atom: TokenScan.Atom, to key: inout [UInt8]) {
+    let source = atom.kind == .size ? atom.written : atom.key
+    for byte in scan.bytes[source] where byte != 0x2E { key.append(byte) }
+  }
+
+  /// Whether `scan` has the mark of another text.
+  private static func has(
+    _ scan: TokenScan, _ marks: [Mark], _ mark: Mark, from other: TokenScan
+  ) -> Bool {
+    for own in marks where own.key == mark.key {
+      if own.suffix.isEmpty || mark.suffix.isEmpty || own.suffix == mark.suffix { return true }
+    }
+    // Written apart here and as one there.
+    if mark.kind == .code, isWrittenApart(mark.key + mark.suffix, in: scan) { return true }
+    for own in marks where own.kind == .code {
+      if isWrittenApart(own.key + own.suffix, in: other, around: mark.atoms) { return true }
+    }
+    return false
+  }
+
+  /// Whether whole words of a text that follow one another are `key` when written as one.
+  private static func isWrittenApart(
+    _ key: [UInt8], in scan: TokenScan, around inner: Range<Int>? = nil
+  ) -> Bool {
+    for first in scan.atoms.indices where !scan.atoms[first].isGlued {
+      var done = 0
+      var last = first
+      while last < scan.atoms.count, let length = length(of: scan.atoms[last], scan, key, done) {
+        done += length
+        last += 1
+        guard done == key.count else { continue }
+        if last == scan.atoms.count || !scan.atoms[last].isGlued {
+          guard let inner else { return true }
+          if first <= inner.lowerBound, last >= inner.upperBound { return true }
+        }
+        break
+      }
+    }
+    return false
+  }
+
+  /// Bytes of a word that stand in `key` from `start` on; nil where others stand there.
+  private static func length(
+    of atom: TokenScan.Atom, _ scan: TokenScan, _ key: [UInt8], _ start: Int
+  ) -> Int? {
+    var place = start
+    for index in atom.kind == .size ? atom.written : atom.key where scan.bytes[index] != 0x2E {
+      guard place < key.count, key[place] == scan.bytes[index] else { return nil }
+      place += 1
+    }
+    return place - start
+  }
+}
+
+/// Edits between two short strings.
+enum EditDistance {
+  /// Optimal string alignment of bytes; `limit + 1` where it is more than `limit`.
+  static func osa(_ a: [UInt8], _ b: [UInt8], limit: Int) -> Int {
+    if abs(a.count - b.count) > limit { return limit + 1 }
+    if a.isEmpty || b.isEmpty { return max(a.count, b.count) }
+    var before = [Int](repeating: 0, count: b.count + 1)
+    var last = Array(0...b.count)
+    var row = before
+    for i in 1...a.count {
+      row[0] = i
+      for j in 1...b.count {
+        var cell = min(last[j], row[j - 1]) + 1
+        cell = min(cell, last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1))
+        if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] {
+          cell = min(cell, before[j - 2] + 1)
+        }
+        row[j] = cell
+      }
+      (before, last, row) = (last, row, before)
+    }
+    return min(last[b.count], limit + 1)
+  }
+}

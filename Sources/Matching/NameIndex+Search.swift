@@ -1,0 +1,248 @@
+/// Candidates from the inverted lists, then features of the best of them.
+extension NameIndex {
+  /// Entries of inverted lists that a query reads, rarest words first.
+  static let postingLimit = 60_000
+  /// Names whose words are compared.
+  static let completedCount = 192
+  /// Names whose letters are compared.
+  static let scoredCount = 64
+
+  /// Leaves the best names in ``MatchScratch/found``, best first.
+  func search(
+    _ query: String, _ scratch: inout MatchScratch, accepts: ((UInt32) -> Bool)?,
+    semantic: ((UInt32) -> Float?)?
+  ) {
+    scratch.work = MatchWork()
+    scratch.found.removeAll(keepingCapacity: true)
+    prepareRarities(&scratch)
+    scratch.query.scan(query)
+    scratch.symbols.removeAll()
+    scratch.queryLetters.removeAll(keepingCapacity: true)
+    for (place, atom) in scratch.query.atoms.enumerated() {
+      if place > 0 { scratch.symbols.append([0x20], to: &scratch.queryLetters) }
+      scratch.symbols.append(scratch.query.bytes[atom.key], to: &scratch.queryLetters)
+    }
+    findTerms(&scratch)
+    guard !scratch.terms.isEmpty else { return }
+    gather(&scratch, accepts)
+    complete(&scratch)
+    compareWords(&scratch)
+    compareLetters(&scratch)
+    for place in scratch.found.indices {
+      scratch.found[place].semantic = semantic?(scratch.found[place].slot)
+    }
+    scoreFound(&scratch)
+  }
+
+  /// Adds up the weights of the words that names share with the query.
+  private func gather(_ scratch: inout MatchScratch, _ accepts: ((UInt32) -> Bool)?) {
+    if scratch.sums.count < slotCount {
+      scratch.sums = [Float](repeating: 0, count: slotCount)
+    }
+    scratch.touched.removeAll(keepingCapacity: true)
+    scratch.matches.removeAll()
+    for (place, term) in scratch.terms.enumerated() {
+      if let known = scratch.matches[term.word],
+        scratch.terms[Int(known)].similarity >= term.similarity
+      {
+        continue
+      }
+      scratch.matches.set(term.word, Int32(place))
+    }
+    let order = scratch.terms.indices.sorted {
+      vocabulary.counts[Int(scratch.terms[$0].word)]
+        < vocabulary.counts[Int(scratch.terms[$1].word)]
+    }
+    var read = 0
+    for place in order where scratch.matches[scratch.terms[place].word] == Int32(place) {
+      let term = scratch.terms[place]
+      let list = postings[Int(term.word)]
+      let left = Self.postingLimit - read
+      guard left > 0 else { break }
+      // A word of most names brings none that the others do not.
+      if scratch.touched.count > 2_000, list.count > slotCount / 8 { break }
+      let weight = rarity(vocabulary.counts[Int(term.word)])
+      let value = weight * weight * term.similarity * term.share
+      if list.count > 0 { add(value, list.first, &scratch) }
+      for slot in list.rest.prefix(left) { add(value, slot, &scratch) }
+      read += min(list.count, left)
+    }
+    scratch.work.postings += read
+    scratch.work.touched = scratch.touched.count
+    choose(&scratch, accepts)
+    for slot in scratch.touched { scratch.sums[Int(slot)] = 0 }
+  }
+
+  @inline(__always) private func add(_ value: Float, _ slot: UInt32, _ scratch: inout MatchScratch)
+  {
+    if scratch.sums[Int(slot)] == 0 { scratch.touched.append(slot) }
+    scratch.sums[Int(slot)] += value
+  }
+
+  /// Keeps the names with the greatest sums.
+  private func choose(_ scratch: inout MatchScratch, _ accepts: ((UInt32) -> Bool)?) {
+    var threshold: Float = 0
+    if scratch.touched.count > Self.completedCount {
+      // The sums by 256 steps, to find where the best begin.
+      var greatest: Float = 0
+      for slot in scratch.touched { greatest = max(greatest, scratch.sums[Int(slot)]) }
+      var counts = [Int](repeating: 0, count: 257)
+      let scale = 256 / greatest
+      for slot in scratch.touched { counts[Int(scratch.sums[Int(slot)] * scale)] += 1 }
+      var step = 256
+      var kept = 0
+      while step > 0, kept + counts[step] <= Self.completedCount * 3 / 2 || kept < 64 {
+        kept += counts[step]
+        step -= 1
+      }
+      threshold = Float(step + 1) / scale
+    }
+    scratch.candidates.removeAll(keepingCapacity: true)
+    for slot in scratch.touched
+    where scratch.sums[Int(slot)] >= threshold && !isDead[Int(slot)] && accepts?(slot) ?? true {
+      scratch.candidates.append((slot, scratch.sums[Int(slot)]))
+    }
+    keepBest(2 * Self.completedCount, &scratch.candidates)
+  }
+
+  /// Keeps the `count` entries with the greatest sums, best first.
+  private func keepBest(_ count: Int, _ candidates: inout [(slot: UInt32, sum: Float)]) {
+    candidates.sort { ($1.sum, $0.slot) < ($0.sum, $1.slot) }
+    if candidates.count > count { candidates.removeLast(candidates.count - count) }
+  }
+
+  /// The cosine of rarity-weighted words, and the best by it.
+  private func complete(_ scratch: inout MatchScratch) {
+    var norm: Float = 0
+    for atom in scratch.atoms { norm += atom.rarity * atom.rarity }
+    for place in scratch.candidates.indices {
+      var sum: Float = 0
+      var own: Float = 0.01
+      for position in range(scratch.candidates[place].slot) {
+        let entry = entries[position]
+        let word = entry & Entry.word
+        let weight = rarity(of: word, scratch)
+        if entry & (Entry.group | Entry.attribute) == 0 { own += weight * weight }
+        if let match = scratch.matches[word] {
+          let term = scratch.terms[Int(match)]
+          sum += weight * weight * term.similarity * term.share
+        }
+      }
+      scratch.candidates[place].sum = sum / (own * norm).squareRoot()
+    }
+    keepBest(Self.scoredCount, &scratch.candidates)
+    for each in scratch.candidates {
+      var found = Found(slot: each.slot)
+      found.features[.cosine] = each.sum
+      scratch.found.append(found)
+    }
+    scratch.work.scored = scratch.found.count
+  }
+
+  private func prepareRarities(_ scratch: inout MatchScratch) {
+    guard scratch.raritiesOf != liveCount else { return }
+    scratch.rarities = (0..<1_024).map { rarity($0) }
+    scratch.raritiesOf = liveCount
+  }
+
+  /// ``rarity(_:)`` of a word.
+  @inline(__always) func rarity(of word: UInt32, _ scratch: borrowing MatchScratch) -> Float {
+    let count = vocabulary.counts[Int(word)]
+    return count < 1_024 ? scratch.rarities[Int(count)] : rarity(count)
+  }
+
+  /// Finds, for the words of the best names that no term explains, the query's word they are a
+  /// misspelling of.
+  private func compareWords(_ scratch: inout MatchScratch) {
+    scratch.words.removeAll(keepingCapacity: true)
+    scratch.tokens.removeAll()
+    for found in scratch.found {
+      for place in range(found.slot) {
+        let word = entries[place] & Entry.word
+        let kind = vocabulary.kinds[Int(word)]
+        guard vocabulary.lengths[Int(word)] >= 3, kind == .word || kind == .code,
+          scratch.matches[word] == nil
+        else { continue }
+        scratch.matches.set(word, -1 - Int32(scratch.words.count))
+        scratch.words.append(word)
+        append(word, &scratch)
+      }
+    }
+    guard !scratch.words.isEmpty else { return }
+    var best = [(similarity: Float, atom: Int)](repeating: (0, 0), count: scratch.words.count)
+    var pattern: [UInt8] = []
+    for (number, atom) in scratch.atoms.enumerated()
+    where atom.length >= 3 && (atom.kind == .word || atom.kind == .code) {
+      pattern.removeAll(keepingCapacity: true)
+      scratch.symbols.append(scratch.query.bytes[atom.key], to: &pattern)
+      guard pattern.count <= TokenBlocks.patternLimit, pattern.allSatisfy({ $0 != 0 }) else {
+        continue
+      }
+      scratch.tokens.compare(pattern[...], .osa, .current, into: &scratch.distances)
+      for (place, word) in scratch.words.enumerated() {
+        let distance = Int(scratch.distances[place])
+        guard distance <= max(3, atom.length) else { continue }
+        let length = Int(vocabulary.lengths[Int(word)])
+        guard (vocabulary.kinds[Int(word)] == .code) == (atom.kind == .code) else { continue }
+        var similarity = Similarity.ofWords(distance: distance, atom.length, length)
+        if similarity == 0, atom.kind == .word, min(length, atom.length) >= 3,
+          distance == abs(length - atom.length), isPrefix(atom, word, &scratch)
+        {
+          let share = Float(min(length, atom.length)) / Float(max(length, atom.length))
+          similarity = 0.4 + 0.5 * share
+        }
+        if similarity > best[place].similarity { best[place] = (similarity, number) }
+      }
+    }
+    for (place, word) in scratch.words.enumerated() where best[place].similarity > 0 {
+      scratch.terms.append(
+        QueryTerm(
+          word: word, first: best[place].atom, last: best[place].atom,
+          similarity: best[place].similarity, share: 1))
+      scratch.matches.set(word, Int32(scratch.terms.count - 1))
+    }
+  }
+
+  private func isPrefix(_ atom: QueryAtom, _ word: UInt32, _ scratch: inout MatchScratch) -> Bool {
+    let range = vocabulary.range(word)
+    let count = min(range.count, atom.key.count)
+    for index in 0..<count
+    where vocabulary.bytes[range.lowerBound + index]
+      != scratch.query.bytes[atom.key.lowerBound + index]
+    {
+      return false
+    }
+    return true
+  }
+
+  /// The length of the longest common subsequence of the query and each of the best names.
+  private func compareLetters(_ scratch: inout MatchScratch) {
+    scratch.texts.removeAll()
+    for place in scratch.found.indices {
+      spell(scratch.found[place].slot, &scratch)
+      scratch.texts.append(scratch.letters)
+    }
+    let pattern = scratch.queryLetters.prefix(TextBlocks.patternLimit).map { max($0, 1) }
+    guard !pattern.isEmpty, !scratch.found.isEmpty else { return }
+    scratch.texts.compare(pattern, .commonLength, .current, into: &scratch.common)
+    for place in scratch.found.indices {
+      let length = scratch.texts.length(place)
+      let common = Float(scratch.common[place])
+      scratch.found[place].features[.edit] = 2 * common / Float(max(length + pattern.count, 1))
+      scratch.found[place].features[.editOfQuery] = common / Float(pattern.count)
+      scratch.found[place].features[.editOfName] = common / Float(max(length, 1))
+    }
+  }
+
+  /// Leaves the words of a name as symbols in ``MatchScratch/letters``, with one between them.
+  private func spell(_ slot: UInt32, _ scratch: inout MatchScratch) {
+    scratch.letters.removeAll(keepingCapacity: true)
+    let space = scratch.symbols.number(ascii: 0x20)
+    for place in range(slot) {
+      guard entries[place] & (Entry.group | Entry.attribute) == 0 else { continue }
+      if !scratch.letters.isEmpty { scratch.letters.append(space) }
+      scratch.symbols.append(
+        vocabulary.bytes, vocabulary.range(entries[place] & Entry.word), to: &scratch.letters)
+    }
+  }
+}
