@@ -49,6 +49,10 @@ let package = Package(
     .target(name: "RPC", dependencies: ["Platform", "CSystem", "CTLS"], swiftSettings: strict),
     .target(name: "Postgres", dependencies: ["CLibPQ", "Platform"], swiftSettings: strict),
     .target(name: "Ingest", dependencies: ["Platform"], swiftSettings: strict),
+    .target(name: "CWordLists", exclude: ["lists", "generate.py", "train.py"]),
+    .target(
+      name: "Spelling", dependencies: ["CWordLists", "TextAnalysis", "Platform"], exclude: ["FORMAT.md"],
+      swiftSettings: strict),
     .target(name: "HTTP", dependencies: ["CCurl", "Platform"], swiftSettings: strict),
 
     // Models that are elsewhere.
@@ -89,6 +93,9 @@ let package = Package(
     .executableTarget(
       name: "MatchBenchmark", dependencies: ["Matching", "Platform"], path: "Benchmarks/Matching",
       swiftSettings: strict),
+    .executableTarget(
+      name: "SpellingBenchmark", dependencies: ["Spelling", "Platform"],
+      path: "Benchmarks/Spelling", swiftSettings: strict),
     .target(name: "CEpollEcho", path: "Benchmarks/RPC/CEpollEcho"),
     .executableTarget(
       name: "RPCBenchmark",
@@ -125,6 +132,8 @@ let package = Package(
       name: "EmbeddingTests",
       dependencies: ["Embedding", "CTransformerKernels", "Ingest", "Platform", "TestSupport"],
       exclude: ["Golden"], swiftSettings: tests),
+    .testTarget(
+      name: "SpellingTests", dependencies: ["Spelling", "Platform"], swiftSettings: tests),
     .testTarget(
       name: "HTTPTests", dependencies: ["HTTP", "Platform", "TestSupport"], swiftSettings: tests),
     .testTarget(

@@ -1,0 +1,96 @@
+import Glibc
+import Platform
+import Spelling
+
+/// Corrects words or texts and prints what became of them; times and memory go to standard error as
+/// a JSON object. `Benchmarks/spelling/compare.py` asks the peers the same.
+@main struct SpellingBenchmark {
+  static let usage = """
+    usage: SpellingBenchmark words|texts FILE [--language en] [--threshold 0.8] [--rounds 1]
+    words: a word a line; out comes each with its suggestions, separated by tabs.
+    texts: a text a line; out comes, by line number, each correction with kind, byte range,
+    original, replacement, confidence, and whether it was made or asked.
+    """
+
+  static func main() {
+    do {
+      try run(Array(CommandLine.arguments.dropFirst()))
+    } catch {
+      let lines = "\(error)\n\(usage)\n"
+      try? StandardStream.error.write(Array(lines.utf8))
+      Environment.exit(2)
+    }
+  }
+
+  static func run(_ arguments: [String]) throws {
+    var language = "en"
+    var threshold = SpellingLimits.threshold
+    var rounds = 1
+    guard arguments.count >= 2 else { throw BenchmarkError("what, and which file?") }
+    var rest = arguments[2...]
+    while let name = rest.popFirst() {
+      guard let value = rest.popFirst() else { throw BenchmarkError("\(name) needs a value") }
+      switch name {
+      case "--language": language = value
+      case "--threshold": threshold = Double(value) ?? -1
+      case "--rounds": rounds = Int(value) ?? 1
+      default: throw BenchmarkError("unknown argument \(name)")
+      }
+    }
+    let bytes = try FileSystem.readAll(arguments[1])
+    let lines = String(decoding: bytes, as: UTF8.self).split(
+      separator: "\n", omittingEmptySubsequences: false
+    ).map(String.init)
+    let before = Int(Resources.residentByteCount / 1024)
+    let start = Clock.threadNanoseconds
+    let speller = Speller(language: language)
+    let loaded = Clock.threadNanoseconds
+    let resident = Int(Resources.residentByteCount / 1024) - before
+    var out: [UInt8] = []
+    var best = UInt64.max
+    for _ in 0..<rounds {
+      out.removeAll(keepingCapacity: true)
+      let start = Clock.threadNanoseconds
+      switch arguments[0] {
+      case "words":
+        for line in lines {
+          let found = try speller.suggestions(for: line)
+          out.append(contentsOf: line.utf8)
+          for suggestion in found {
+            out.append(0x09)
+            out.append(contentsOf: suggestion.text.utf8)
+          }
+          out.append(0x0A)
+        }
+      case "texts":
+        for (number, line) in lines.enumerated() {
+          let answer = try speller.correct(line, threshold: threshold)
+          out.append(contentsOf: "\(number)\twords\t\(answer.wordCount)\n".utf8)
+          for (name, list) in [("change", answer.changes), ("question", answer.questions)] {
+            for item in list {
+              out.append(
+                contentsOf:
+                  "\(number)\t\(name)\t\(item.kind)\t\(item.range.lowerBound)\t\(item.range.upperBound)\t\(item.original)\t\(item.replacement)\t\(item.confidence)\n"
+                  .utf8)
+            }
+          }
+        }
+      default: throw BenchmarkError("unknown measurement \(arguments[0])")
+      }
+      best = min(best, Clock.threadNanoseconds - start)
+    }
+    try StandardStream.output.write(out)
+    let report = """
+      {"lines": \(lines.count), "microseconds_per_line": \(Double(best) / 1000 / Double(max(1, lines.count))), \
+      "load_milliseconds": \(Double(loaded - start) / 1e6), "resident_megabytes": \(Double(resident) / 1024), \
+      "list_bytes": \(speller.words?.byteCount ?? 0), "list_words": \(speller.words?.count ?? 0)}
+
+      """
+    try StandardStream.error.write(Array(report.utf8))
+  }
+}
+
+struct BenchmarkError: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}

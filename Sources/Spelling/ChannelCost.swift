@@ -1,0 +1,122 @@
+/// Edit distances between one typed word and many others.
+///
+/// Unweighted ones tell who is near (bit-parallel optimal string alignment, Hyyrö 2003), weighted
+/// ones by ``ErrorModel`` how probable the error is.
+struct ChannelCost {
+  private var masks = [UInt64](repeating: 0, count: 128)
+  private var others: [(symbol: Symbol, mask: UInt64)] = []
+  private(set) var typed: [Symbol] = []
+  private var classes: [Int] = []
+  private var rows: [Float]
+  private let model = ErrorModel.shared
+  private static let width = SpellingLimits.wordLength + 2
+
+  init() { rows = [Float](repeating: 0, count: 3 * Self.width) }
+
+  /// Begins with another typed word.
+  ///
+  /// - Precondition: 1…``SpellingLimits/wordLength`` symbols.
+  mutating func begin(_ word: Span<Symbol>) {
+    for symbol in typed where symbol < 128 { masks[Int(symbol)] = 0 }
+    others.removeAll(keepingCapacity: true)
+    typed.removeAll(keepingCapacity: true)
+    classes.removeAll(keepingCapacity: true)
+    for index in 0..<word.count {
+      let symbol = word[index]
+      typed.append(symbol)
+      classes.append(ErrorModel.letterClass(symbol))
+      if symbol < 128 {
+        masks[Int(symbol)] |= 1 << UInt64(index)
+      } else if let place = others.firstIndex(where: { $0.symbol == symbol }) {
+        others[place].mask |= 1 << UInt64(index)
+      } else {
+        others.append((symbol, 1 << UInt64(index)))
+      }
+    }
+  }
+
+  @inline(__always) private func mask(_ symbol: Symbol) -> UInt64 {
+    if symbol < 128 { return masks[Int(symbol)] }
+    for other in others where other.symbol == symbol { return other.mask }
+    return 0
+  }
+
+  /// Insertions, deletions, substitutions and swaps of neighbours.
+  func distance(to word: Span<Symbol>) -> Int {
+    var vertical: (plus: UInt64, minus: UInt64) = (~0, 0)
+    var diagonal: UInt64 = 0
+    var previous: UInt64 = 0
+    var distance = typed.count
+    let last: UInt64 = 1 << UInt64(typed.count - 1)
+    for index in 0..<word.count {
+      let match = mask(word[index])
+      let swapped = ((~diagonal & match) << 1) & previous
+      diagonal =
+        (((match & vertical.plus) &+ vertical.plus) ^ vertical.plus) | match | vertical.minus
+        | swapped
+      var plus = vertical.minus | ~(diagonal | vertical.plus)
+      let minus = diagonal & vertical.plus
+      if plus & last != 0 { distance += 1 }
+      if minus & last != 0 { distance -= 1 }
+      plus = plus << 1 | 1
+      vertical = (minus << 1 | ~(diagonal | plus), plus & diagonal)
+      previous = match
+    }
+    return distance
+  }
+
+  /// What it costs that `word` was typed so. Equal beginnings and ends cost nothing.
+  mutating func cost(of word: Span<Symbol>) -> Float {
+    var start = 0
+    let least = min(typed.count, word.count)
+    while start < least, typed[start] == word[start] { start += 1 }
+    var typedEnd = typed.count
+    var wordEnd = word.count
+    while typedEnd > start, wordEnd > start, typed[typedEnd - 1] == word[wordEnd - 1] {
+      typedEnd -= 1
+      wordEnd -= 1
+    }
+    if typedEnd == start && wordEnd == start { return 0 }
+    let count = ErrorModel.classCount
+    let width = typedEnd - start
+    let before = start == 0 ? ErrorModel.start : classes[start - 1]
+    // Rows by letters of the word, columns by letters typed.
+    var row = 0
+    var above = Self.width
+    var second = 2 * Self.width
+    rows[0] = 0
+    var sum: Float = 0
+    for column in 0..<width {
+      let left = column == 0 ? before : classes[start + column - 1]
+      sum += model.insertion[left * count + classes[start + column]]
+      rows[column + 1] = sum
+    }
+    var previous = before
+    for index in start..<wordEnd {
+      (row, above, second) = (second, row, above)
+      let meant = ErrorModel.letterClass(word[index])
+      let omission = model.omission[previous * count + meant]
+      rows[row] = rows[above] + omission
+      for column in 0..<width {
+        let letter = classes[start + column]
+        var best = rows[above + column + 1] + omission
+        let inserted = rows[row + column] + model.insertion[meant * count + letter]
+        if inserted < best { best = inserted }
+        let same = typed[start + column] == word[index]
+        let replaced =
+          rows[above + column] + (same ? 0 : model.substitution[meant * count + letter])
+        if replaced < best { best = replaced }
+        if index > start, column > 0, !same, typed[start + column - 1] == word[index],
+          typed[start + column] == word[index - 1]
+        {
+          let swapped =
+            rows[second + column - 1] + model.transposition[previous * count + meant]
+          if swapped < best { best = swapped }
+        }
+        rows[row + column + 1] = best
+      }
+      previous = meant
+    }
+    return rows[row + width]
+  }
+}

@@ -1,0 +1,108 @@
+/// How a word of Latin letters sounds, roughly: consonants by class, vowels only in front.
+///
+/// Words that sound alike have equal keys, or keys with a letter more or less; that finds what was
+/// written by ear, however many letters differ. A word with other letters has an empty key.
+struct SoundKey {
+  private var symbols: [Symbol] = []
+  var count: Int { symbols.count }
+
+  /// The key of no word.
+  init() {}
+
+  init(_ word: Span<Symbol>) {
+    var letters: [UInt8] = []
+    for index in 0..<word.count {
+      let symbol = word[index]
+      if symbol == Folding.apostrophe { continue }
+      guard 0x61...0x7A ~= symbol else { return }
+      letters.append(UInt8(symbol))
+    }
+    var index = 0
+    func at(_ offset: Int) -> UInt8 {
+      letters.indices.contains(index + offset) ? letters[index + offset] : 0
+    }
+    func isFront(_ letter: UInt8) -> Bool { letter == 0x65 || letter == 0x69 || letter == 0x79 }
+    while index < letters.count {
+      let letter = letters[index]
+      var step = 1
+      var sound: UInt8 = 0
+      switch letter {
+      case Self.a, Self.e, Self.i, Self.o, Self.u, Self.y: sound = index == 0 ? Self.a : 0
+      case 0x63:  // c
+        if at(1) == Self.h {
+          (sound, step) = (Self.x, 2)
+        } else if at(1) == Self.k {
+          (sound, step) = (Self.k, 2)
+        } else if at(1) == Self.i && (at(2) == Self.a || at(2) == Self.o || at(2) == Self.e) {
+          sound = Self.x
+        } else {
+          sound = isFront(at(1)) ? Self.s : Self.k
+        }
+      case Self.s:
+        if at(1) == Self.h {
+          (sound, step) = (Self.x, 2)
+        } else if at(1) == 0x63 && (at(2) == Self.h || isFront(at(2))) {
+          (sound, step) = at(2) == Self.h ? (Self.x, 3) : (Self.s, 2)
+        } else if at(1) == Self.i && (at(2) == Self.o || at(2) == Self.a) {
+          sound = Self.x
+        } else if at(1) == Self.s && at(2) == Self.i && at(3) == Self.o {
+          (sound, step) = (Self.x, 2)
+        } else {
+          sound = Self.s
+        }
+      case 0x74:  // t
+        if at(1) == Self.i && (at(2) == Self.o || at(2) == Self.a) {
+          sound = Self.x
+        } else if at(1) == 0x63 && at(2) == Self.h {
+          (sound, step) = (Self.x, 3)
+        } else {
+          sound = 0x74
+        }
+      case 0x7A: sound = Self.s
+      case 0x71: sound = Self.k
+      case 0x78: sound = index == 0 ? Self.s : Self.k  // x: k before the s that is dropped
+      case 0x76: sound = Self.f
+      case 0x70:  // p
+        if at(1) == Self.h {
+          (sound, step) = (Self.f, 2)
+        } else {
+          sound = index == 0 && (at(1) == Self.s || at(1) == Self.n) ? 0 : 0x70
+        }
+      case 0x67:  // g
+        if at(1) == Self.h {
+          (sound, step) = index == 0 ? (Self.k, 2) : (0, 2)
+        } else if index == 0 && at(1) == Self.n {
+          sound = 0
+        } else {
+          sound = isFront(at(1)) ? Self.j : Self.k
+        }
+      case 0x64: (sound, step) = at(1) == 0x67 && isFront(at(2)) ? (Self.j, 2) : (0x74, 1)  // d
+      case Self.k: sound = index == 0 && at(1) == Self.n ? 0 : Self.k
+      case 0x62:
+        sound = index == letters.count - 1 && index > 0 && letters[index - 1] == 0x6D ? 0 : 0x70
+      case Self.h: sound = index == 0 ? Self.h : 0
+      case 0x77: sound = index == 0 && at(1) != 0x72 ? 0x77 : 0  // w
+      default: sound = letter
+      }
+      if sound != 0, symbols.last != Symbol(sound) { symbols.append(Symbol(sound)) }
+      index += step
+    }
+  }
+
+  private static let (a, e, i, o, u, y): (UInt8, UInt8, UInt8, UInt8, UInt8, UInt8) =
+    (0x61, 0x65, 0x69, 0x6F, 0x75, 0x79)
+  private static let (f, h, j, k, n, s, x):
+    (
+      UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8
+    ) = (0x66, 0x68, 0x6A, 0x6B, 0x6E, 0x73, 0x78)
+
+  /// Calls `body` with the hashes of the key after so many deletions.
+  func visit(_ deletions: ClosedRange<Int>, _ body: (_ hash: UInt64, _ deletions: Int) -> Void) {
+    Deletes.forEach(symbols.span, deletions, seed: SymbolHash.sounded, body)
+  }
+
+  /// Deletions that are tried: short keys have too many neighbours.
+  var deletions: Int { count > 3 ? 1 : 0 }
+}
+
+extension SoundKey: Equatable {}
