@@ -27,14 +27,14 @@ struct SearchCosts {
   /// Preparing a query for a graph and coming near, in nanoseconds; and for each 64 components: a
   /// vertex that a walk scores, and a part of one whose neighbours it estimates.
   var graphSetup = 8_000.0
-  var graphVisit = 75.0
+  var graphVisit = 45.0
 
   init(_ level: VectorKernels.Level = VectorKernels.current.level) {
     switch level {
     case .avx512: break
     case .avx2:
       (scanRow, gatherRow, signRow, sharedRow) = (1.7, 2.4, 0.45, 1.35)
-      outlineRow = 0.7
+      (outlineRow, graphVisit) = (0.7, 60)
     case .portable:
       (scanRow, gatherRow, signRow, refineRow, sharedRow) = (6.5, 7, 6, 12, 4)
       (outlineRow, graphVisit) = (20, 400)

@@ -9,7 +9,7 @@ public struct StoreOptions: Sendable {
   /// Bytes of bitmaps kept of what passed filters, so that a filter that comes again costs nothing.
   public var filterCacheByteLimit = 32 << 20
   /// Rows from which a segment is given a graph, in the background; scans are as quick before.
-  public var graphRowLimit = 32_768
+  public var graphRowLimit = 16_384
   /// Bytes of small segment files (below 64 MB) kept in memory; past it those that were not used
   /// lately leave it, and are read again when they are needed. Large ones are mapped, and the
   /// kernel keeps of them what it has room for; where all together are more than this, they are
