@@ -38,7 +38,8 @@ let package = Package(
 
     // Siblings: none imports another.
     .target(
-      name: "KnowledgeStore", dependencies: ["LinearAlgebra", "CVectorKernels", "Platform"],
+      name: "KnowledgeStore",
+      dependencies: ["LinearAlgebra", "CVectorKernels", "TextAnalysis", "Platform"],
       exclude: ["FORMAT.md"], swiftSettings: strict),
     .target(
       name: "Embedding", dependencies: ["LinearAlgebra", "CTransformerKernels", "Platform"],
@@ -121,7 +122,8 @@ let package = Package(
     .testTarget(
       name: "KnowledgeStoreTests",
       dependencies: [
-        "KnowledgeStore", "LinearAlgebra", "CVectorKernels", "Platform", "StoreCrash",
+        "KnowledgeStore", "LinearAlgebra", "CVectorKernels", "TextAnalysis", "Platform",
+        "StoreCrash",
         "TestSupport",
       ],
       swiftSettings: tests),

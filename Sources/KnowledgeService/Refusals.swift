@@ -88,6 +88,7 @@ extension RPCRefusal {
       case .invalidSpans: (.internal, "run knowledge verify --parity --repair")
       case .entryTooLarge, .requestOutOfRange: (.invalidArgument, "send less")
       case .invalidFilter: (.invalidArgument, "correct the filter")
+      case .invalidWeight: (.invalidArgument, "send weights greater than 0")
       case .invalidRecallTarget: (.invalidArgument, "send a target of 0 to 1")
       case .damaged, .invalidFile:
         (.dataDamaged, "it is being rebuilt from the database; knowledge verify shows the place")

@@ -71,6 +71,9 @@ import Testing
     ] as [Filter?] {
       try collection.check(against: oracle, query: [0.5, -0.25, 1], filter: filter)
     }
+    // Nor words: they are indexed now.
+    let all = Set(oracle.entries.keys)
+    try collection.check(text: "content 内容 changed return", count: 10, admitted: all)
     // Computed from FORMAT.md, section 7, by another program.
     #expect(collection.checksum == 1_841_420_877_194_118_968)
     #expect(try collection.find(externalID: "ext-4")?.id == Self.entries()[4].id)

@@ -25,6 +25,7 @@ final class DeltaStrings: Sendable {
   let origin = "memory"
   func checkReadable() {}
   let strings: DeltaStrings
+  private let textRuns = TextRuns()
   private let memory: AlignedMemory
   /// Address and byte count of each row's record.
   @unsafe private let records: UnsafeMutablePointer<UnsafeRawBufferPointer>
@@ -299,6 +300,10 @@ final class DeltaStrings: Sendable {
       }
     }
     return MetadataTermRun(rows)
+  }
+
+  func textIndexes(rowCount: Int) throws(StoreError) -> [TextRun] {
+    try textRuns.indexes(of: self, rowCount: rowCount)
   }
 
   func record(at row: Int) throws(StoreError) -> [UInt8] {

@@ -22,6 +22,8 @@ public enum Limits {
   public static let filterValueCount = 65_536
   /// UTF-8 bytes of a metadata key in a filter.
   public static let filterKeyByteCount = 4_096
+  /// Of a field in a text search.
+  public static let fieldWeight = 1000.0
   /// Values of an entry's metadata that are listed for filters; entries with more are looked at one
   /// by one.
   static let metadataTermCount = 512

@@ -52,6 +52,8 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
   case requestOutOfRange(what: String, value: Int, limit: Int)
   /// A recall target outside 0...1.
   case invalidRecallTarget(Double)
+  /// A field's weight that is not greater than 0 and at most `Limits.fieldWeight`.
+  case invalidWeight(Double)
   /// A filter that compares with what is not a number.
   case invalidFilter(String)
   /// A file of the collection is damaged: it has been set aside and must be rebuilt.
@@ -91,6 +93,9 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
       return "\(what) is \(value); it must be 1 to \(limit)"
     case .invalidRecallTarget(let value):
       return "the recall target is \(value); it must be 0 to 1, where 1 is exact"
+    case .invalidWeight(let value):
+      return "a field's weight is \(value); it must be greater than 0 and at most"
+        + " \(Limits.fieldWeight)"
     case .invalidFilter(let reason): return "the filter cannot be applied: \(reason)"
     case .damaged(let collection, let fault):
       return "collection \(collection) is damaged and was set aside; rebuild it (\(fault))"

@@ -35,7 +35,7 @@ public struct Hit: Sendable {
   public let chunk: UInt32
   /// The bytes of the content that it stands for; nil where the entry is one chunk.
   public let span: Range<Int>?
-  /// Cosine of query and chunk, −1…1; greater is better.
+  /// Cosine of query and chunk, −1…1, or BM25F of a text search; greater is better.
   public let score: Double
   /// The entry's version.
   public let version: UInt64

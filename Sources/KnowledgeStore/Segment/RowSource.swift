@@ -43,6 +43,9 @@ protocol RowSource: AnyObject, Sendable {
   func willReadVectors()
   /// Asks for what will be read of a row that was found.
   func prefetch(_ row: Int)
+  /// Indexes of the words of the first `rowCount` rows, or of more that came since.
+  func textIndexes(rowCount: Int) throws(StoreError) -> [TextRun]
+
   /// The bytes of the row's ``EntryRecord``.
   func record(at row: Int) throws(StoreError) -> [UInt8]
   /// Throws where what was read so far may not be what was written.

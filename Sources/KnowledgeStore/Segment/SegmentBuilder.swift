@@ -273,13 +273,17 @@ struct SegmentBuilder {
     var firstRow = 0
     var stored = 0
     var readers = inputs.map { RecordReader(source: $0.source) }
+    var text = TextIndexBuilder()
     try writer.begin(.content, expectedByteCount: rowCount * 256)
     for (row, reference) in order.enumerated() {
       offsets.append(UInt32(raw.count))
       let record = try readers[Int(reference.input)].record(at: Int(reference.row))
-      if let externalID = EntryRecord(record)?.externalIDUTF8 {
+      let decoded = EntryRecord(record)
+      if let externalID = decoded?.externalIDUTF8 {
         external.append((hash64(Array(externalID)), UInt32(row)))
       }
+      let columns = inputs[Int(reference.input)].source.columns
+      text.add(columns.isFirst(Int(reference.row)) ? decoded : nil)
       raw.append(contentsOf: record)
       guard raw.count >= ContentBlock.rawByteTarget || row + 1 == rowCount else { continue }
       let (method, packed) = ContentCodec.encode(raw)
@@ -302,5 +306,6 @@ struct SegmentBuilder {
     try writer.append(external.map(\.hash))
     try writer.begin(.externalRows, expectedByteCount: external.count * 4)
     try writer.append(external.map(\.row))
+    try text.sections().write(to: writer)
   }
 }

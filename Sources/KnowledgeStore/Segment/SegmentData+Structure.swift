@@ -44,5 +44,6 @@ extension SegmentData {
     if let (kind, element, reason) = metadataIndex?.fault(rowCount: rowCount) {
       throw fault(kind, element, reason)
     }
+    if let reason = textIndex?.contradiction() { throw fault(.textSummary, 0, reason) }
   }
 }

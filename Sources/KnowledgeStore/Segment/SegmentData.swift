@@ -28,6 +28,9 @@ final class SegmentData: RowSource {
   let metadataIndex: MetadataIndex?
   /// Outlines of the rows, where the file has them.
   let outlines: OutlineColumns?
+  /// The words of the rows; nil in files of earlier programs.
+  let textIndex: TextIndex?
+  private let textRuns = TextRuns()
   private let cache: BlockCache
   private let identity: UInt64
   let filterMemory: FilterMemory?
@@ -142,6 +145,11 @@ final class SegmentData: RowSource {
     metadataIndex =
       try header.sections.contains { $0.kind == SectionKind.metadataTerms.rawValue }
       ? MetadataIndex(bytes) { (kind, elements) throws(StoreError) in
+        try section(kind, elements: elements)
+      } : nil
+    textIndex =
+      try header.sections.contains { $0.kind == SectionKind.textSummary.rawValue }
+      ? TextIndex.stored(in: bytes, rowCount: rows) { (kind, elements) throws(StoreError) in
         try section(kind, elements: elements)
       } : nil
     cache = caches.contents
@@ -283,6 +291,12 @@ final class SegmentData: RowSource {
       }
     }
     return nil
+  }
+
+  func textIndexes(rowCount: Int) throws(StoreError) -> [TextRun] {
+    if let textIndex { return [TextRun(firstRow: 0, index: textIndex)] }
+    // A file of an earlier program, until a merge writes it anew.
+    return try textRuns.indexes(of: self, rowCount: self.rowCount)
   }
 
   // MARK: Contents

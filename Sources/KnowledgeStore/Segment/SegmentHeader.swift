@@ -42,20 +42,28 @@ enum SectionKind: UInt32, CaseIterable {
   case outlineWords = 38
   case outlineFactors = 39
   case outlineBasis = 40
+  case textSummary = 41
+  case textTermEnds = 42
+  case textTerms = 43
+  case textPlaces = 44
+  case textBlocks = 45
+  case textWords = 46
+  case textLengths = 47
 
   /// Bytes of one element, by which the section's size must divide.
   var elementByteCount: Int {
     switch self {
     case .ids: 16
     case .versions, .stamps, .created, .updated, .postingEnds, .externalHashes,
-      .metadataTermEnds, .metadataPostingEnds:
+      .metadataTermEnds, .metadataPostingEnds, .textSummary, .textTermEnds, .textLengths:
       8
     case .idFilter: 64
-    case .chunkParts: 12
+    case .chunkParts, .textPlaces: 12
+    case .textBlocks: 16
     case .outlineFactors: 2
     case .contentBlocks: ContentBlock.byteCount
     case .codes, .active, .content, .typeDictionary, .categoryDictionary, .languageDictionary,
-      .keywordDictionary, .metadataTerms:
+      .keywordDictionary, .metadataTerms, .textTerms:
       1
     default: 4
     }

@@ -1,0 +1,264 @@
+import Platform
+
+/// A query's way through one index.
+struct TextPartSearch {
+  /// More terms for one word are put together in a list before the search.
+  private static let cursorLimit = 8
+
+  private let field: TextSearch.Field
+  private let scoring: TextScoring
+  private let worths: [Double]
+  /// By rising bound.
+  private var cursors: [TextCursor] = []
+  /// The sum of the bounds of all cursors before one.
+  private var boundsBefore: [Double] = [0]
+  /// What the cursors' rows lie in.
+  private let memory: AlignedMemory
+  /// S by clause, of the row that is being scored.
+  private var sums: [Double]
+
+  /// - Parameters:
+  ///   - terms: By clause.
+  ///   - growth: How much greater S can be than the index says.
+  init(
+    _ field: TextSearch.Field, _ terms: [[Int]], _ worths: [Double], _ scoring: TextScoring,
+    growth: Double
+  ) throws(StoreError) {
+    self.field = field
+    self.worths = worths
+    self.scoring = scoring
+    sums = [Double](repeating: 0, count: worths.count)
+    var places: [[TextPostings]] = []
+    var byteCount = 0
+    for numbers in terms {
+      var found: [TextPostings] = []
+      for number in numbers {
+        guard let postings = field.index.postings(number) else {
+          throw field.index.fault("the postings of term \(number) lie outside their section")
+        }
+        found.append(postings)
+      }
+      places.append(found)
+      byteCount +=
+        found.count > Self.cursorLimit
+        ? 12 * found.reduce(0) { $0 + $1.entryCount } + 64
+        : found.count * TextSections.blockEntryCount * 4
+    }
+    memory = AlignedMemory(byteCount: max(64, byteCount + 4 * TextSections.blockEntryCount))
+    var used = 0
+    for (clause, found) in places.enumerated() {
+      if found.count > Self.cursorLimit {
+        try appendList(of: found, clause: clause, growth: growth, &used)
+        continue
+      }
+      for postings in found {
+        let rows = unsafe (memory.base + used).bindMemory(
+          to: UInt32.self, capacity: TextSections.blockEntryCount)
+        used += TextSections.blockEntryCount * 4
+        unsafe cursors.append(
+          TextCursor(
+            field.index, postings, clause: clause, weight: worths[clause], growth: growth,
+            rows: rows))
+      }
+    }
+    cursors.sort { $0.bound < $1.bound }
+    for cursor in cursors { boundsBefore.append(boundsBefore.last! + cursor.bound) }
+  }
+
+  /// Puts the rows of many terms in one list, with the sums of their S.
+  private mutating func appendList(
+    of postings: [TextPostings], clause: Int, growth: Double, _ used: inout Int
+  ) throws(StoreError) {
+    var sums: [UInt32: Double] = [:]
+    let scratch = unsafe (memory.base + memory.byteCount - 4 * TextSections.blockEntryCount)
+      .bindMemory(to: UInt32.self, capacity: TextSections.blockEntryCount)
+    for postings in postings {
+      var cursor = unsafe TextCursor(
+        field.index, postings, clause: clause, weight: 1, growth: growth, rows: scratch)
+      cursor.settle()
+      while cursor.row != TextCursor.end {
+        sums[UInt32(cursor.row), default: 0] += cursor.frequency(
+          scoring, field.index.fieldLengths(cursor.row))
+        cursor.advance()
+        cursor.settle()
+      }
+      if cursor.isDamaged { throw damage }
+    }
+    guard !sums.isEmpty else { return }
+    let rows = sums.keys.sorted()
+    used = AlignedMemory.padded(used)
+    let frequencies = unsafe (memory.base + used).bindMemory(
+      to: Double.self, capacity: rows.count)
+    used += rows.count * 8
+    let list = unsafe (memory.base + used).bindMemory(to: UInt32.self, capacity: rows.count)
+    used += rows.count * 4
+    var greatest = 0.0
+    for (place, row) in rows.enumerated() {
+      let sum = sums[row]!
+      unsafe list[place] = row
+      unsafe frequencies[place] = sum
+      greatest = max(greatest, sum)
+    }
+    unsafe cursors.append(
+      TextCursor(
+        field.index, rows: list, frequencies: UnsafePointer(frequencies), count: rows.count,
+        greatest: greatest, clause: clause, weight: worths[clause]))
+  }
+
+  private var damage: StoreError {
+    field.index.fault("the blocks of postings contradict themselves")
+  }
+
+  /// Offers the best rows.
+  ///
+  /// - Parameter accepts: What else is asked of a row that is good enough.
+  mutating func run(
+    _ best: inout BestTexts, accepts: (Int) throws(StoreError) -> Bool
+  ) throws(StoreError) {
+    // Not `self`, so that nothing is copied or counted on the way.
+    let walk = self
+    var cursors = cursors
+    var sums = sums
+    try unsafe cursors.withUnsafeMutableBufferPointer { (cursors) throws(StoreError) in
+      try unsafe sums.withUnsafeMutableBufferPointer { (sums) throws(StoreError) in
+        try unsafe walk.run(&cursors, &sums, &best, accepts)
+      }
+    }
+    if cursors.contains(where: \.isDamaged) { throw damage }
+  }
+
+  @unsafe private func run(
+    _ cursors: inout UnsafeMutableBufferPointer<TextCursor>,
+    _ sums: inout UnsafeMutableBufferPointer<Double>, _ best: inout BestTexts,
+    _ accepts: (Int) throws(StoreError) -> Bool
+  ) throws(StoreError) {
+    let count = cursors.count
+    let lengthWords = unsafe field.index.lengths.base
+    var threshold = best.threshold
+    var essential = firstEssential(0, threshold)
+    var windowEnd = -1
+    while essential < count {
+      var row = TextCursor.end
+      for number in essential..<count { unsafe row = min(row, cursors[number].row) }
+      if row == TextCursor.end { break }
+      if row > windowEnd {
+        guard let end = unsafe openWindow(&cursors, row, essential, threshold) else { continue }
+        windowEnd = end
+        // Where the rows are known they may lie behind the window.
+        continue
+      }
+      let sourceRow = field.firstRow + row
+      let isAdmitted =
+        sourceRow < field.rowCount && (field.admitted.map { $0[sourceRow] } ?? true)
+      let lengths = unsafe FieldLengths(lengthWords[2 * row], lengthWords[2 * row + 1])
+      var most = boundsBefore[essential]
+      for number in essential..<count where unsafe cursors[number].row == row {
+        if isAdmitted {
+          let frequency = unsafe cursors[number].frequency(scoring, lengths)
+          unsafe sums[cursors[number].clause] += frequency
+          unsafe most += cursors[number].weight * TextScoring.saturated(frequency)
+        }
+        unsafe cursors[number].advance()
+      }
+      guard isAdmitted else { continue }
+      var other = essential - 1
+      while other >= 0, most * Self.slack >= threshold {
+        unsafe most -= cursors[other].bound
+        if unsafe cursors[other].row < row { unsafe cursors[other].skip(to: row) }
+        if unsafe cursors[other].row == row, unsafe !cursors[other].isExact {
+          if unsafe (most + cursors[other].blockBound) * Self.slack < threshold {
+            most = -1
+            break
+          }
+          unsafe cursors[other].settle()
+        }
+        if unsafe cursors[other].row == row {
+          let frequency = unsafe cursors[other].frequency(scoring, lengths)
+          unsafe sums[cursors[other].clause] += frequency
+          unsafe most += cursors[other].weight * TextScoring.saturated(frequency)
+        }
+        other -= 1
+      }
+      guard most * Self.slack >= threshold else {
+        for clause in 0..<sums.count { unsafe sums[clause] = 0 }
+        continue
+      }
+      var score = 0.0
+      for clause in 0..<sums.count {
+        let sum = unsafe sums[clause]
+        if sum > 0 { score += worths[clause] * TextScoring.saturated(sum) }
+        unsafe sums[clause] = 0
+      }
+      guard score >= threshold, try accepts(sourceRow) else { continue }
+      best.offer(
+        FoundText(
+          source: field.source, row: sourceRow, score: score, id: field.columns.id(sourceRow)))
+      if best.threshold > threshold {
+        threshold = best.threshold
+        let first = firstEssential(essential, threshold)
+        if first > essential {
+          essential = first
+          windowEnd = -1
+        }
+      }
+    }
+  }
+
+  /// Bounds are sums in another order than scores: they may be that much less.
+  private static let slack = 1 + 1e-9
+
+  /// The first cursor whose rows can reach the answer with those of the cursors before it.
+  private func firstEssential(_ from: Int, _ threshold: Double) -> Int {
+    var first = from
+    while first < cursors.count, boundsBefore[first + 1] * Self.slack < threshold { first += 1 }
+    return first
+  }
+
+  /// Looks at the blocks around `row`: passes over them where no row in them can reach the answer,
+  /// else reads them.
+  ///
+  /// - Returns: The last row of the window, nil where it was passed over.
+  @unsafe private func openWindow(
+    _ cursors: inout UnsafeMutableBufferPointer<TextCursor>, _ row: Int, _ essential: Int,
+    _ threshold: Double
+  ) -> Int? {
+    let count = cursors.count
+    var end = TextCursor.end - 1
+    for number in essential..<count where unsafe cursors[number].row != TextCursor.end {
+      unsafe cursors[number].skip(to: row)
+      unsafe end = min(end, cursors[number].blockLast)
+    }
+    var most = boundsBefore[essential]
+    for number in essential..<count where unsafe cursors[number].row <= end {
+      unsafe most += cursors[number].blockBound
+    }
+    if most * Self.slack < threshold {
+      for number in essential..<count where unsafe cursors[number].row <= end {
+        unsafe cursors[number].skip(to: end + 1)
+      }
+      return nil
+    }
+    for number in essential..<count where unsafe cursors[number].row <= end {
+      unsafe cursors[number].settle()
+    }
+    return end
+  }
+
+  /// The score of one row of the index.
+  mutating func score(_ row: Int) throws(StoreError) -> Double {
+    let lengths = field.index.fieldLengths(row)
+    for number in cursors.indices {
+      cursors[number].seek(row)
+      if cursors[number].row == row {
+        sums[cursors[number].clause] += cursors[number].frequency(scoring, lengths)
+      }
+    }
+    if cursors.contains(where: \.isDamaged) { throw damage }
+    var score = 0.0
+    for clause in sums.indices where sums[clause] > 0 {
+      score += worths[clause] * TextScoring.saturated(sums[clause])
+      sums[clause] = 0
+    }
+    return score
+  }
+}

@@ -1,0 +1,55 @@
+import Platform
+
+/// What to look for by words.
+public struct TextRequest: Sendable {
+  /// The words; see ``TextQuery`` for what stands for more than itself.
+  public var query: TextQuery
+  /// How many entries to return at most, `1...Limits.resultCount`.
+  public var count: Int
+  /// Which entries take part; nil for all.
+  public var filter: Filter?
+  /// What a word counts by its field; each is greater than 0.
+  public var weights: TextWeights
+
+  /// Makes a request.
+  ///
+  /// - Parameter language: By whose stems words match, such as `de`; English where it is nil.
+  public init(
+    _ text: String, language: String? = nil, count: Int, filter: Filter? = nil,
+    weights: TextWeights = .standard
+  ) {
+    query = TextQuery(text, language: language)
+    self.count = count
+    self.filter = filter
+    self.weights = weights
+  }
+
+  func check() throws(StoreError) {
+    guard (1...Limits.resultCount).contains(count) else {
+      throw .requestOutOfRange(
+        what: "the number of results", value: count, limit: Limits.resultCount)
+    }
+    for weight in weights.all where !(weight > 0 && weight <= Limits.fieldWeight) {
+      throw .invalidWeight(weight)
+    }
+    try filter?.check()
+  }
+}
+
+/// An entry that has words of the query.
+public struct TextHit: Sendable {
+  /// The entry; its score is BM25F, greater than 0.
+  public let hit: Hit
+  /// Where words of the query stand in it: by field (title, keywords, content) and place.
+  public let highlights: [TextHighlight]
+}
+
+/// What a text search found, and over how much.
+public struct TextResult: Sendable {
+  /// Best first; equal scores by id.
+  public let hits: [TextHit]
+  /// Entries that passed the filter, with words of the query or without.
+  public let matchCount: Int
+  /// As ``SearchResult/isComplete``.
+  public let isComplete: Bool
+}
