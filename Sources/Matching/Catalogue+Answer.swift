@@ -22,9 +22,11 @@ extension Catalogue {
     _ query: String, _ options: MatchOptions, _ scratch: borrowing MatchScratch
   ) -> MatchAnswer<ID> {
     let checked = check(scratch, max(options.limit, Self.checkedCount))
+    let shape = QueryShape(scratch.query)
     let candidates = checked.prefix(options.limit).map { each in
       MatchCandidate(
-        id: each.id, confidence: each.confidence, name: each.name, parts: parts(each, scratch),
+        id: each.id, confidence: each.confidence, name: each.name,
+        parts: parts(each, shape, scratch),
         edits: EditScript.edits(from: scratch.query, to: each.scan))
     }
     return MatchAnswer(
@@ -44,11 +46,20 @@ extension Catalogue {
       if !best.contains(where: { owners[Int($0.slot)] == id }) { best.append(each) }
     }
     var checked: [Checked] = []
+    let asked = CodeCheck.marks(of: scratch.query)
     for (place, each) in best.prefix(count).enumerated() {
       let name = index.name(each.slot)
       var scan = TokenScan()
       scan.scan(name)
-      let codes = CodeCheck(query: scratch.query, name: scan)
+      var codes = CodeCheck(asked, query: scratch.query, name: scan)
+      if !codes.missing.isEmpty, let others = slots[owners[Int(each.slot)]], others.count > 1 {
+        let scans = others.filter { $0 != each.slot }.map { slot in
+          var other = TokenScan()
+          other.scan(index.name(slot))
+          return other
+        }
+        codes = CodeCheck(asked, query: scratch.query, name: scan, others: scans)
+      }
       var confidence = Model.confidence(
         each, isBest: place == 0, best: best[0].score,
         next: best.count > 1 ? best[1].score : nil)
@@ -107,13 +118,15 @@ extension Catalogue {
       })
   }
 
-  private func parts(_ each: Checked, _ scratch: borrowing MatchScratch) -> MatchParts {
+  private func parts(
+    _ each: Checked, _ shape: QueryShape, _ scratch: borrowing MatchScratch
+  ) -> MatchParts {
     let features = each.features
     var parts = MatchParts()
     parts.edit = features[.edit]
     parts.tokenSet = max(features[.queryCovered], features[.nameCovered])
-    parts.tokenSort = EditScript.sortedRatio(scratch.query, each.scan)
-    parts.ngram = EditScript.gramRatio(scratch.query, each.scan)
+    parts.tokenSort = shape.sortedRatio(each.scan)
+    parts.ngram = shape.gramRatio(each.scan)
     parts.prefix = EditScript.prefixShare(scratch.query, each.scan)
     parts.initialism = features[.abbreviations]
     parts.alias = features[.alias]

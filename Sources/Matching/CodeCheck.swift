@@ -5,8 +5,10 @@ struct CodeCheck {
   struct Mark {
     /// How it is compared: without signs between.
     var key: [UInt8]
-    /// Letters that hang behind it, as in `9011070-WW`: they count where both texts have some.
+    /// Letters that hang behind it, as in `9011070-WW`: a query need not have them, but a name must
+    /// have those of the query.
     var suffix: [UInt8]
+    var suffixAtoms: Range<Int>
     var atoms: Range<Int>
     var kind: TokenClass
     /// Its bytes in the text.
@@ -27,12 +29,19 @@ struct CodeCheck {
   /// What was asked for and is near something else in the name; nil where nothing contradicts.
   private(set) var contradiction: (asked: Range<Int>, near: Mark?)?
 
-  init(query: TokenScan, name: TokenScan) {
-    asked = Self.marks(of: query)
+  /// - Parameters:
+  ///   - asked: ``marks(of:)`` the query.
+  ///   - others: Other names of the same item: what one of them has is there.
+  init(_ asked: [Mark], query: TokenScan, name: TokenScan, others: [TokenScan] = []) {
+    self.asked = asked
     let own = Self.marks(of: name)
-    missing = asked.filter { !Self.has(name, own, $0, from: query) }
-    extra = own.filter { !Self.has(query, asked, $0, from: name) }
-    contradiction = findContradiction(query, name)
+    missing = asked.filter { mark in
+      !Self.has(name, own, mark, from: query)
+        && !others.contains { Self.has($0, Self.marks(of: $0), mark, from: query) }
+        || !Self.hasFactor(of: mark, in: name, from: query)
+    }
+    extra = own.filter { !Self.has(query, asked, $0, from: name, isQuery: false) }
+    contradiction = findContradiction(query, name, own)
   }
 
   /// Share of the marks asked for that the name has.
@@ -41,7 +50,7 @@ struct CodeCheck {
   }
 
   private func findContradiction(
-    _ query: TokenScan, _ name: TokenScan
+    _ query: TokenScan, _ name: TokenScan, _ own: [Mark]
   ) -> (asked: Range<Int>, near: Mark?)? {
     let nearest = { (key: [UInt8]) in
       extra.min {
@@ -49,27 +58,27 @@ struct CodeCheck {
           < EditDistance.osa($1.written, key, limit: 64)
       }
     }
-    // What is asked for is not there, and something else is, or it is a code.
-    if let mark = missing.first(where: { $0.isCode }) ?? (extra.isEmpty ? nil : missing.first) {
+    // A number that the name has not is no quantity to be sure of: evoTOUCH 6 is no evoTOUCH Pro.
+    if let mark = missing.first(where: { $0.isCode }) ?? missing.first {
       return (mark.text, nearest(mark.written))
     }
-    // What is no code may be one with a wrong character: a word for a mark, a mark for a short
-    // word beside one, and short words beside marks among themselves.
-    let own = Self.fragments(of: name, without: query)
-    for mark in missing {
-      if own.contains(where: { Self.isNear(mark.written, $0.key) }) { return (mark.text, nil) }
-    }
-    for fragment in Self.fragments(of: query, without: name) {
-      if let mark = extra.first(where: { Self.isNear(fragment.key, $0.written) }) {
+    // What is no code may be one with a wrong character: a word for a mark, and short words beside
+    // marks among themselves. Marks that are asked for, too, count, for names repeat themselves.
+    let beside = Self.fragments(of: name) { _ in true }.filter(\.isBeside)
+    for fragment in Self.fragments(of: query, where: { !Self.contains(name, $0) }) {
+      if let mark = own.first(where: { Self.isNear(fragment.key, $0.written) }) {
         return (fragment.text, mark)
       }
-      if fragment.isBeside,
-        own.contains(where: { $0.isBeside && Self.isNear(fragment.key, $0.key) })
-      {
+      if fragment.isBeside, beside.contains(where: { Self.isNear(fragment.key, $0.key) }) {
         return (fragment.text, nil)
       }
     }
     return nil
+  }
+
+  private static func contains(_ scan: TokenScan, _ key: ArraySlice<UInt8>) -> Bool {
+    scan.atoms.contains { scan.bytes[$0.key] == key }
+      || scan.groups.contains { scan.bytes[$0.key] == key }
   }
 
   /// One wrong character of a short form, two of a long one.
@@ -78,7 +87,7 @@ struct CodeCheck {
     return EditDistance.osa(a, b, limit: allowed) <= allowed
   }
 
-  /// A word, or words that hang together, that the other text has not.
+  /// A word, or words that hang together, without a digit.
   private struct Fragment {
     var key: [UInt8]
     var text: Range<Int>
@@ -86,26 +95,33 @@ struct CodeCheck {
     var isBeside: Bool
   }
 
-  private static func fragments(of scan: TokenScan, without other: TokenScan) -> [Fragment] {
+  private static func fragments(
+    of scan: TokenScan, where isWanted: (ArraySlice<UInt8>) -> Bool
+  ) -> [Fragment] {
     var fragments: [Fragment] = []
     func isPlain(_ place: Int) -> Bool {
       scan.atoms[place].kind == .word || scan.atoms[place].kind == .unit
     }
-    for (place, atom) in scan.atoms.enumerated() where isPlain(place) {
-      let key = scan.bytes[atom.key]
-      if other.atoms.contains(where: { other.bytes[$0.key] == key }) { continue }
+    for (place, atom) in scan.atoms.enumerated()
+    where isPlain(place) && isWanted(scan.bytes[atom.key]) {
       let isBeside =
         place > 0 && !isPlain(place - 1) || place + 1 < scan.atoms.count && !isPlain(place + 1)
+      let key = Array(scan.bytes[atom.key])
       fragments.append(
-        Fragment(key: Array(key), text: atom.text, isBeside: atom.length <= 3 && isBeside))
+        Fragment(key: key, text: atom.text, isBeside: atom.length <= 3 && isBeside))
+      // A size with a letter for its number.
+      if atom.length <= 2, place + 1 < scan.atoms.count, scan.atoms[place + 1].kind == .unit {
+        fragments.append(
+          Fragment(
+            key: key + scan.bytes[scan.atoms[place + 1].key], text: atom.text, isBeside: false))
+      }
     }
-    for group in scan.groups where !group.hasDigit {
-      let key = scan.bytes[group.key]
-      if other.groups.contains(where: { other.bytes[$0.key] == key }) { continue }
+    for group in scan.groups where !group.hasDigit && isWanted(scan.bytes[group.key]) {
       let text =
         scan.atoms[group.atoms.lowerBound].text
         .lowerBound..<scan.atoms[group.atoms.upperBound - 1].text.upperBound
-      fragments.append(Fragment(key: Array(key), text: text, isBeside: false))
+      fragments.append(
+        Fragment(key: Array(scan.bytes[group.key]), text: text, isBeside: false))
     }
     return fragments
   }
@@ -128,7 +144,8 @@ struct CodeCheck {
         guard atoms[first].kind != .word, atoms[first].kind != .unit else { continue }
         marks.append(
           Mark(
-            key: Array(scan.bytes[atoms[first].key]), suffix: [], atoms: first..<end,
+            key: Array(scan.bytes[atoms[first].key]), suffix: [],
+            suffixAtoms: end..<end, atoms: first..<end,
             kind: atoms[first].kind, text: atoms[first].text,
             written: joined(scan, first..<end)))
         continue
@@ -147,7 +164,7 @@ struct CodeCheck {
       marks.append(
         Mark(
           key: isNumber ? Array(scan.bytes[atoms[first].key]) : joined(scan, first..<core),
-          suffix: joined(scan, core..<end), atoms: first..<end,
+          suffix: joined(scan, core..<end), suffixAtoms: core..<end, atoms: first..<end,
           kind: isNumber ? .number : .code,
           text: atoms[first].text.lowerBound..<atoms[core - 1].text.upperBound,
           written: joined(scan, first..<end)))
@@ -168,17 +185,43 @@ struct CodeCheck {
     for byte in scan.bytes[source] where byte != 0x2E { key.append(byte) }
   }
 
-  /// Whether `scan` has the mark of another text.
+  /// Whether `scan` has the mark of another text, which is the query or the name.
   private static func has(
-    _ scan: TokenScan, _ marks: [Mark], _ mark: Mark, from other: TokenScan
+    _ scan: TokenScan, _ marks: [Mark], _ mark: Mark, from other: TokenScan, isQuery: Bool = true
   ) -> Bool {
     for own in marks where own.key == mark.key {
-      if own.suffix.isEmpty || mark.suffix.isEmpty || own.suffix == mark.suffix { return true }
+      if !isQuery || mark.suffix.isEmpty || own.suffix == mark.suffix { return true }
+      if own.suffix.isEmpty,
+        !marks.contains(where: { $0.suffix == mark.suffix && $0.key != mark.key }),
+        mark.suffixAtoms.allSatisfy({ place in
+          let key = other.bytes[other.atoms[place].key]
+          return scan.atoms.contains { scan.bytes[$0.key] == key }
+        })
+      {
+        return true
+      }
     }
     // Written apart here and as one there.
     if mark.kind == .code, isWrittenApart(mark.key + mark.suffix, in: scan) { return true }
     for own in marks where own.kind == .code {
       if isWrittenApart(own.key + own.suffix, in: other, around: mark.atoms) { return true }
+    }
+    return false
+  }
+
+  /// Whether a mark behind an x stands behind the same number in the name: 2x4 GB is not 2x2 GB
+  /// even where 4 GB is said, too.
+  private static func hasFactor(
+    of mark: Mark, in name: TokenScan, from query: TokenScan
+  ) -> Bool {
+    let place = mark.atoms.lowerBound
+    guard query.atoms[place].isMultiplied, place > 0 else { return true }
+    let factor = query.bytes[query.atoms[place - 1].key]
+    let value = query.bytes[query.atoms[place].key]
+    for (first, atom) in name.atoms.enumerated() where name.bytes[atom.key] == factor {
+      // An x of its own may stand between.
+      for second in first + 1..<min(first + 3, name.atoms.count)
+      where name.bytes[name.atoms[second].key] == value { return true }
     }
     return false
   }
@@ -190,7 +233,9 @@ struct CodeCheck {
     for first in scan.atoms.indices where !scan.atoms[first].isGlued {
       var done = 0
       var last = first
-      while last < scan.atoms.count, let length = length(of: scan.atoms[last], scan, key, done) {
+      while last < scan.atoms.count, last == first || !scan.atoms[last].isMultiplied,
+        let length = length(of: scan.atoms[last], scan, key, done)
+      {
         done += length
         last += 1
         guard done == key.count else { continue }

@@ -59,18 +59,40 @@ enum EditScript {
     return edits
   }
 
-  /// Indel ratio of the words in sorted order: 64 rows of the table in a word (Hyyrö 2004).
-  static func sortedRatio(_ query: TokenScan, _ name: TokenScan) -> Float {
-    let a = sorted(query)
-    let b = sorted(name)
-    guard !a.isEmpty, !b.isEmpty else { return 0 }
-    let words = (a.count + 63) / 64
-    var masks = [UInt64](repeating: 0, count: 256 * words)
-    for (row, byte) in a.enumerated() {
+  /// How much of the query's words, without spaces, the name begins with.
+  static func prefixShare(_ query: TokenScan, _ name: TokenScan) -> Float {
+    let a = query.atoms.flatMap { query.bytes[$0.key] }
+    let b = name.atoms.flatMap { name.bytes[$0.key] }
+    guard !a.isEmpty else { return 0 }
+    return Float(zip(a, b).prefix { $0 == $1 }.count) / Float(a.count)
+  }
+}
+
+/// A query as the plainer ratios want it, made once for all names that are shown.
+struct QueryShape {
+  /// The rows of each byte in the query's words in sorted order, 64 in a word.
+  private var masks: [UInt64]
+  private let rowCount: Int
+  private let grams: [UInt32]
+
+  init(_ query: TokenScan) {
+    let sorted = Self.sorted(query)
+    rowCount = sorted.count
+    let words = (sorted.count + 63) / 64
+    masks = [UInt64](repeating: 0, count: 256 * words)
+    for (row, byte) in sorted.enumerated() {
       masks[Int(byte) * words + row / 64] |= 1 << UInt64(row % 64)
     }
+    grams = Self.grams(query)
+  }
+
+  /// Indel ratio of the words in sorted order: 64 rows of the table at once (Hyyrö 2004).
+  func sortedRatio(_ name: TokenScan) -> Float {
+    let other = Self.sorted(name)
+    guard rowCount > 0, !other.isEmpty else { return 0 }
+    let words = (rowCount + 63) / 64
     var rest = [UInt64](repeating: .max, count: words)
-    for byte in b {
+    for byte in other {
       var carry: UInt64 = 0
       for word in 0..<words {
         let used = rest[word] & masks[Int(byte) * words + word]
@@ -81,41 +103,62 @@ enum EditScript {
       }
     }
     var common = 0
-    for row in a.indices where rest[row / 64] >> UInt64(row % 64) & 1 == 0 { common += 1 }
-    return 2 * Float(common) / Float(a.count + b.count)
-  }
-
-  private static func sorted(_ scan: TokenScan) -> [UInt8] {
-    let words = scan.atoms.map { scan.bytes[$0.key] }.sorted { $0.lexicographicallyPrecedes($1) }
-    return Array(words.joined(separator: [0x20]).prefix(512))
+    for row in 0..<rowCount where rest[row / 64] >> UInt64(row % 64) & 1 == 0 { common += 1 }
+    return 2 * Float(common) / Float(rowCount + other.count)
   }
 
   /// Dice's coefficient of the distinct grams of three bytes of the words.
-  static func gramRatio(_ query: TokenScan, _ name: TokenScan) -> Float {
-    let a = grams(query)
-    let b = grams(name)
-    guard a.count + b.count > 0 else { return 0 }
-    return 2 * Float(a.intersection(b).count) / Float(a.count + b.count)
+  func gramRatio(_ name: TokenScan) -> Float {
+    let other = Self.grams(name)
+    guard grams.count + other.count > 0 else { return 0 }
+    var (mine, theirs, common) = (0, 0, 0)
+    while mine < grams.count, theirs < other.count {
+      if grams[mine] == other[theirs] {
+        common += 1
+        mine += 1
+        theirs += 1
+      } else if grams[mine] < other[theirs] {
+        mine += 1
+      } else {
+        theirs += 1
+      }
+    }
+    return 2 * Float(common) / Float(grams.count + other.count)
   }
 
-  private static func grams(_ scan: TokenScan) -> Set<UInt32> {
-    var grams: Set<UInt32> = []
+  private static func sorted(_ scan: TokenScan) -> [UInt8] {
+    let order = scan.atoms.indices.sorted {
+      scan.bytes[scan.atoms[$0].key].lexicographicallyPrecedes(scan.bytes[scan.atoms[$1].key])
+    }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(128)
+    for place in order {
+      if !bytes.isEmpty { bytes.append(0x20) }
+      bytes.append(contentsOf: scan.bytes[scan.atoms[place].key])
+      if bytes.count >= 512 { break }
+    }
+    return bytes
+  }
+
+  /// The grams of three bytes of the words, ends counted: each once, ascending.
+  private static func grams(_ scan: TokenScan) -> [UInt32] {
+    var grams: [UInt32] = []
+    grams.reserveCapacity(128)
     for atom in scan.atoms {
       var gram: UInt32 = 1
-      for byte in scan.bytes[atom.key] {
-        gram = (gram << 8 | UInt32(byte)) & 0xFF_FFFF
-        grams.insert(gram)
+      for index in atom.key {
+        gram = (gram << 8 | UInt32(scan.bytes[index])) & 0xFF_FFFF
+        grams.append(gram)
       }
-      grams.insert((gram << 8 | 2) & 0xFF_FFFF)
+      grams.append((gram << 8 | 2) & 0xFF_FFFF)
     }
+    grams.sort()
+    var count = 0
+    for place in grams.indices where place == 0 || grams[place] != grams[place - 1] {
+      grams[count] = grams[place]
+      count += 1
+    }
+    grams.removeLast(grams.count - count)
     return grams
-  }
-
-  /// How much of the query's words, without spaces, the name begins with.
-  static func prefixShare(_ query: TokenScan, _ name: TokenScan) -> Float {
-    let a = query.atoms.flatMap { query.bytes[$0.key] }
-    let b = name.atoms.flatMap { name.bytes[$0.key] }
-    guard !a.isEmpty else { return 0 }
-    return Float(zip(a, b).prefix { $0 == $1 }.count) / Float(a.count)
   }
 }

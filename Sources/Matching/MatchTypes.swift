@@ -2,7 +2,7 @@
 public struct CatalogueItem: Sendable {
   /// Its name as the shop writes it: 1...``MatchLimits/nameByteCount`` bytes.
   public var name: String
-  /// Other names for it, each as long as a name may be.
+  /// Other names for it, each as long as a name may be; its code or article number is one.
   public var aliases: [String]
   /// Words that describe it (a brand, a colour, a size): they support a match and never make one.
   public var attributes: [String]

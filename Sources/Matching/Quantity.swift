@@ -93,7 +93,9 @@ enum Quantity {
     add("dl", "l", -1)
     add("l ltr liter liters litre litres litro litros", "l", 0)
     add("mg", "g", -3)
-    add("g gr gram grams gramm", "g", 0)
+    add("g gram grams gramm", "g", 0)
+    // Not grams: 8G may be gigabytes, and 8GR a misspelled 8GB.
+    add("gr", "gr", 0)
     add("kg kilo kilos", "g", 3)
     add("lb lbs", "lb", 0)
     add("oz", "oz", 0)

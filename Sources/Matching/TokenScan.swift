@@ -13,6 +13,8 @@ struct TokenScan {
     var kind: TokenClass
     /// Whether it hangs on the word before it, as by a hyphen.
     var isGlued = false
+    /// Whether it stands behind the x of `2x16gb`.
+    var isMultiplied = false
     /// Whether it stands behind a bar, where shops put their own names.
     var isTail = false
     /// Characters of its key.
@@ -126,6 +128,9 @@ struct TokenScan {
           ? token.range.lowerBound + start - token.foldedRange.lowerBound..<token.range.lowerBound
             + stop - token.foldedRange.lowerBound : token.range
         appendAtom(folded[start..<stop], text, digits, letters, glued, isTail, gap)
+        if start > token.foldedRange.lowerBound, folded[start - 1] == 0x78, !atoms.isEmpty {
+          atoms[atoms.count - 1].isMultiplied = true
+        }
       }
       glued = stop < end && folded[stop] != 0x78
       start = stop + 1

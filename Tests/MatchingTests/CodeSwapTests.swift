@@ -82,4 +82,47 @@ import Testing
     }
     #expect(right > items.count * 8 / 10, "seed \(seed): \(right)")
   }
+
+  /// What random changes of real names once slipped through.
+  @Test(arguments: [
+    ("XMS3 4GB (2x4GB) DDR3 kit", "XMS3 4GB (2x2GB) DDR3 kit"),
+    ("2-Port PoE Layer 2 switch", "8-Port PoE Layer 2 switch"),
+    ("NAS server Q TB WD TB", "NAS server 6 TB WD TB"),
+    ("HP G8 2-NB 6G New 2 Pack", "HP G8 2-TB 6G New 2 Pack"),
+    ("microSDHC Type 10 Goal 17 kopen", "microSDHC Type 10 Goal 10 kopen"),
+    ("Canon 1X0EG camera case", "Canon 10EG camera case"),
+    ("Puma evoTOUCH 6 FG", "Puma evoTOUCH Pro FG"),
+    ("ZEISS OTUS J/1.4 55MM F mount", "ZEISS OTUS F/1.4 55MM F mount"),
+    ("GTX 1070 8GR graphics card", "GTX 1070 8G graphics card 8 GB"),
+    ("tripod VCTR100.NE", "tripod VCT-R100"),
+    ("Class 19 card 10 retail", "Class 10 card 10 retail"),
+  ])
+  func `a name with another code is asked about`(_ query: String, _ name: String) throws {
+    var catalogue = Catalogue<Int>()
+    try catalogue.put(1, CatalogueItem(name: name))
+    try catalogue.put(2, CatalogueItem(name: "garden hose 20 m"))
+    let answer = try catalogue.match(query, MatchOptions(threshold: 0.01, floor: 0.001))
+    guard case .ambiguous(let question) = answer.verdict else {
+      Issue.record("\(query): \(answer.verdict)")
+      return
+    }
+    #expect(question.options.first?.id == 1)
+    #expect(answer.candidates.allSatisfy { $0.confidence <= 0.5 })
+  }
+
+  @Test func `a code among an item's aliases is its code`() throws {
+    var catalogue = Catalogue<Int>()
+    try catalogue.put(1, CatalogueItem(name: "Kilbride hiking boot", aliases: ["BT-101"]))
+    try catalogue.put(2, CatalogueItem(name: "Burren hiking boot", aliases: ["BT-102"]))
+    for query in ["bt101", "kilbride boot BT-101", "BT 101"] {
+      guard case .match(1) = try catalogue.match(query).verdict else {
+        Issue.record("\(query): \(try catalogue.match(query))")
+        continue
+      }
+    }
+    guard case .ambiguous = try catalogue.match("kilbride hiking boot BT-102").verdict else {
+      Issue.record("a swap")
+      return
+    }
+  }
 }
