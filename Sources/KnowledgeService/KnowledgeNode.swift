@@ -45,7 +45,9 @@ public final class KnowledgeNode: Sendable {
     public var rpcLimits = RPCLimits()
     /// What one request may ask for.
     public var limits = ServiceLimits()
-    /// Bytes of small segment files kept in memory; those that were not used lately leave it first.
+    /// Bytes for the files of collections and what is cached of them: small files that were not
+    /// used lately leave memory first, and where large ones are more than this, no more of them is
+    /// read than searches touch.
     public var memoryByteCount = max(256 << 20, Resources.physicalByteCount / 4)
     /// Milliseconds between looks at the feed while nobody writes here.
     public var pollMilliseconds = 20
@@ -118,7 +120,9 @@ public final class KnowledgeNode: Sendable {
     let store: Store
     do throws(StoreError) {
       var options = StoreOptions()
-      options.segmentByteLimit = configuration.memoryByteCount
+      let caches = options.contentCacheByteLimit + options.filterCacheByteLimit
+      options.segmentByteLimit = max(
+        configuration.memoryByteCount / 2, configuration.memoryByteCount - caches)
       store = try Store.open(directory: configuration.dataDirectory + "/store", options: options)
     } catch { throw ServiceError(error) }
     let (cluster, connectionInfo) = try truth(configuration, store: store)

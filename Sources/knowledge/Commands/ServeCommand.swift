@@ -36,7 +36,7 @@ extension Command {
             fallback: "by the processors"),
           Flag(
             "memory", .integer("MIB", 16...16_777_216),
-            "memory for small files of collections; those not used lately leave it",
+            "memory for files of collections: small ones not used lately leave it, large ones are read where they are searched",
             fallback: "a quarter of the machine's"),
           Flag(
             "parity-every", .integer("SECONDS", 0...31_536_000),
