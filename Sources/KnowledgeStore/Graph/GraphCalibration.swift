@@ -2,10 +2,10 @@ import CVectorKernels
 import LinearAlgebra
 import Platform
 
-/// Finds out how far a search of a graph has to look, by searches of two kinds: for rows of its own,
-/// each hidden meanwhile as if it had come from outside, and for what no row is like. A promise has
-/// to hold for both: rows may have copies beside them that make them easy to find, and queries have
-/// none.
+/// Finds out how far a search of a graph has to look, by searches of two kinds: for rows of its
+/// own, each hidden meanwhile as if it had come from outside, and for what no row is like. A
+/// promise has to hold for both: rows may have copies beside them that make them easy to find,
+/// and queries have none.
 struct GraphCalibration {
   private static let sampleLimit = 512
   private static let hitCount = 10

@@ -2,8 +2,8 @@
 ///
 /// `@safe` holds because only the initialisers take pointers, and they are marked `@unsafe`: who
 /// calls them promises that the index lives, that the blocks lie in it (``TextIndex/postings(_:)``
-/// looks), and room for a block or a list of `count` rows, for as long as the cursor is in use. What
-/// a block takes of the index is compared with the index first.
+/// looks), and room for a block or a list of `count` rows, for as long as the cursor is in use.
+/// What a block takes of the index is compared with the index first.
 @safe struct TextCursor {
   /// Past all rows.
   static let end = Int.max
