@@ -50,7 +50,7 @@ let package = Package(
     .target(name: "RPC", dependencies: ["Platform", "CSystem", "CTLS"], swiftSettings: strict),
     .target(name: "Postgres", dependencies: ["CLibPQ", "Platform"], swiftSettings: strict),
     .target(name: "Ingest", dependencies: ["Platform"], swiftSettings: strict),
-    .target(name: "CWordLists", exclude: ["lists", "generate.py", "train.py"]),
+    .target(name: "CWordLists", exclude: ["lists", "generate.py", "train.py", "confidence.py"]),
     .target(
       name: "Spelling", dependencies: ["CWordLists", "TextAnalysis", "Platform"], exclude: ["FORMAT.md"],
       swiftSettings: strict),

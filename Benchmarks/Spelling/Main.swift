@@ -1,13 +1,14 @@
 import Glibc
 import Platform
-import Spelling
+@_spi(Training) import Spelling
 
 /// Corrects words or texts and prints what became of them; times and memory go to standard error as
 /// a JSON object. `Benchmarks/spelling/compare.py` asks the peers the same.
 @main struct SpellingBenchmark {
   static let usage = """
-    usage: SpellingBenchmark words|texts FILE [--language en] [--threshold 0.8] [--rounds 1]
+    usage: SpellingBenchmark words|texts|evidence FILE [--language en] [--threshold 0.8] [--rounds 1]
     words: a word a line; out comes each with its suggestions, separated by tabs.
+    evidence: a word a line; out come, of unknown ones, the best reading and its evidence.
     texts: a text a line; out comes, by line number, each correction with kind, byte range,
     original, replacement, confidence, and whether it was made or asked.
     """
@@ -61,6 +62,12 @@ import Spelling
             out.append(contentsOf: suggestion.text.utf8)
           }
           out.append(0x0A)
+        }
+      case "evidence":
+        for line in lines {
+          guard let (reading, numbers) = speller.evidence(for: line) else { continue }
+          let columns = [line, reading] + numbers.map { "\($0)" }
+          out.append(contentsOf: (columns.joined(separator: "\t") + "\n").utf8)
         }
       case "texts":
         for (number, line) in lines.enumerated() {

@@ -105,12 +105,28 @@ def english(share):
         if len(word) == 3 and frequency < 2.5:
             continue
         chosen[word] = frequency
-    # What everybody writes and SCOWL has not: very common, therefore right.
-    for word in wordfreq.top_n_list("en", 12_000):
-        if is_word(word) and len(word) > 1 and word not in errors:
-            if word not in chosen and word.capitalize() not in chosen:
-                if word.upper() not in chosen and zipf(word, "en") >= 3.9:
-                    chosen[word] = zipf(word, "en")
+    # What many write and SCOWL has not: brands, chat. Slips of far more common words are left out.
+    known = {word.lower(): frequency for word, frequency in chosen.items()}
+    near = {}
+    for word in known:
+        for place in range(len(word)):
+            near.setdefault(word[:place] + word[place + 1:], set()).add(word)
+    for word in wordfreq.top_n_list("en", 60_000):
+        frequency = zipf(word, "en")
+        if not is_word(word) or not word.isascii() or len(word) < 3 or frequency < 3.2:
+            continue
+        if word in known or word in errors or word.endswith("s") and word[:-1] in known:
+            continue
+        if "'" in word:
+            # that's, let's, who's; possessives are made by rule.
+            if frequency >= 4.5:
+                chosen[word] = frequency
+            continue
+        shorter = {word[:place] + word[place + 1:] for place in range(len(word))}
+        others = {other for text in shorter | {word} for other in near.get(text, ())} | shorter
+        if any(known.get(other, 0) - frequency > 1.8 for other in others):
+            continue
+        chosen[word] = frequency
     return chosen
 
 

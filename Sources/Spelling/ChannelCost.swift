@@ -42,14 +42,18 @@ struct ChannelCost {
   }
 
   /// Insertions, deletions, substitutions and swaps of neighbours.
-  func distance(to word: Span<Symbol>) -> Int {
+  ///
+  /// - Parameters:
+  ///   - count: Letters of the other word.
+  ///   - symbol: Tells its letters.
+  @inline(__always) func distance(to count: Int, _ symbol: (Int) -> Symbol) -> Int {
     var vertical: (plus: UInt64, minus: UInt64) = (~0, 0)
     var diagonal: UInt64 = 0
     var previous: UInt64 = 0
     var distance = typed.count
     let last: UInt64 = 1 << UInt64(typed.count - 1)
-    for index in 0..<word.count {
-      let match = mask(word[index])
+    for index in 0..<count {
+      let match = mask(symbol(index))
       let swapped = ((~diagonal & match) << 1) & previous
       diagonal =
         (((match & vertical.plus) &+ vertical.plus) ^ vertical.plus) | match | vertical.minus

@@ -3,7 +3,7 @@ import Glibc
 /// How probable it is that the best reading is what was meant.
 struct Confidence {
   /// What is known of a reading.
-  struct Evidence: Equatable, Sendable {
+  struct Evidence: Sendable {
     /// How much better it is than the next, in nats.
     var margin: Float = 0
     /// What the error costs.
@@ -14,15 +14,20 @@ struct Confidence {
     var length: Float = 0
     var distance: Float = 0
     var soundsAlike = false
+    /// Two words for one.
+    var isSplit = false
     /// What the neighbours say for it, in nats.
     var context: Float = 0
     /// The typed word looks like a name or a code.
     var isName = false
   }
 
+  /// More is not counted, and a single reading has it.
+  static let marginLimit: Float = 8
+
   /// Logistic regression, fitted by train.py on errors and on unknown words that are none.
   static func probability(_ evidence: Evidence) -> Double {
-    let margin = min(evidence.margin, 8)
+    let margin = min(evidence.margin, marginLimit)
     var sum: Float = LearnedConfidence.bias
     sum += LearnedConfidence.margin * margin
     sum += LearnedConfidence.cost * evidence.cost
@@ -31,20 +36,27 @@ struct Confidence {
     sum += LearnedConfidence.distance * evidence.distance
     sum += LearnedConfidence.costPerLetter * evidence.cost / max(evidence.length, 1)
     sum += LearnedConfidence.soundsAlike * (evidence.soundsAlike ? 1 : 0)
-    sum += 0.5 * evidence.context
+    if evidence.isSplit {
+      sum += LearnedConfidence.split
+      sum += LearnedConfidence.splitLogProbability * evidence.logProbability
+    }
+    // A nat of evidence is a nat.
+    sum += evidence.context
     if evidence.isName { sum -= 2 }
     return Double(1 / (1 + exp(-sum)))
   }
 }
 
-/// Weights of ``Confidence``.
+/// Weights of ``Confidence``, as `Sources/CWordLists/confidence.py` fits them.
 enum LearnedConfidence {
-  static let bias: Float = 3.5
-  static let margin: Float = 0.6
-  static let cost: Float = -0.25
-  static let logProbability: Float = 0.25
-  static let length: Float = 0.25
-  static let distance: Float = -0.5
-  static let costPerLetter: Float = -1.0
-  static let soundsAlike: Float = 0.3
+  static let bias: Float = 0.300
+  static let margin: Float = 0.358
+  static let cost: Float = -0.524
+  static let logProbability: Float = 0.309
+  static let length: Float = 0.747
+  static let distance: Float = 0.194
+  static let costPerLetter: Float = 0.335
+  static let soundsAlike: Float = -0.990
+  static let split: Float = -0.840
+  static let splitLogProbability: Float = 0.306
 }

@@ -96,6 +96,12 @@ struct SoundKey {
       UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8
     ) = (0x66, 0x68, 0x6A, 0x6B, 0x6E, 0x73, 0x78)
 
+  /// Equal for equal keys, and for few others; 0 for the empty key alone.
+  var mark: UInt16 {
+    guard count > 0 else { return 0 }
+    return max(1, UInt16(SymbolHash.whole(symbols, seed: SymbolHash.sounded) >> 48))
+  }
+
   /// Calls `body` with the hashes of the key after so many deletions.
   func visit(_ deletions: ClosedRange<Int>, _ body: (_ hash: UInt64, _ deletions: Int) -> Void) {
     Deletes.forEach(symbols.span, deletions, seed: SymbolHash.sounded, body)

@@ -121,3 +121,24 @@ public enum SpellingError: Error, Equatable, CustomStringConvertible {
     }
   }
 }
+
+extension Speller {
+  /// The best reading of an unknown word and what is known of it, as numbers: what `confidence.py`
+  /// fits to. Nil of a known word and where there is no reading.
+  @_spi(Training)
+  public func evidence(for word: String) -> (reading: String, numbers: [Float])? {
+    var pass = TextPass(speller: self, bytes: [UInt8](word.utf8), alternatives: 1)
+    guard !pass.lookUp(word).isKnown else { return nil }
+    let readings = pass.readings(of: word, at: 0, isName: false).sorted { $0.score > $1.score }
+    guard let best = readings.first else { return nil }
+    let evidence = best.evidence
+    return (
+      best.text,
+      [
+        readings.count > 1 ? best.score - readings[1].score : Confidence.marginLimit,
+        evidence.cost, evidence.logProbability, evidence.length, evidence.distance,
+        evidence.soundsAlike ? 1 : 0, evidence.isSplit ? 1 : 0,
+      ]
+    )
+  }
+}

@@ -5,6 +5,12 @@ struct SymbolStore: Sendable {
   /// its symbols begin.
   private(set) var heads: [SIMD2<UInt32>] = [SIMD2(0, 0)]
 
+  /// Room for so many words and symbols.
+  init(wordCount: Int = 0, symbolCount: Int = 0) {
+    heads.reserveCapacity(wordCount + 1)
+    symbols.reserveCapacity(symbolCount)
+  }
+
   var count: Int { heads.count - 1 }
   var byteCount: Int { symbols.count * 2 + heads.count * 8 }
 

@@ -23,7 +23,8 @@ extension TextPass {
     if let joined = joined(at: index) { readings.append(joined) }
     readings.sort { $0.score > $1.score }
     guard var best = readings.first else { return nil }
-    best.evidence.margin = readings.count > 1 ? best.score - readings[1].score : 8
+    best.evidence.margin =
+      readings.count > 1 ? best.score - readings[1].score : Confidence.marginLimit
     let confidence = Confidence.probability(best.evidence)
     let shares = Self.shares(readings)
     let dotlessI = speller.language.hasDotlessI
@@ -95,9 +96,15 @@ extension TextPass {
             distance: Float(candidate.distance), soundsAlike: candidate.soundsAlike,
             context: context, isName: isName)))
     }
-    if ending.isEmpty, !isName { splits(symbols, original, before, after, &readings) }
+    // Two words are never as probable as a good single one.
+    if ending.isEmpty, !isName, search.best.first?.score ?? -.infinity < Self.leastSplit {
+      splits(symbols, original, before, after, &readings)
+    }
     return readings
   }
+
+  /// About the score of the most probable pair of words.
+  static let leastSplit: Float = -8
 
   /// What the neighbours say for a word, in nats; never against it.
   func context(_ before: Int?, _ word: Int, _ after: Int?) -> Float {
@@ -136,13 +143,16 @@ extension TextPass {
         ErrorModel.logProbability(frequency: words.frequencies[first]) + $0
       }
       let logProbability = max(alone, pair ?? alone)
-      let score = ErrorModel.prior * logProbability - ErrorModel.split
+      // Two words that often stand together are more often run together, too.
+      let score =
+        ErrorModel.prior * logProbability - ErrorModel.split
+        + (pair == nil ? 0 : ErrorModel.commonPair)
       if score > best?.score ?? -.infinity {
         best = Reading(
           text: words.text(of: first) + " " + words.text(of: second), kind: .split, score: score,
           evidence: Confidence.Evidence(
             cost: ErrorModel.split, logProbability: logProbability, length: Float(symbols.count),
-            distance: 1))
+            distance: 1, isSplit: true))
       }
     }
     if let best { readings.append(best) }

@@ -14,13 +14,14 @@ public final class WordList: Sendable {
   private let texts: [UInt8]
   private let textStarts: [UInt32]
   let symbols: SymbolStore
+  let table: WordTable
   /// 30 times the Zipf value (log10 of occurrences in 10⁹ words) of each word, descending.
   let frequencies: [UInt8]
   /// Of each frequency, the first word that is rarer.
   let ends: [Int]
   let deletes: DeletesIndex
   let bigrams: Bigrams
-  /// An open hash table from folded words to numbers plus 1.
+  /// An open hash table from folded words to numbers plus 1, and 13 bits of the hash.
   private let places: [UInt32]
 
   struct Flags: OptionSet, Sendable {
@@ -42,32 +43,37 @@ public final class WordList: Sendable {
   public init(_ bytes: [UInt8]) throws(SpellingError) {
     let file = try WordListFile(bytes)
     language = file.language
-    count = file.words.count
+    count = file.order.count
     flags = Flags(rawValue: file.flags)
-    frequencies = file.words.map(\.frequency)
+    frequencies = file.order.map { file.frequencies[Int($0)] }
     var ends = [Int](repeating: 0, count: 257)
-    for word in file.words { ends[Int(word.frequency)] += 1 }
+    for frequency in frequencies { ends[Int(frequency)] += 1 }
     for frequency in (0..<256).reversed() { ends[frequency] += ends[frequency + 1] }
     self.ends = ends
     var texts: [UInt8] = []
+    texts.reserveCapacity(file.texts.count)
     var starts: [UInt32] = [0]
-    var symbols = SymbolStore()
-    for word in file.words {
-      texts.append(contentsOf: word.bytes)
+    starts.reserveCapacity(count + 1)
+    var symbols = SymbolStore(wordCount: count, symbolCount: file.texts.count)
+    for place in file.order {
+      let word = file.texts[Int(file.starts[Int(place)])..<Int(file.starts[Int(place) + 1])]
+      texts.append(contentsOf: word)
       starts.append(UInt32(texts.count))
-      symbols.append(word: String(decoding: word.bytes, as: UTF8.self))
+      symbols.append(word: String(decoding: word, as: UTF8.self))
     }
     self.texts = texts
     textStarts = starts
     self.symbols = symbols
+    table = WordTable(symbols, frequencies)
     bigrams = file.bigrams
     var size = 16
     while size < symbols.count * 2 { size *= 2 }
     var places = [UInt32](repeating: 0, count: size)
     for word in 0..<symbols.count {
-      var slot = Int(truncatingIfNeeded: symbols.hash(of: word)) & (size - 1)
+      let hash = symbols.hash(of: word)
+      var slot = Int(truncatingIfNeeded: hash) & (size - 1)
       while places[slot] != 0 { slot = (slot + 1) & (size - 1) }
-      places[slot] = UInt32(word + 1)
+      places[slot] = UInt32(word + 1) << 13 | UInt32(hash >> 51)
     }
     self.places = places
     deletes = DeletesIndex(wordCount: symbols.count) { word, note in
@@ -77,7 +83,8 @@ public final class WordList: Sendable {
 
   /// Bytes in memory, all parts together.
   public var byteCount: Int {
-    texts.count + frequencies.count + deletes.byteCount + symbols.byteCount + bigrams.byteCount
+    texts.count + frequencies.count + deletes.byteCount + table.byteCount + symbols.byteCount
+      + bigrams.byteCount
       + (textStarts.count + places.count) * MemoryLayout<UInt32>.stride
   }
 
@@ -92,8 +99,11 @@ public final class WordList: Sendable {
   ) {
     var slot = Int(truncatingIfNeeded: hash) & (places.count - 1)
     while places[slot] != 0 {
-      let word = Int(places[slot]) - 1
-      if symbols.equals(word, folded), !body(word) { return }
+      let place = places[slot]
+      if place & 0x1FFF == UInt32(hash >> 51) {
+        let word = Int(place >> 13) - 1
+        if symbols.equals(word, folded), !body(word) { return }
+      }
       slot = (slot + 1) & (places.count - 1)
     }
   }

@@ -2,19 +2,20 @@ import Platform
 
 /// The bytes of a word list, read: FORMAT.md.
 struct WordListFile {
-  struct Word {
-    var bytes: ArraySlice<UInt8>
-    var frequency: UInt8
-  }
-
   static let headerByteCount = 40
   static let magic: [UInt8] = [0x4B, 0x57, 0x52, 0x44]  // KWRD
   static let version: UInt32 = 1
 
   let language: String
   let flags: UInt32
-  /// The most frequent first, then by bytes.
-  let words: [Word]
+  /// Words one after the other, by their bytes.
+  private(set) var texts: [UInt8] = []
+  /// Where each begins, and where the last one ends.
+  private(set) var starts: [UInt32] = [0]
+  let frequencies: [UInt8]
+  /// Places in these columns, the most frequent first, then by bytes: a word's number is its place
+  /// here.
+  let order: [UInt32]
   let bigrams: Bigrams
 
   init(_ bytes: [UInt8]) throws(SpellingError) {
@@ -38,27 +39,35 @@ struct WordListFile {
     }
     reader.index = Self.headerByteCount
     let wordEnd = Self.headerByteCount + wordByteCount
-    var words: [Word] = []
-    words.reserveCapacity(wordCount)
-    var last: [UInt8] = []
-    for number in 0..<wordCount {
+    var last = 0
+    for _ in 0..<wordCount {
       let start = reader.index
       guard start + 2 <= wordEnd else { throw .damagedWordList(byteOffset: start) }
       let shared = Int(bytes[start])
       let rest = Int(bytes[start + 1])
-      guard shared <= last.count, start + 2 + rest <= wordEnd else {
+      guard shared <= texts.count - last, start + 2 + rest <= wordEnd else {
         throw .damagedWordList(byteOffset: start)
       }
-      last.removeSubrange(shared...)
-      last.append(contentsOf: bytes[start + 2..<start + 2 + rest])
+      let next = texts.count
+      for index in last..<last + shared { texts.append(texts[index]) }
+      texts.append(contentsOf: bytes[start + 2..<start + 2 + rest])
+      starts.append(UInt32(texts.count))
+      last = next
       reader.index = start + 2 + rest
-      words.append(Word(bytes: last[...], frequency: bytes[wordEnd + number]))
     }
     guard reader.index == wordEnd else { throw .damagedWordList(byteOffset: reader.index) }
-    // Words stand in the order of their bytes; buckets keep it.
-    var buckets = [[Word]](repeating: [], count: 256)
-    for word in words { buckets[Int(word.frequency)].append(word) }
-    self.words = buckets.reversed().flatMap { $0 }
+    let frequencies = Array(bytes[wordEnd..<wordEnd + wordCount])
+    self.frequencies = frequencies
+    // Words stand by their bytes, which a stable sort keeps.
+    var places = [Int](repeating: 0, count: 257)
+    for frequency in frequencies { places[255 - Int(frequency) + 1] += 1 }
+    for rank in 1...256 { places[rank] += places[rank - 1] }
+    var order = [UInt32](repeating: 0, count: wordCount)
+    for (word, frequency) in frequencies.enumerated() {
+      order[places[255 - Int(frequency)]] = UInt32(word)
+      places[255 - Int(frequency)] += 1
+    }
+    self.order = order
 
     reader.index = wordEnd + wordCount
     var bigrams = Bigrams()

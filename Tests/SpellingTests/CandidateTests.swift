@@ -57,7 +57,7 @@ import Testing
       }
       let (typed, meant) = (word(SpellingLimits.wordLength), word(50))
       channel.begin(typed.span)
-      #expect(channel.distance(to: meant.span) == alignment(typed, meant))
+      #expect(channel.distance(to: meant.count) { meant[$0] } == alignment(typed, meant))
     }
   }
 
