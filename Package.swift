@@ -67,7 +67,9 @@ let package = Package(
     .target(name: "Truth", dependencies: ["Postgres", "Platform"], swiftSettings: strict),
     .target(
       name: "KnowledgeService",
-      dependencies: ["KnowledgeStore", "Embedding", "Truth", "RPC", "Platform"],
+      dependencies: [
+        "KnowledgeStore", "Embedding", "Truth", "Matching", "Spelling", "RPC", "Platform",
+      ],
       swiftSettings: strict),
 
     // Executables.

@@ -113,6 +113,21 @@ class Client:
     def get(self, **fields):
         return self.call("GET", messages.GetRequest(**fields), messages.GetReply)
 
+    def match(self, query, **fields):
+        """Which product or service is meant; fields of MatchRequest, such as k, collections."""
+        return self.call(
+            "MATCH", messages.MatchRequest(query=query, **fields), messages.MatchReply)
+
+    def spell(self, text, **fields):
+        """The text with its spelling corrected; fields of SpellRequest, such as language."""
+        return self.call("SPELL", messages.SpellRequest(text=text, **fields), messages.SpellReply)
+
+    def spell_feedback(self, outcomes):
+        """Records what became of corrections: a list of SpellingOutcomeReport."""
+        return self.call(
+            "SPELL_FEEDBACK", messages.SpellFeedbackRequest(outcomes=outcomes),
+            messages.SpellFeedbackReply)
+
     def upsert(self, entries, **fields):
         request = messages.UpsertRequest(entries=entries, **fields)
         return self.call("UPSERT", request, messages.UpsertReply)

@@ -24,6 +24,7 @@ extension Applier {
         try store.remove(key)
         if !(try store.collectionKeys().contains { $0.owner == key.owner }) {
           try store.removeAll(of: key.owner)
+          words.drop(key.owner)
         }
         Log.info("a collection without entries was removed", ["key": .string("\(key)")])
       } catch {

@@ -70,6 +70,7 @@ final class Applier: Sendable {
   var stages: StageTimes { served.stages }
   var pending: PendingEntries { served.pending }
   let freshness: Freshness
+  let words: WordIndexes
   let connectionInfo: String
   let cluster: PrivateCluster?
   let pollMilliseconds: Int
@@ -83,9 +84,11 @@ final class Applier: Sendable {
   private let state = Mutex(Status())
 
   init(
-    store: Store, served: ServedModels, freshness: Freshness, connectionInfo: String,
+    store: Store, served: ServedModels, freshness: Freshness,
+    words: WordIndexes = WordIndexes(), connectionInfo: String,
     cluster: PrivateCluster?, node: UUID, pollMilliseconds: Int, commitMilliseconds: Int
   ) {
+    self.words = words
     self.store = store
     self.served = served
     self.freshness = freshness

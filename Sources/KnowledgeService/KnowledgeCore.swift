@@ -24,6 +24,8 @@ final class KnowledgeCore: Sendable {
   let limits: ServiceLimits
   /// Bytes of the largest answer.
   let replyByteCount: Int
+  /// Names and words of businesses, in memory.
+  let words: WordIndexes
   /// Wakes the feed, so that a writer reads its own write soon.
   let poke: @Sendable () -> Void
   private let fullDisk = Mutex(false)
@@ -31,8 +33,10 @@ final class KnowledgeCore: Sendable {
 
   init(
     store: Store, served: ServedModels, entries: EntryStore, freshness: Freshness,
-    limits: ServiceLimits, replyByteCount: Int, poke: @escaping @Sendable () -> Void
+    limits: ServiceLimits, replyByteCount: Int, words: WordIndexes = WordIndexes(),
+    poke: @escaping @Sendable () -> Void
   ) {
+    self.words = words
     self.store = store
     self.served = served
     self.entries = entries

@@ -140,15 +140,16 @@ public final class KnowledgeNode: Sendable {
       ModelSet(
         target: configuration.model, others: configuration.earlierModels + [HashedEmbedder()]),
       entries: entries)
+    let words = WordIndexes(byteLimit: configuration.memoryByteCount / 4)
     let applier = Applier(
-      store: store, served: served, freshness: freshness,
+      store: store, served: served, freshness: freshness, words: words,
       connectionInfo: connectionInfo, cluster: cluster,
       node: node,
       pollMilliseconds: configuration.pollMilliseconds,
       commitMilliseconds: configuration.commitMilliseconds)
     let core = KnowledgeCore(
       store: store, served: served, entries: entries, freshness: freshness,
-      limits: limits, replyByteCount: configuration.rpcLimits.replyByteCount,
+      limits: limits, replyByteCount: configuration.rpcLimits.replyByteCount, words: words,
       poke: { applier.poke() })
     let businesses = BusinessDirectory(entries: keyEntries, limits: limits)
     let pools = ServicePools(limits)

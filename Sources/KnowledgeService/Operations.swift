@@ -146,6 +146,7 @@ final class Operations: Sendable {
         bytes: counts.byteCount, damaged: counts.damagedCount, rounds: counts.roundCount)
       reply.parity = ParityStats(parity.counts)
       reply.store = StoreStats(core.store.statistics)
+      reply.words = core.words.statistics
     }
     reply.residentBytes = Resources.residentByteCount
     reply.uptimeMilliseconds = (Clock.monotonicNanoseconds - core.startedNanoseconds) / 1_000_000

@@ -34,6 +34,8 @@ final class ServiceHandler: RequestHandler {
       case .search: search(exchange, try RPC.SearchRequest(decoding: message))
       case .searchBatch: searchBatch(exchange, try SearchBatchRequest(decoding: message))
       case .get: get(exchange, try GetRequest(decoding: message))
+      case .match: match(exchange, try MatchRequest(decoding: message))
+      case .spell: spell(exchange, try SpellRequest(decoding: message))
       case .upsert:
         let request = try UpsertRequest(decoding: message)
         work(exchange, on: pools.writes) { [core] () throws(RPCRefusal) in
@@ -231,6 +233,26 @@ final class ServiceHandler: RequestHandler {
       isLong: { core.isLong(request, for: exchange.principal, &$0) }
     ) { (core, request, principal, turn) throws(RPCRefusal) in
       try core.searchBatch(request, for: principal, turn)
+    }
+  }
+
+  /// Never on a loop thread: names that have changed since are looked at first.
+  private func match(_ exchange: Exchange, _ request: MatchRequest) {
+    read(
+      exchange, request, minXID: request.minXID, request.minPosition,
+      waitMilliseconds: request.waitMilliseconds, isLong: { _ in true }
+    ) { (core, request, principal, turn) throws(RPCRefusal) in
+      try core.match(request, for: principal, turn)
+    }
+  }
+
+  /// As ``match(_:_:)``.
+  private func spell(_ exchange: Exchange, _ request: SpellRequest) {
+    read(
+      exchange, request, minXID: request.minXID, request.minPosition,
+      waitMilliseconds: request.waitMilliseconds, isLong: { _ in true }
+    ) { (core, request, principal, turn) throws(RPCRefusal) in
+      try core.spell(request, for: principal, turn)
     }
   }
 

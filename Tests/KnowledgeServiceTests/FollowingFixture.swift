@@ -105,13 +105,14 @@ final class FollowingFixture {
     let store = try Store.open(directory: "\(folder.path)/\(place)")
     let freshness = Freshness()
     let served = ServedModels(models, entries: entries)
+    let words = WordIndexes()
     let applier = Applier(
-      store: store, served: served, freshness: freshness,
+      store: store, served: served, freshness: freshness, words: words,
       connectionInfo: database.connectionInfo, cluster: nil, node: node, pollMilliseconds: 5,
       commitMilliseconds: commitMilliseconds)
     let core = KnowledgeCore(
       store: store, served: served, entries: entries, freshness: freshness,
-      limits: ServiceLimits(), replyByteCount: 64 << 20, poke: { applier.poke() })
+      limits: ServiceLimits(), replyByteCount: 64 << 20, words: words, poke: { applier.poke() })
     var limits = ServiceLimits()
     limits.scrubBytesPerSecond = 100 << 20
     let scrub = Scrub(store: store, limits: limits) { applier.poke() }

@@ -1491,7 +1491,7 @@ public struct GetReply: ProtoMessage {
 
 /// Asks which products or services a customer's words mean.
 public struct MatchRequest: ProtoMessage {
-  /// At most 1,024 bytes.
+  /// At most 4,096 bytes.
   public var query: String = ""
   /// Of "products" and "services"; empty means both.
   public var collections: [String] = []

@@ -422,7 +422,7 @@ message GetReply {
 
 // Asks which products or services a customer's words mean.
 message MatchRequest {
-  // At most 1,024 bytes.
+  // At most 4,096 bytes.
   string query = 1;
   // Of "products" and "services"; empty means both.
   repeated string collections = 2;

@@ -65,6 +65,7 @@ enum StatsOutput {
       writer.string(parity.trouble)
       writer.endObject()
     }
+    WordStatsOutput.json(reply, &writer)
     writer.key("embedding")
     json(reply.embedding ?? EmbeddingStats(), &writer)
     writer.key("rpc")
@@ -190,6 +191,7 @@ enum StatsOutput {
     lines += [""] + feed(reply.feed ?? FeedStats(), style)
     lines += store(reply.store)
     lines += parity(reply.parity, style)
+    lines += WordStatsOutput.lines(reply)
     lines += embedding(reply.embedding ?? EmbeddingStats(), style)
     return lines + rpc(reply.rpc ?? RPCStats(), columns, style)
   }
