@@ -35,15 +35,17 @@ extension Catalogue {
 
   /// The best name of each item, with its codes.
   private func check(_ scratch: borrowing MatchScratch, _ count: Int) -> [Checked] {
+    let found = scratch.found
     // Equal scores by identifier, for slots say when an item came.
-    let found = scratch.found.sorted {
-      $0.score != $1.score
-        ? $0.score > $1.score : owners[Int($0.slot)] < owners[Int($1.slot)]
+    let order = found.indices.sorted {
+      found[$0].score != found[$1].score
+        ? found[$0].score > found[$1].score
+        : owners[Int(found[$0].slot)] < owners[Int(found[$1].slot)]
     }
     var best: [Found] = []
-    for each in found where best.count <= count {
-      let id = owners[Int(each.slot)]
-      if !best.contains(where: { owners[Int($0.slot)] == id }) { best.append(each) }
+    for place in order where best.count <= count {
+      let id = owners[Int(found[place].slot)]
+      if !best.contains(where: { owners[Int($0.slot)] == id }) { best.append(found[place]) }
     }
     var checked: [Checked] = []
     let asked = CodeCheck.marks(of: scratch.query)

@@ -1,6 +1,6 @@
 /// What training and benchmarks look at.
 extension Catalogue {
-  /// The features of the names that would be scored, best first; for training the model.
+  /// The features of the names that would be scored, in no order; for training the model.
   package func features(
     _ query: String, accepts: ((ID) -> Bool)? = nil
   ) throws(MatchError) -> [(id: ID, features: [Float])] {

@@ -18,13 +18,19 @@ enum EditScript {
       var best = (similarity: Float(0), other: 0, distance: 0)
       for (other, asked) in query.atoms.enumerated()
       where !isUsed[other] && asked.kind == atom.kind && asked.kind == .word {
-        let distance = EditDistance.osa(
-          Array(query.bytes[asked.key]), Array(name.bytes[atom.key]), limit: 6)
+        var distance = max(asked.length, atom.length)
+        if abs(asked.key.count - atom.key.count) <= 3,
+          asked.length >= 4, atom.length >= 4
+        {
+          distance = EditDistance.osa(
+            Array(query.bytes[asked.key]), Array(name.bytes[atom.key]), limit: 6)
+        }
         var similarity = Similarity.ofWords(distance: distance, asked.length, atom.length)
         if similarity == 0,
           Similarity.isAbbreviation(query.bytes[asked.key], of: name.bytes[atom.key])
         {
           similarity = Similarity.abbreviation
+          distance = atom.length - asked.length
         }
         if similarity > best.similarity { best = (similarity, other, distance) }
       }

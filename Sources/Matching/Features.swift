@@ -22,7 +22,7 @@ struct Features: Sendable {
 }
 
 extension NameIndex {
-  /// Fills the features of all names found, and sorts them by score.
+  /// Fills the features and the scores of all names found.
   func scoreFound(_ scratch: inout MatchScratch) {
     var greatest: Float = 1e-6
     for found in scratch.found { greatest = max(greatest, found.features[.cosine]) }

@@ -33,7 +33,7 @@ struct MatchScratch: Sendable {
   var queryLetters: [UInt8] = []
   var coverage: [Float] = []
   var covered: [Float] = []
-  /// The names that were scored, best first once the search is done.
+  /// The names that were scored, in no order.
   var found: [Found] = []
   var work = MatchWork()
 

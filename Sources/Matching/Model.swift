@@ -6,7 +6,7 @@ enum Model {
   /// What a similarity of meaning weighs: set by hand, as no labelled catalogue has one.
   private static let semanticWeight: Float = 2
 
-  /// Sets the scores, and sorts best first (equal ones by slot).
+  /// Sets the scores.
   static func score(_ found: inout [Found]) {
     for place in found.indices {
       var sum: Float = 0
@@ -19,7 +19,6 @@ enum Model {
       }
       found[place].score = sum
     }
-    found.sort { $0.score != $1.score ? $0.score > $1.score : $0.slot < $1.slot }
   }
 
   /// How sure it is that an item is meant.

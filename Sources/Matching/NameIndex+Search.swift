@@ -3,11 +3,11 @@ extension NameIndex {
   /// Entries of inverted lists that a query reads, rarest words first.
   static let postingLimit = 60_000
   /// Names whose words are compared.
-  static let completedCount = 192
+  static let completedCount = 128
   /// Names whose letters are compared.
   static let scoredCount = 64
 
-  /// Leaves the best names in ``MatchScratch/found``, best first.
+  /// Leaves the best names in ``MatchScratch/found``, with their scores, in no order.
   func search(
     _ query: String, _ scratch: inout MatchScratch, accepts: ((UInt32) -> Bool)?,
     semantic: ((UInt32) -> Float?)?
