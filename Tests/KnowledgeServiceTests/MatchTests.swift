@@ -71,6 +71,11 @@ import Truth
     #expect(Set(asked.question?.options.map(\.label) ?? []) == ["X200", "X220"])
     #expect(try match(client, "trekker x220").candidates.first?.entry?.externalID == "T-220")
     #expect(try match(client, "wide boot").candidates.first?.entry?.externalID == "B-1")
+    // What stands on the label names a product, too; one that is not there is asked for.
+    let labelled = try match(client, "t-220")
+    #expect(labelled.verdict == .match, "\(labelled)")
+    #expect(labelled.candidates.first?.entry?.externalID == "T-220")
+    #expect(try match(client, "t-210").verdict != .match)
     let names = try match(client, "kilbrid gtx") { request in
       request.omitSemantic = true
       request.omitContent = true

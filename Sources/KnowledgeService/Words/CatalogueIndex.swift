@@ -165,11 +165,20 @@ extension CatalogueItem {
     for (key, value) in attributes.object ?? [] where !Self.plain.contains(key) {
       for part in value.array ?? [value] { add(part.string ?? part.numberText ?? "") }
     }
+    let names = (entry.externalID.map { Self.isCode($0) ? [$0] : [] } ?? []) + entry.keywords
     self.init(
       name: Self.cut(entry.title.isEmpty ? entry.content : entry.title),
-      aliases: Array(
-        entry.keywords.map(Self.cut).filter { !$0.isEmpty }.prefix(MatchLimits.aliasCount)),
+      aliases: Array(names.map(Self.cut).filter { !$0.isEmpty }.prefix(MatchLimits.aliasCount)),
       attributes: words)
+  }
+
+  /// Whether an external id is a code that a customer may read on a label, and not a number or a
+  /// key of some database: short, with letters and digits, in one word.
+  private static func isCode(_ text: String) -> Bool {
+    let scalars = text.unicodeScalars
+    return text.utf8.count <= 24 && !scalars.contains { $0.properties.isWhitespace }
+      && scalars.contains { $0.properties.isAlphabetic }
+      && scalars.contains { $0.properties.generalCategory == .decimalNumber }
   }
 
   /// The beginning of a text, as long as a name may be.
