@@ -88,6 +88,9 @@ let package = Package(
       name: "SearchBenchmark", dependencies: ["KnowledgeStore", "Platform"],
       path: "Benchmarks/Search", swiftSettings: strict),
     .executableTarget(
+      name: "TextBenchmark", dependencies: ["KnowledgeStore", "Platform"], path: "Benchmarks/Text",
+      swiftSettings: strict),
+    .executableTarget(
       name: "EmbeddingBenchmark", dependencies: ["Embedding", "Platform"],
       path: "Benchmarks/Embedding", swiftSettings: strict),
     .executableTarget(

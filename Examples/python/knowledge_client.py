@@ -110,6 +110,13 @@ class Client:
         return self.call(
             "SEARCH", messages.SearchRequest(**fields), messages.SearchReply, deadline)
 
+    def hybrid(self, deadline=None, **fields):
+        """Fields of HybridRequest, such as text, k, mode, fusion, language, filter."""
+        if isinstance(fields.get("vector"), (list, tuple)):
+            fields["vector"] = messages.FloatVector(values=fields["vector"])
+        return self.call(
+            "HYBRID", messages.HybridRequest(**fields), messages.HybridReply, deadline)
+
     def get(self, **fields):
         return self.call("GET", messages.GetRequest(**fields), messages.GetReply)
 

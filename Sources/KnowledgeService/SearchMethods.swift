@@ -81,7 +81,7 @@ extension KnowledgeCore {
     }
   }
 
-  private func collection(
+  func collection(
     named name: String, for principal: Principal, _ turn: ReadTurn
   ) throws(RPCRefusal) -> Collection {
     if let found = turn.collection { return found }
@@ -135,7 +135,7 @@ extension KnowledgeCore {
       isExplained: request.explain)
   }
 
-  private func hitCount(_ k: UInt32) throws(RPCRefusal) -> Int {
+  func hitCount(_ k: UInt32) throws(RPCRefusal) -> Int {
     guard k <= limits.hitCount else {
       throw .outOfRange("k", actual: Int(k), limit: limits.hitCount)
     }
@@ -145,7 +145,7 @@ extension KnowledgeCore {
   /// The recall target where the caller names none.
   static let defaultRecallTarget = 0.99
 
-  private func recallTarget(_ asked: Double, isExact: Bool) throws(RPCRefusal) -> Double? {
+  func recallTarget(_ asked: Double, isExact: Bool) throws(RPCRefusal) -> Double? {
     guard (0...1).contains(asked) else {
       throw .invalid("recall_target", "\(asked) is not 0 to 1")
     }
@@ -153,13 +153,13 @@ extension KnowledgeCore {
     return asked == 0 ? Self.defaultRecallTarget : asked
   }
 
-  private func activeByDefault(_ filter: WireFilter?) throws(RPCRefusal) -> StoreFilter? {
+  func activeByDefault(_ filter: WireFilter?) throws(RPCRefusal) -> StoreFilter? {
     let asked = try StoreFilter.decoding(filter, limits: limits)
     if StoreFilter.mentionsActive(filter) { return asked }
     return asked.map { .and([.active(true), $0]) } ?? .active(true)
   }
 
-  private func embed(
+  func embed(
     _ texts: [String], for collection: Collection, field: String
   ) throws(RPCRefusal) -> [Float] {
     guard let model = models.model(of: collection.configuration) else {
@@ -176,7 +176,7 @@ extension KnowledgeCore {
     do { return try model.queries.embed(texts, as: .query) } catch { throw RPCRefusal(error) }
   }
 
-  private func checked(
+  func checked(
     _ vector: FloatVector, for collection: Collection, field: String
   ) throws(RPCRefusal) -> [Float] {
     let expected = collection.configuration.dimension

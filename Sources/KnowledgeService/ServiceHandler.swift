@@ -33,6 +33,7 @@ final class ServiceHandler: RequestHandler {
       case .health: exchange.reply(operations.health(for: exchange.principal))
       case .search: search(exchange, try RPC.SearchRequest(decoding: message))
       case .searchBatch: searchBatch(exchange, try SearchBatchRequest(decoding: message))
+      case .hybrid: hybrid(exchange, try RPC.HybridRequest(decoding: message))
       case .get: get(exchange, try GetRequest(decoding: message))
       case .match: match(exchange, try MatchRequest(decoding: message))
       case .spell: spell(exchange, try SpellRequest(decoding: message))
@@ -253,6 +254,16 @@ final class ServiceHandler: RequestHandler {
       waitMilliseconds: request.waitMilliseconds, isLong: { _ in true }
     ) { (core, request, principal, turn) throws(RPCRefusal) in
       try core.spell(request, for: principal, turn)
+    }
+  }
+
+  private func hybrid(_ exchange: Exchange, _ request: RPC.HybridRequest) {
+    read(
+      exchange, request, minXID: request.minXID, request.minPosition,
+      waitMilliseconds: request.waitMilliseconds,
+      isLong: { core.isLong(request, for: exchange.principal, &$0) }
+    ) { (core, request, principal, turn) throws(RPCRefusal) in
+      try core.hybrid(request, for: principal, turn)
     }
   }
 

@@ -50,6 +50,20 @@ import Testing
     Position(snapshot: "10:20:10,14", systemIdentifier: "7350", sequence: 300)
   }
 
+  static var hybridReply: HybridReply {
+    HybridReply(
+      hits: [
+        HybridHit(
+          entry: entry, score: 0.03125, textScore: 8.5, textShare: 0.75, textRank: 1,
+          vectorScore: 0, vectorShare: 0.25, vectorRank: 200, chunk: 2, spanStart: 5,
+          spanEnd: 300,
+          highlights: [Highlight(field: "keywords", keyword: 1, start: 0, end: 4), Highlight()]),
+        HybridHit(),
+      ], exact: true, position: position, staleMilliseconds: 1, tookMicroseconds: 2,
+      rowsConsidered: 3, isStale: true, incomplete: true, pendingEmbeddings: 4,
+      recallTarget: 0.99)
+  }
+
   static var matchReply: MatchReply {
     MatchReply(
       candidates: [
@@ -140,6 +154,15 @@ import Testing
             Outcome(index: .max, kind: .rejected, field: "title", reason: "empty"),
           ], xid: .max)
       ),
+      (
+        "hybrid",
+        HybridRequest(
+          collection: "products", text: "\"running shoes\" wat*",
+          vector: FloatVector(values: [0.5]), k: 7, filter: metadataFilter, mode: .text,
+          fusion: .scores, language: "pt-BR", textWeight: 0, minXID: 9, waitMilliseconds: 250,
+          minPosition: position, omitContent: true, recallTarget: 0.5, exact: true)
+      ),
+      ("hybrid_reply", hybridReply),
       (
         "match",
         MatchRequest(

@@ -113,6 +113,22 @@ MESSAGES = {
     # A value that this schema does not name.
     "unknown_enum": k.HealthReply(status=77, reasons=["?"]),
     "negative_enum": k.HealthReply(status=-1),
+    "hybrid": k.HybridRequest(
+        collection="products", text="\"running shoes\" wat*", vector=k.FloatVector(values=[0.5]),
+        k=7, filter=metadata_filter(), mode=k.HYBRID_MODE_TEXT, fusion=k.HYBRID_FUSION_SCORES,
+        language="pt-BR", text_weight=0.0, min_xid=9, wait_ms=250, min_position=position(),
+        omit_content=True, recall_target=0.5, exact=True),
+    "hybrid_reply": k.HybridReply(
+        hits=[
+            k.HybridHit(
+                entry=entry(), score=0.03125, text_score=8.5, text_share=0.75, text_rank=1,
+                vector_score=0.0, vector_share=0.25, vector_rank=200, chunk=2, span_start=5,
+                span_end=300,
+                highlights=[
+                    k.Highlight(field="keywords", keyword=1, start=0, end=4), k.Highlight()]),
+            k.HybridHit()],
+        exact=True, position=position(), stale_ms=1, took_us=2, rows_considered=3, is_stale=True,
+        incomplete=True, pending_embeddings=4, recall_target=0.99),
     "match": k.MatchRequest(
         query="x200 größe 41", collections=["products", "services"], k=7, threshold=0.0,
         include_inactive=True, available_only=True, omit_semantic=True, omit_content=True,

@@ -135,13 +135,13 @@ extension Collection {
     }
   }
 
-  private static func check(_ recallTarget: Double?) throws(StoreError) {
+  static func check(_ recallTarget: Double?) throws(StoreError) {
     guard let recallTarget, !(0...1).contains(recallTarget) else { return }
     throw .invalidRecallTarget(recallTarget)
   }
 
   /// Checks a request and brings its query to unit length.
-  private func prepared(
+  func prepared(
     _ vector: [Float], _ count: Int, _ filter: Filter?
   ) throws(StoreError) -> [Float] {
     guard (1...Limits.resultCount).contains(count) else {

@@ -52,7 +52,7 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
   case requestOutOfRange(what: String, value: Int, limit: Int)
   /// A recall target outside 0...1.
   case invalidRecallTarget(Double)
-  /// A field's weight that is not greater than 0 and at most `Limits.fieldWeight`.
+  /// A field's weight outside 0 (without it) to `Limits.fieldWeight`, or a part's outside 0...1.
   case invalidWeight(Double)
   /// A filter that compares with what is not a number.
   case invalidFilter(String)
@@ -94,8 +94,8 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     case .invalidRecallTarget(let value):
       return "the recall target is \(value); it must be 0 to 1, where 1 is exact"
     case .invalidWeight(let value):
-      return "a field's weight is \(value); it must be greater than 0 and at most"
-        + " \(Limits.fieldWeight)"
+      return "a weight is \(value); a field's must be greater than 0 and at most"
+        + " \(Limits.fieldWeight), that of words beside meaning 0 to 1"
     case .invalidFilter(let reason): return "the filter cannot be applied: \(reason)"
     case .damaged(let collection, let fault):
       return "collection \(collection) is damaged and was set aside; rebuild it (\(fault))"

@@ -18,8 +18,11 @@ extension Collection {
     let isComplete = !isIncomplete
     return try reading { (snapshot) throws(StoreError) -> TextResult in
       let field = try SearchField(snapshot, filter: request.filter, keepsAll: true)
-      let found = try field.bestTexts(request)
+      let search = try field.textSearch(request.query, request.weights)
       var matcher = TextMatcher(request.query)
+      let found = try search.best(request.count) { (source, row) throws(StoreError) in
+        matcher.hasPhrases(try field.sources[source].decodedRecord(at: row))
+      }
       var hits: [TextHit] = []
       hits.reserveCapacity(found.count)
       for text in found {
@@ -27,7 +30,8 @@ extension Collection {
           RankedRow(source: text.source, row: text.row, score: text.score))
         hits.append(TextHit(hit: hit, highlights: matcher.highlights(in: hit.record)))
       }
-      return TextResult(hits: hits, matchCount: field.matchCount, isComplete: isComplete)
+      return TextResult(
+        hits: hits, matchCount: field.matchCount, ceiling: search.ceiling, isComplete: isComplete)
     }
   }
 }
@@ -45,15 +49,5 @@ extension SearchField {
       }
     }
     return TextSearch(query, in: fields, weights: weights)
-  }
-
-  /// The best rows for a request.
-  func bestTexts(_ request: TextRequest) throws(StoreError) -> [FoundText] {
-    if request.query.isEmpty { return [] }
-    var matcher = TextMatcher(request.query)
-    return try textSearch(request.query, request.weights).best(request.count) {
-      (source, row) throws(StoreError) in
-      matcher.hasPhrases(try sources[source].decodedRecord(at: row))
-    }
   }
 }

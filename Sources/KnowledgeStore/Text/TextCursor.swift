@@ -247,14 +247,112 @@
     return UInt32(clamping: row - 1)
   }
 
-  /// S of the present row.
-  @inline(__always) func frequency(_ scoring: TextScoring, _ lengths: FieldLengths) -> Double {
-    if let frequencies = unsafe frequencies { return unsafe frequencies[place] }
+  /// The counts of a row of the block that was read last.
+  @inline(__always) private func code(_ place: Int) -> UInt16 {
     let bit = place * countsWidth
     let word = countsOffset + bit >> 5
     let two = unsafe UInt64(words[word]) | UInt64(words[word + 1]) << 32
-    let code = UInt16(
+    return UInt16(
       truncatingIfNeeded: two >> UInt64(bit & 31) & ((1 << UInt64(countsWidth)) - 1))
-    return scoring.frequency(code, lengths)
+  }
+
+  /// S of the present row.
+  @inline(__always) func frequency(_ scoring: TextScoring, _ lengths: FieldLengths) -> Double {
+    if let frequencies = unsafe frequencies { return unsafe frequencies[place] }
+    return scoring.frequency(code(place), lengths)
+  }
+
+  /// S of a row of the block that was read last; nil where it is not there.
+  func frequency(
+    ofRow row: Int, _ scoring: TextScoring, _ lengths: FieldLengths
+  ) -> Double? {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if unsafe Int(rows[middle]) < row { low = middle + 1 } else { high = middle }
+    }
+    guard low < count, unsafe Int(rows[low]) == row else { return nil }
+    if let frequencies = unsafe frequencies { return unsafe frequencies[low] }
+    return scoring.frequency(code(low), lengths)
+  }
+
+  /// Adds what each row up to `end` can add to a score to the row's sum, and goes behind them.
+  ///
+  /// - Precondition: The cursor is exact, `end` lies in its block, and the window has all rows from
+  ///   here to `end`.
+  @unsafe mutating func accumulate(
+    through end: Int, into window: TextWindow, _ scoring: TextScoring,
+    _ table: UnsafePointer<Double>, _ lengths: UnsafePointer<UInt32>
+  ) {
+    let weight = weight
+    var place = place
+    while place < count {
+      let row = unsafe Int(rows[place])
+      if row > end { break }
+      let worth: Double
+      if let frequencies = unsafe frequencies {
+        worth = unsafe TextScoring.saturated(frequencies[place])
+      } else {
+        let code = code(place)
+        let length = unsafe lengths[2 * row]
+        if code &- 1 < TextScoring.tableCounts, length < TextScoring.tableLengths {
+          worth = unsafe table[Int(code - 1) * Int(TextScoring.tableLengths) + Int(length)]
+        } else {
+          worth = TextScoring.saturated(
+            scoring.frequency(code, unsafe FieldLengths(length, lengths[2 * row + 1])))
+        }
+      }
+      unsafe window.add(weight * worth, to: row)
+      place += 1
+    }
+    self.place = place
+    if place < count {
+      row = unsafe Int(rows[place])
+    } else {
+      leaveBlock()
+    }
+  }
+}
+
+/// Sums of rows that stand side by side.
+///
+/// `@safe` holds because only the initialiser takes pointers, and it is marked `@unsafe`; who calls
+/// it promises room for ``rowCount`` sums and bits, all zero. Adding to a row outside is `@unsafe`.
+@safe struct TextWindow {
+  static let rowCount = 4096
+
+  /// The first row.
+  var first = 0
+  @unsafe private let sums: UnsafeMutablePointer<Double>
+  @unsafe private let bits: UnsafeMutablePointer<UInt64>
+
+  @unsafe init(sums: UnsafeMutablePointer<Double>, bits: UnsafeMutablePointer<UInt64>) {
+    unsafe self.sums = sums
+    unsafe self.bits = bits
+  }
+
+  @unsafe @inline(__always) func add(_ value: Double, to row: Int) {
+    let place = row - first
+    unsafe sums[place] += value
+    unsafe bits[place >> 6] |= 1 << UInt64(place & 63)
+  }
+
+  /// Calls `body` with each row that something was added to, in order, and its sum; all are zero
+  /// again then.
+  @inline(__always) func drain<Failure: Error>(
+    through last: Int, _ body: (_ row: Int, _ sum: Double) throws(Failure) -> Void
+  ) throws(Failure) {
+    for word in 0...min(last - first, Self.rowCount - 1) >> 6 {
+      var left = unsafe bits[word]
+      unsafe bits[word] = 0
+      while left != 0 {
+        let place = word << 6 + left.trailingZeroBitCount
+        left &= left - 1
+        let sum = unsafe sums[place]
+        unsafe sums[place] = 0
+        try body(first + place, sum)
+      }
+    }
   }
 }

@@ -2,12 +2,13 @@ import Platform
 
 /// A query's way through one index.
 struct TextPartSearch {
-  /// More terms for one word are put together in a list before the search.
-  private static let cursorLimit = 8
+  /// Terms for one word beyond the most frequent ones are put together in a list.
+  private static let cursorLimit = 6
 
   private let field: TextSearch.Field
   private let scoring: TextScoring
   private let worths: [Double]
+  private let table: [Double]
   /// By rising bound.
   private var cursors: [TextCursor] = []
   /// The sum of the bounds of all cursors before one.
@@ -22,11 +23,12 @@ struct TextPartSearch {
   ///   - growth: How much greater S can be than the index says.
   init(
     _ field: TextSearch.Field, _ terms: [[Int]], _ worths: [Double], _ scoring: TextScoring,
-    growth: Double
+    _ table: [Double], growth: Double
   ) throws(StoreError) {
     self.field = field
     self.worths = worths
     self.scoring = scoring
+    self.table = table
     sums = [Double](repeating: 0, count: worths.count)
     var places: [[TextPostings]] = []
     var byteCount = 0
@@ -38,20 +40,15 @@ struct TextPartSearch {
         }
         found.append(postings)
       }
+      if found.count > Self.cursorLimit { found.sort { $0.entryCount > $1.entryCount } }
       places.append(found)
-      byteCount +=
-        found.count > Self.cursorLimit
-        ? 12 * found.reduce(0) { $0 + $1.entryCount } + 64
-        : found.count * TextSections.blockEntryCount * 4
+      byteCount += min(found.count, Self.cursorLimit) * TextSections.blockEntryCount * 4
+      byteCount += 12 * found.dropFirst(Self.cursorLimit).reduce(0) { $0 + $1.entryCount } + 128
     }
     memory = AlignedMemory(byteCount: max(64, byteCount + 4 * TextSections.blockEntryCount))
     var used = 0
     for (clause, found) in places.enumerated() {
-      if found.count > Self.cursorLimit {
-        try appendList(of: found, clause: clause, growth: growth, &used)
-        continue
-      }
-      for postings in found {
+      for postings in found.prefix(Self.cursorLimit) {
         let rows = unsafe (memory.base + used).bindMemory(
           to: UInt32.self, capacity: TextSections.blockEntryCount)
         used += TextSections.blockEntryCount * 4
@@ -60,6 +57,10 @@ struct TextPartSearch {
             field.index, postings, clause: clause, weight: worths[clause], growth: growth,
             rows: rows))
       }
+      if found.count > Self.cursorLimit {
+        try appendList(
+          of: found.dropFirst(Self.cursorLimit), clause: clause, growth: growth, &used)
+      }
     }
     cursors.sort { $0.bound < $1.bound }
     for cursor in cursors { boundsBefore.append(boundsBefore.last! + cursor.bound) }
@@ -67,7 +68,7 @@ struct TextPartSearch {
 
   /// Puts the rows of many terms in one list, with the sums of their S.
   private mutating func appendList(
-    of postings: [TextPostings], clause: Int, growth: Double, _ used: inout Int
+    of postings: ArraySlice<TextPostings>, clause: Int, growth: Double, _ used: inout Int
   ) throws(StoreError) {
     var sums: [UInt32: Double] = [:]
     let scratch = unsafe (memory.base + memory.byteCount - 4 * TextSections.blockEntryCount)
@@ -119,89 +120,108 @@ struct TextPartSearch {
     let walk = self
     var cursors = cursors
     var sums = sums
+    let table = table
     try unsafe cursors.withUnsafeMutableBufferPointer { (cursors) throws(StoreError) in
       try unsafe sums.withUnsafeMutableBufferPointer { (sums) throws(StoreError) in
-        try unsafe walk.run(&cursors, &sums, &best, accepts)
+        try unsafe table.withUnsafeBufferPointer { (table) throws(StoreError) in
+          try unsafe walk.run(cursors, sums, table.baseAddress!, &best, accepts)
+        }
       }
     }
     if cursors.contains(where: \.isDamaged) { throw damage }
   }
 
   @unsafe private func run(
-    _ cursors: inout UnsafeMutableBufferPointer<TextCursor>,
-    _ sums: inout UnsafeMutableBufferPointer<Double>, _ best: inout BestTexts,
-    _ accepts: (Int) throws(StoreError) -> Bool
+    _ cursors: UnsafeMutableBufferPointer<TextCursor>,
+    _ sums: UnsafeMutableBufferPointer<Double>, _ table: UnsafePointer<Double>,
+    _ best: inout BestTexts, _ accepts: (Int) throws(StoreError) -> Bool
   ) throws(StoreError) {
     let count = cursors.count
-    let lengthWords = unsafe field.index.lengths.base
+    let lengths = unsafe field.index.lengths.base
+    let windowMemory = AlignedMemory(byteCount: TextWindow.rowCount * 9)
+    unsafe windowMemory.base.initializeMemory(
+      as: UInt8.self, repeating: 0, count: TextWindow.rowCount * 9)
+    var window = unsafe TextWindow(
+      sums: windowMemory.base.bindMemory(to: Double.self, capacity: TextWindow.rowCount),
+      bits: (windowMemory.base + TextWindow.rowCount * 8).bindMemory(
+        to: UInt64.self, capacity: TextWindow.rowCount / 64))
     var threshold = best.threshold
     var essential = firstEssential(0, threshold)
-    var windowEnd = -1
     while essential < count {
       var row = TextCursor.end
       for number in essential..<count { unsafe row = min(row, cursors[number].row) }
       if row == TextCursor.end { break }
-      if row > windowEnd {
-        guard let end = unsafe openWindow(&cursors, row, essential, threshold) else { continue }
-        windowEnd = end
-        // Where the rows are known they may lie behind the window.
-        continue
+      guard let end = unsafe openWindow(cursors, row, essential, threshold) else { continue }
+      row = TextCursor.end
+      for number in essential..<count { unsafe row = min(row, cursors[number].row) }
+      // Where the rows are known they may lie behind the window.
+      if row > end { continue }
+      window.first = row
+      for number in essential..<count where unsafe cursors[number].row <= end {
+        unsafe cursors[number].accumulate(
+          through: end, into: window, scoring, table, lengths)
       }
-      let sourceRow = field.firstRow + row
-      let isAdmitted =
-        sourceRow < field.rowCount && (field.admitted.map { $0[sourceRow] } ?? true)
-      let lengths = unsafe FieldLengths(lengthWords[2 * row], lengthWords[2 * row + 1])
-      var most = boundsBefore[essential]
-      for number in essential..<count where unsafe cursors[number].row == row {
-        if isAdmitted {
-          let frequency = unsafe cursors[number].frequency(scoring, lengths)
-          unsafe sums[cursors[number].clause] += frequency
-          unsafe most += cursors[number].weight * TextScoring.saturated(frequency)
-        }
-        unsafe cursors[number].advance()
-      }
-      guard isAdmitted else { continue }
-      var other = essential - 1
-      while other >= 0, most * Self.slack >= threshold {
-        unsafe most -= cursors[other].bound
-        if unsafe cursors[other].row < row { unsafe cursors[other].skip(to: row) }
-        if unsafe cursors[other].row == row, unsafe !cursors[other].isExact {
-          if unsafe (most + cursors[other].blockBound) * Self.slack < threshold {
-            most = -1
-            break
-          }
-          unsafe cursors[other].settle()
-        }
-        if unsafe cursors[other].row == row {
-          let frequency = unsafe cursors[other].frequency(scoring, lengths)
-          unsafe sums[cursors[other].clause] += frequency
-          unsafe most += cursors[other].weight * TextScoring.saturated(frequency)
-        }
-        other -= 1
-      }
-      guard most * Self.slack >= threshold else {
-        for clause in 0..<sums.count { unsafe sums[clause] = 0 }
-        continue
-      }
-      var score = 0.0
-      for clause in 0..<sums.count {
-        let sum = unsafe sums[clause]
-        if sum > 0 { score += worths[clause] * TextScoring.saturated(sum) }
-        unsafe sums[clause] = 0
-      }
-      guard score >= threshold, try accepts(sourceRow) else { continue }
-      best.offer(
-        FoundText(
-          source: field.source, row: sourceRow, score: score, id: field.columns.id(sourceRow)))
-      if best.threshold > threshold {
+      try window.drain(through: end) { (row, sum) throws(StoreError) in
+        let most = boundsBefore[essential] + sum
+        guard most * Self.slack >= threshold else { return }
+        let sourceRow = field.firstRow + row
+        guard sourceRow < field.rowCount, field.admitted.map({ $0[sourceRow] }) ?? true,
+          let score = unsafe score(row, most, cursors, sums, essential, threshold),
+          score >= threshold, try accepts(sourceRow)
+        else { return }
+        best.offer(
+          FoundText(
+            source: field.source, row: sourceRow, score: score, id: field.columns.id(sourceRow)))
         threshold = best.threshold
-        let first = firstEssential(essential, threshold)
-        if first > essential {
-          essential = first
-          windowEnd = -1
+      }
+      essential = firstEssential(essential, threshold)
+    }
+    withExtendedLifetime((windowMemory, memory)) {}
+  }
+
+  /// The score of a row that the cursors from `essential` on have passed in this window.
+  ///
+  /// - Parameter most: The most that it can be, by what is known so far.
+  /// - Returns: nil where it cannot reach the threshold.
+  @unsafe private func score(
+    _ row: Int, _ most: Double, _ cursors: UnsafeMutableBufferPointer<TextCursor>,
+    _ sums: UnsafeMutableBufferPointer<Double>, _ essential: Int, _ threshold: Double
+  ) -> Double? {
+    var most = most
+    let lengths = field.index.fieldLengths(row)
+    var other = essential - 1
+    while other >= 0, most * Self.slack >= threshold {
+      unsafe most -= cursors[other].bound
+      if unsafe cursors[other].row < row { unsafe cursors[other].skip(to: row) }
+      if unsafe cursors[other].row == row, unsafe !cursors[other].isExact {
+        if unsafe (most + cursors[other].blockBound) * Self.slack < threshold {
+          most = -1
+          break
+        }
+        unsafe cursors[other].settle()
+      }
+      if unsafe cursors[other].row == row {
+        let frequency = unsafe cursors[other].frequency(scoring, lengths)
+        unsafe sums[cursors[other].clause] += frequency
+        unsafe most += cursors[other].weight * TextScoring.saturated(frequency)
+      }
+      other -= 1
+    }
+    let isEnough = most * Self.slack >= threshold
+    if isEnough {
+      for number in essential..<cursors.count {
+        if let frequency = unsafe cursors[number].frequency(ofRow: row, scoring, lengths) {
+          unsafe sums[cursors[number].clause] += frequency
         }
       }
     }
+    var score = 0.0
+    for clause in 0..<sums.count {
+      let sum = unsafe sums[clause]
+      if isEnough, sum > 0 { score += worths[clause] * TextScoring.saturated(sum) }
+      unsafe sums[clause] = 0
+    }
+    return isEnough ? score : nil
   }
 
   /// Bounds are sums in another order than scores: they may be that much less.
@@ -219,11 +239,11 @@ struct TextPartSearch {
   ///
   /// - Returns: The last row of the window, nil where it was passed over.
   @unsafe private func openWindow(
-    _ cursors: inout UnsafeMutableBufferPointer<TextCursor>, _ row: Int, _ essential: Int,
+    _ cursors: UnsafeMutableBufferPointer<TextCursor>, _ row: Int, _ essential: Int,
     _ threshold: Double
   ) -> Int? {
     let count = cursors.count
-    var end = TextCursor.end - 1
+    var end = row + TextWindow.rowCount - 1
     for number in essential..<count where unsafe cursors[number].row != TextCursor.end {
       unsafe cursors[number].skip(to: row)
       unsafe end = min(end, cursors[number].blockLast)

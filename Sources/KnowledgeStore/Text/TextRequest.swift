@@ -50,6 +50,8 @@ public struct TextResult: Sendable {
   public let hits: [TextHit]
   /// Entries that passed the filter, with words of the query or without.
   public let matchCount: Int
+  /// The greatest score that any text could have for the query.
+  public let ceiling: Double
   /// As ``SearchResult/isComplete``.
   public let isComplete: Bool
 }

@@ -134,6 +134,18 @@ struct TextScoring: Sendable {
   }
 
   private static let tableCount = 512
+  /// Counts, from 1, and lengths of ``table``.
+  static let tableCounts: UInt16 = 4
+  static let tableLengths: UInt32 = 256
+
+  /// What a word is worth that stands so often in a content of so many words, and nowhere else.
+  func table() -> [Double] {
+    (1...Self.tableCounts).flatMap { count in
+      (0..<Self.tableLengths).map { length in
+        Self.saturated(Double(count) * worth(ofContent: length))
+      }
+    }
+  }
 
   @inline(__always) private func worth(ofContent length: UInt32) -> Double {
     length < UInt32(Self.tableCount)

@@ -28,6 +28,7 @@ struct TextSearch {
   private let terms: [[[Int]]]
   private let worths: [Double]
   private let scoring: TextScoring
+  private let table: [Double]
   private let fields: [Field]
 
   init(_ query: TextQuery, in fields: [Field], weights: TextWeights) {
@@ -50,6 +51,7 @@ struct TextSearch {
     self.terms = terms
     self.statistics = statistics
     scoring = TextScoring(statistics, weights)
+    table = scoring.table()
     worths = query.clauses.indices.map { number in
       Double(query.clauses[number].count)
         * TextScoring.rarity(entryCount: statistics.entryCount, matching: matching[number])
@@ -69,7 +71,7 @@ struct TextSearch {
     var best = BestTexts(count: count)
     for (number, field) in fields.enumerated() {
       var part = try TextPartSearch(
-        field, terms[number], worths, scoring,
+        field, terms[number], worths, scoring, table,
         growth: TextScoring.growth(
           from: field.index.statistics, to: statistics, weights: weights))
       try part.run(&best) { (row) throws(StoreError) in
@@ -80,14 +82,23 @@ struct TextSearch {
     return best.sorted()
   }
 
-  /// The score of one row: 0 where it has no word of the query.
-  func score(source: Int, row: Int) throws(StoreError) -> Double {
-    for (number, field) in fields.enumerated()
-    where field.source == source && field.firstRow..<field.firstRow + field.index.rowCount ~= row {
-      var part = try TextPartSearch(field, terms[number], worths, scoring, growth: 1)
-      return try part.score(row - field.firstRow)
+  /// The scores of rows, 0 where a row has no word of the query.
+  ///
+  /// - Parameter rows: By ascending source, and row.
+  func scores(of rows: [(source: Int, row: Int)]) throws(StoreError) -> [Double] {
+    var scores = [Double](repeating: 0, count: rows.count)
+    for (number, field) in fields.enumerated() {
+      let last = field.firstRow + field.index.rowCount
+      var part: TextPartSearch?
+      for (place, row) in rows.enumerated()
+      where row.source == field.source && (field.firstRow..<last).contains(row.row) {
+        if part == nil {
+          part = try TextPartSearch(field, terms[number], worths, scoring, table, growth: 1)
+        }
+        scores[place] = try part!.score(row.row - field.firstRow)
+      }
     }
-    return 0
+    return scores
   }
 }
 

@@ -65,6 +65,15 @@ extension RPCClient {
     try call(.searchBatch, request, deadlineMilliseconds: deadlineMilliseconds)
   }
 
+  /// Method `Hybrid` of the schema.
+  ///
+  /// - Parameter deadlineMilliseconds: How long the answer is of use; nil for ever.
+  public func hybrid(
+    _ request: HybridRequest = HybridRequest(), deadlineMilliseconds: Int? = nil
+  ) throws(RPCError) -> HybridReply {
+    try call(.hybrid, request, deadlineMilliseconds: deadlineMilliseconds)
+  }
+
   /// Method `Get` of the schema.
   ///
   /// - Parameter deadlineMilliseconds: How long the answer is of use; nil for ever.

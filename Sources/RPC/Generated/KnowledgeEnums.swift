@@ -27,6 +27,8 @@ public struct Method: RawRepresentable, Hashable, Sendable, CustomStringConverti
   public static let searchBatch = Method(rawValue: 17)
   /// `METHOD_GET`.
   public static let get = Method(rawValue: 18)
+  /// `METHOD_HYBRID`.
+  public static let hybrid = Method(rawValue: 19)
   /// `METHOD_MATCH`.
   public static let match = Method(rawValue: 20)
   /// `METHOD_SPELL`.
@@ -65,6 +67,7 @@ public struct Method: RawRepresentable, Hashable, Sendable, CustomStringConverti
     .search,
     .searchBatch,
     .get,
+    .hybrid,
     .match,
     .spell,
     .upsert,
@@ -92,6 +95,7 @@ public struct Method: RawRepresentable, Hashable, Sendable, CustomStringConverti
     case 16: "search"
     case 17: "search_batch"
     case 18: "get"
+    case 19: "hybrid"
     case 20: "match"
     case 21: "spell"
     case 32: "upsert"
@@ -210,6 +214,64 @@ public struct ErrorCode: RawRepresentable, Hashable, Sendable, CustomStringConve
     case 18: "data_damaged"
     case 19: "shutting_down"
     case 20: "timed_out"
+    default: "\(rawValue)"
+    }
+  }
+}
+
+/// By what entries are found.
+public struct HybridMode: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+  /// The number on the wire; newer peers may send unknown ones.
+  public var rawValue: Int32
+
+  /// The value with this number, known or not.
+  public init(rawValue: Int32) { self.rawValue = rawValue }
+
+  /// Words and meaning.
+  public static let both = HybridMode(rawValue: 0)
+  /// Words alone: nothing is embedded.
+  public static let text = HybridMode(rawValue: 1)
+
+  /// Every value that the schema names, in its order.
+  public static let allKnown: [HybridMode] = [
+    .both,
+    .text,
+  ]
+
+  /// The schema's name in lower case, or the number.
+  public var description: String {
+    switch rawValue {
+    case 0: "both"
+    case 1: "text"
+    default: "\(rawValue)"
+    }
+  }
+}
+
+/// How the two parts of a score become one.
+public struct HybridFusion: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+  /// The number on the wire; newer peers may send unknown ones.
+  public var rawValue: Int32
+
+  /// The value with this number, known or not.
+  public init(rawValue: Int32) { self.rawValue = rawValue }
+
+  /// Reciprocal ranks: the sum of 1 / (60 + rank) over both lists.
+  public static let ranks = HybridFusion(rawValue: 0)
+  /// The weighted mean of text_share and vector_share.
+  public static let scores = HybridFusion(rawValue: 1)
+
+  /// Every value that the schema names, in its order.
+  public static let allKnown: [HybridFusion] = [
+    .ranks,
+    .scores,
+  ]
+
+  /// The schema's name in lower case, or the number.
+  public var description: String {
+    switch rawValue {
+    case 0: "ranks"
+    case 1: "scores"
     default: "\(rawValue)"
     }
   }

@@ -1366,6 +1366,390 @@ public struct SearchBatchReply: ProtoMessage {
   }
 }
 
+/// Finds entries by words (BM25F over title, keywords and content) and by the meaning of the text.
+/// Words are alternatives; "two words" in quotes must stand side by side, begin* is any word that
+/// begins so. Quotes bind what is found by words, not what is found by meaning.
+public struct HybridRequest: ProtoMessage {
+  /// Empty means "knowledge".
+  public var collection: String = ""
+  /// What to look for; must have a letter or a digit.
+  public var text: String = ""
+  /// The text's vector, where the caller has it; else the service embeds the text.
+  public var vector: FloatVector? = nil
+  /// How many hits, 1 to 1,000; 0 means 10.
+  public var k: UInt32 = 0
+  /// Field 5, `filter`.
+  public var filter: Filter? = nil
+  /// Field 6, `mode`.
+  public var mode: HybridMode = HybridMode(rawValue: 0)
+  /// Field 7, `fusion`.
+  public var fusion: HybridFusion = HybridFusion(rawValue: 0)
+  /// By whose stems words match, such as "de" or "pt-BR"; English where it is empty or has none.
+  public var language: String = ""
+  /// How much text_share counts beside vector_share, 0 to 1; unset means 0.4.
+  public var textWeight: Double? = nil
+  /// As in SearchRequest.
+  public var minXID: UInt64 = 0
+  /// Field 11, `wait_ms`.
+  public var waitMilliseconds: UInt32 = 0
+  /// Field 12, `min_position`.
+  public var minPosition: Position? = nil
+  /// Field 13, `omit_content`.
+  public var omitContent: Bool = false
+  /// Field 14, `recall_target`.
+  public var recallTarget: Double = 0
+  /// Field 15, `exact`.
+  public var exact: Bool = false
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    collection: String = "",
+    text: String = "",
+    vector: FloatVector? = nil,
+    k: UInt32 = 0,
+    filter: Filter? = nil,
+    mode: HybridMode = HybridMode(rawValue: 0),
+    fusion: HybridFusion = HybridFusion(rawValue: 0),
+    language: String = "",
+    textWeight: Double? = nil,
+    minXID: UInt64 = 0,
+    waitMilliseconds: UInt32 = 0,
+    minPosition: Position? = nil,
+    omitContent: Bool = false,
+    recallTarget: Double = 0,
+    exact: Bool = false
+  ) {
+    self.collection = collection
+    self.text = text
+    self.vector = vector
+    self.k = k
+    self.filter = filter
+    self.mode = mode
+    self.fusion = fusion
+    self.language = language
+    self.textWeight = textWeight
+    self.minXID = minXID
+    self.waitMilliseconds = waitMilliseconds
+    self.minPosition = minPosition
+    self.omitContent = omitContent
+    self.recallTarget = recallTarget
+    self.exact = exact
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.collection = try reader.string(in: input)
+      case 18: self.text = try reader.string(in: input)
+      case 26:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.vector ?? FloatVector()
+        self.vector = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.vector = value
+      case 32: self.k = try reader.uint32(in: input)
+      case 42:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.filter ?? Filter()
+        self.filter = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.filter = value
+      case 48: self.mode = HybridMode(rawValue: try reader.int32(in: input))
+      case 56: self.fusion = HybridFusion(rawValue: try reader.int32(in: input))
+      case 66: self.language = try reader.string(in: input)
+      case 73: self.textWeight = try reader.double(in: input)
+      case 80: self.minXID = try reader.uint64(in: input)
+      case 88: self.waitMilliseconds = try reader.uint32(in: input)
+      case 98:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.minPosition ?? Position()
+        self.minPosition = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.minPosition = value
+      case 104: self.omitContent = try reader.bool(in: input)
+      case 113: self.recallTarget = try reader.double(in: input)
+      case 120: self.exact = try reader.bool(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.collection.isEmpty { writer.string(self.collection, tag: 10) }
+    if !self.text.isEmpty { writer.string(self.text, tag: 18) }
+    if let value = self.vector { writer.message(value, tag: 26) }
+    if self.k != 0 { writer.varint(UInt64(self.k), tag: 32) }
+    if let value = self.filter { writer.message(value, tag: 42) }
+    if self.mode.rawValue != 0 { writer.signed(Int64(self.mode.rawValue), tag: 48) }
+    if self.fusion.rawValue != 0 { writer.signed(Int64(self.fusion.rawValue), tag: 56) }
+    if !self.language.isEmpty { writer.string(self.language, tag: 66) }
+    if let value = self.textWeight { writer.double(value, tag: 73) }
+    if self.minXID != 0 { writer.varint(self.minXID, tag: 80) }
+    if self.waitMilliseconds != 0 { writer.varint(UInt64(self.waitMilliseconds), tag: 88) }
+    if let value = self.minPosition { writer.message(value, tag: 98) }
+    if self.omitContent { writer.bool(self.omitContent, tag: 104) }
+    if self.recallTarget.bitPattern != 0 { writer.double(self.recallTarget, tag: 113) }
+    if self.exact { writer.bool(self.exact, tag: 120) }
+  }
+}
+
+/// Where a word of the query stands in an entry.
+public struct Highlight: ProtoMessage {
+  /// "title", "keywords" or "content".
+  public var field: String = ""
+  /// Which of the keywords and, after them, of the tags; 0 in other fields.
+  public var keyword: UInt32 = 0
+  /// Bytes of that text, whole characters.
+  public var start: UInt32 = 0
+  /// Field 4, `end`.
+  public var end: UInt32 = 0
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    field: String = "",
+    keyword: UInt32 = 0,
+    start: UInt32 = 0,
+    end: UInt32 = 0
+  ) {
+    self.field = field
+    self.keyword = keyword
+    self.start = start
+    self.end = end
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10: self.field = try reader.string(in: input)
+      case 16: self.keyword = try reader.uint32(in: input)
+      case 24: self.start = try reader.uint32(in: input)
+      case 32: self.end = try reader.uint32(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if !self.field.isEmpty { writer.string(self.field, tag: 10) }
+    if self.keyword != 0 { writer.varint(UInt64(self.keyword), tag: 16) }
+    if self.start != 0 { writer.varint(UInt64(self.start), tag: 24) }
+    if self.end != 0 { writer.varint(UInt64(self.end), tag: 32) }
+  }
+}
+
+/// Message `HybridHit` of the schema.
+public struct HybridHit: ProtoMessage {
+  /// Field 1, `entry`.
+  public var entry: Entry? = nil
+  /// What hits are ordered by: the fused score, or BM25F where words alone are searched.
+  public var score: Double = 0
+  /// BM25F of the words; 0 where the entry has none of them.
+  public var textScore: Double = 0
+  /// Part of the greatest score that any text could have for these words, 0 to 1.
+  public var textShare: Double = 0
+  /// Place among those found by words, from 1; 0 where it is not among the first 200, or k.
+  public var textRank: UInt32 = 0
+  /// Cosine of the nearest chunk.
+  public var vectorScore: Double? = nil
+  /// The cosine between 0, that of other entries of the collection on average, and 1.
+  public var vectorShare: Double? = nil
+  /// Place among those found by meaning, as text_rank.
+  public var vectorRank: UInt32 = 0
+  /// As in Hit.
+  public var chunk: UInt32 = 0
+  /// Field 10, `span_start`.
+  public var spanStart: UInt32 = 0
+  /// Field 11, `span_end`.
+  public var spanEnd: UInt32 = 0
+  /// By field and place.
+  public var highlights: [Highlight] = []
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    entry: Entry? = nil,
+    score: Double = 0,
+    textScore: Double = 0,
+    textShare: Double = 0,
+    textRank: UInt32 = 0,
+    vectorScore: Double? = nil,
+    vectorShare: Double? = nil,
+    vectorRank: UInt32 = 0,
+    chunk: UInt32 = 0,
+    spanStart: UInt32 = 0,
+    spanEnd: UInt32 = 0,
+    highlights: [Highlight] = []
+  ) {
+    self.entry = entry
+    self.score = score
+    self.textScore = textScore
+    self.textShare = textShare
+    self.textRank = textRank
+    self.vectorScore = vectorScore
+    self.vectorShare = vectorShare
+    self.vectorRank = vectorRank
+    self.chunk = chunk
+    self.spanStart = spanStart
+    self.spanEnd = spanEnd
+    self.highlights = highlights
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.entry ?? Entry()
+        self.entry = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.entry = value
+      case 17: self.score = try reader.double(in: input)
+      case 25: self.textScore = try reader.double(in: input)
+      case 33: self.textShare = try reader.double(in: input)
+      case 40: self.textRank = try reader.uint32(in: input)
+      case 49: self.vectorScore = try reader.double(in: input)
+      case 57: self.vectorShare = try reader.double(in: input)
+      case 64: self.vectorRank = try reader.uint32(in: input)
+      case 72: self.chunk = try reader.uint32(in: input)
+      case 80: self.spanStart = try reader.uint32(in: input)
+      case 88: self.spanEnd = try reader.uint32(in: input)
+      case 98:
+        let scope = try reader.enter(memory: MemoryLayout<Highlight>.stride, in: input)
+        var value = Highlight()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.highlights.append(value)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    if let value = self.entry { writer.message(value, tag: 10) }
+    if self.score.bitPattern != 0 { writer.double(self.score, tag: 17) }
+    if self.textScore.bitPattern != 0 { writer.double(self.textScore, tag: 25) }
+    if self.textShare.bitPattern != 0 { writer.double(self.textShare, tag: 33) }
+    if self.textRank != 0 { writer.varint(UInt64(self.textRank), tag: 40) }
+    if let value = self.vectorScore { writer.double(value, tag: 49) }
+    if let value = self.vectorShare { writer.double(value, tag: 57) }
+    if self.vectorRank != 0 { writer.varint(UInt64(self.vectorRank), tag: 64) }
+    if self.chunk != 0 { writer.varint(UInt64(self.chunk), tag: 72) }
+    if self.spanStart != 0 { writer.varint(UInt64(self.spanStart), tag: 80) }
+    if self.spanEnd != 0 { writer.varint(UInt64(self.spanEnd), tag: 88) }
+    for value in self.highlights { writer.message(value, tag: 98) }
+  }
+}
+
+/// Message `HybridReply` of the schema.
+public struct HybridReply: ProtoMessage {
+  /// Best first; equal scores by entry id.
+  public var hits: [HybridHit] = []
+  /// As in SearchReply, of the part that goes by meaning; words are always exact.
+  public var exact: Bool = false
+  /// Field 3, `position`.
+  public var position: Position? = nil
+  /// Field 4, `stale_ms`.
+  public var staleMilliseconds: UInt64 = 0
+  /// Field 5, `took_us`.
+  public var tookMicroseconds: UInt64 = 0
+  /// Field 6, `rows_considered`.
+  public var rowsConsidered: UInt64 = 0
+  /// Field 7, `is_stale`.
+  public var isStale: Bool = false
+  /// Field 8, `incomplete`.
+  public var incomplete: Bool = false
+  /// Field 9, `pending_embeddings`.
+  public var pendingEmbeddings: UInt64 = 0
+  /// Field 10, `recall_target`.
+  public var recallTarget: Double = 0
+  /// A message with every field unset.
+  public init() {}
+
+  /// A message with the given fields set.
+  public init(
+    hits: [HybridHit] = [],
+    exact: Bool = false,
+    position: Position? = nil,
+    staleMilliseconds: UInt64 = 0,
+    tookMicroseconds: UInt64 = 0,
+    rowsConsidered: UInt64 = 0,
+    isStale: Bool = false,
+    incomplete: Bool = false,
+    pendingEmbeddings: UInt64 = 0,
+    recallTarget: Double = 0
+  ) {
+    self.hits = hits
+    self.exact = exact
+    self.position = position
+    self.staleMilliseconds = staleMilliseconds
+    self.tookMicroseconds = tookMicroseconds
+    self.rowsConsidered = rowsConsidered
+    self.isStale = isStale
+    self.incomplete = incomplete
+    self.pendingEmbeddings = pendingEmbeddings
+    self.recallTarget = recallTarget
+  }
+
+  /// Reads fields up to the reader's end.
+  public mutating func merge(from reader: inout ProtoReader, in input: RawSpan) throws(ProtoError) {
+    while let tag = try reader.tag(in: input) {
+      switch tag {
+      case 10:
+        let scope = try reader.enter(memory: MemoryLayout<HybridHit>.stride, in: input)
+        var value = HybridHit()
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.hits.append(value)
+      case 16: self.exact = try reader.bool(in: input)
+      case 26:
+        let scope = try reader.enter(memory: 0, in: input)
+        var value = self.position ?? Position()
+        self.position = nil
+        try value.merge(from: &reader, in: input)
+        reader.leave(scope)
+        self.position = value
+      case 32: self.staleMilliseconds = try reader.uint64(in: input)
+      case 40: self.tookMicroseconds = try reader.uint64(in: input)
+      case 48: self.rowsConsidered = try reader.uint64(in: input)
+      case 56: self.isStale = try reader.bool(in: input)
+      case 64: self.incomplete = try reader.bool(in: input)
+      case 72: self.pendingEmbeddings = try reader.uint64(in: input)
+      case 81: self.recallTarget = try reader.double(in: input)
+      default: try reader.skip(tag, in: input)
+      }
+    }
+  }
+
+  /// Appends the set fields in ascending order of their numbers.
+  public func encode(into writer: inout ProtoWriter) {
+    for value in self.hits { writer.message(value, tag: 10) }
+    if self.exact { writer.bool(self.exact, tag: 16) }
+    if let value = self.position { writer.message(value, tag: 26) }
+    if self.staleMilliseconds != 0 { writer.varint(self.staleMilliseconds, tag: 32) }
+    if self.tookMicroseconds != 0 { writer.varint(self.tookMicroseconds, tag: 40) }
+    if self.rowsConsidered != 0 { writer.varint(self.rowsConsidered, tag: 48) }
+    if self.isStale { writer.bool(self.isStale, tag: 56) }
+    if self.incomplete { writer.bool(self.incomplete, tag: 64) }
+    if self.pendingEmbeddings != 0 { writer.varint(self.pendingEmbeddings, tag: 72) }
+    if self.recallTarget.bitPattern != 0 { writer.double(self.recallTarget, tag: 81) }
+  }
+}
+
 /// Message `GetRequest` of the schema.
 public struct GetRequest: ProtoMessage {
   /// Field 1, `collection`.

@@ -23,6 +23,7 @@ enum Method {
   METHOD_SEARCH = 16;
   METHOD_SEARCH_BATCH = 17;
   METHOD_GET = 18;
+  METHOD_HYBRID = 19;
   METHOD_MATCH = 20;
   METHOD_SPELL = 21;
   METHOD_UPSERT = 32;
@@ -47,6 +48,7 @@ service Knowledge {
   rpc Collections(CollectionsRequest) returns (CollectionsReply);
   rpc Search(SearchRequest) returns (SearchReply);
   rpc SearchBatch(SearchBatchRequest) returns (SearchBatchReply);
+  rpc Hybrid(HybridRequest) returns (HybridReply);
   rpc Get(GetRequest) returns (GetReply);
   rpc Match(MatchRequest) returns (MatchReply);
   rpc Spell(SpellRequest) returns (SpellReply);
@@ -397,6 +399,100 @@ message SearchBatchReply {
   uint64 stale_ms = 3;
   uint64 took_us = 4;
   bool is_stale = 5;
+}
+
+// By what entries are found.
+enum HybridMode {
+  // Words and meaning.
+  HYBRID_MODE_BOTH = 0;
+  // Words alone: nothing is embedded.
+  HYBRID_MODE_TEXT = 1;
+}
+
+// How the two parts of a score become one.
+enum HybridFusion {
+  // Reciprocal ranks: the sum of 1 / (60 + rank) over both lists.
+  HYBRID_FUSION_RANKS = 0;
+  // The weighted mean of text_share and vector_share.
+  HYBRID_FUSION_SCORES = 1;
+}
+
+// Finds entries by words (BM25F over title, keywords and content) and by the meaning of the text.
+// Words are alternatives; "two words" in quotes must stand side by side, begin* is any word that
+// begins so. Quotes bind what is found by words, not what is found by meaning.
+message HybridRequest {
+  // Empty means "knowledge".
+  string collection = 1;
+  // What to look for; must have a letter or a digit.
+  string text = 2;
+  // The text's vector, where the caller has it; else the service embeds the text.
+  FloatVector vector = 3;
+  // How many hits, 1 to 1,000; 0 means 10.
+  uint32 k = 4;
+  Filter filter = 5;
+  HybridMode mode = 6;
+  HybridFusion fusion = 7;
+  // By whose stems words match, such as "de" or "pt-BR"; English where it is empty or has none.
+  string language = 8;
+  // How much text_share counts beside vector_share, 0 to 1; unset means 0.4.
+  optional double text_weight = 9;
+  // As in SearchRequest.
+  uint64 min_xid = 10;
+  uint32 wait_ms = 11;
+  Position min_position = 12;
+  bool omit_content = 13;
+  double recall_target = 14;
+  bool exact = 15;
+}
+
+// Where a word of the query stands in an entry.
+message Highlight {
+  // "title", "keywords" or "content".
+  string field = 1;
+  // Which of the keywords and, after them, of the tags; 0 in other fields.
+  uint32 keyword = 2;
+  // Bytes of that text, whole characters.
+  uint32 start = 3;
+  uint32 end = 4;
+}
+
+message HybridHit {
+  Entry entry = 1;
+  // What hits are ordered by: the fused score, or BM25F where words alone are searched.
+  double score = 2;
+  // BM25F of the words; 0 where the entry has none of them.
+  double text_score = 3;
+  // Part of the greatest score that any text could have for these words, 0 to 1.
+  double text_share = 4;
+  // Place among those found by words, from 1; 0 where it is not among the first 200, or k.
+  uint32 text_rank = 5;
+  // Cosine of the nearest chunk.
+  optional double vector_score = 6;
+  // The cosine between 0, that of other entries of the collection on average, and 1.
+  optional double vector_share = 7;
+  // Place among those found by meaning, as text_rank.
+  uint32 vector_rank = 8;
+  // As in Hit.
+  uint32 chunk = 9;
+  uint32 span_start = 10;
+  uint32 span_end = 11;
+  // By field and place.
+  repeated Highlight highlights = 12;
+}
+
+message HybridReply {
+  // Best first; equal scores by entry id.
+  repeated HybridHit hits = 1;
+  // As in SearchReply, of the part that goes by meaning; words are always exact.
+  bool exact = 2;
+  Position position = 3;
+  uint64 stale_ms = 4;
+  uint64 took_us = 5;
+  uint64 rows_considered = 6;
+  bool is_stale = 7;
+  bool incomplete = 8;
+  uint64 pending_embeddings = 9;
+  double recall_target = 10;
 }
 
 message GetRequest {

@@ -3,9 +3,11 @@ import RPC
 
 extension Command {
   static let search = Command(
-    name: "search", summary: "find the entries nearest in meaning to a text",
+    name: "search", summary: "find entries by meaning, by words, or by both",
     details: """
-      Several operands are one text. Without --active only active entries are searched. The exit \
+      Several operands are one text. --mode vector goes by meaning, text by words (BM25F over title, \
+      keywords and content), hybrid by both. In words, quotes hold a phrase together and a star \
+      stands for how a word goes on: '"running shoes" wat*'. Without --active only active entries are searched. The exit \
       code is 1 where nothing was found, or where the answer does not hold what --min-xid or \
       --min-position asks for.
       """,
@@ -18,6 +20,15 @@ extension Command {
             "k", .integer("N", 1...ServiceLimits().hitCount), "how many hits at most",
             fallback: "10"),
           CommonFlags.business, CommonFlags.collection,
+          Flag(
+            "mode", .choice(["vector", "text", "hybrid"]), "by meaning, by words, or by both",
+            fallback: "vector"),
+          Flag(
+            "fusion", .choice(["ranks", "scores"]),
+            "with --mode hybrid: what makes the order", fallback: "ranks"),
+          Flag(
+            "words-language", .text("CODE"),
+            "by whose stems words match, such as de; English without it"),
           Flag("exact", .none, "compare with every row, whatever it costs"),
           Flag(
             "recall", .number("SHARE", upTo: 1),
@@ -39,6 +50,9 @@ extension Command {
         "knowledge search blue running shoes --business demo --collection products --category shoes,sale",
         "Products whose category is shoes or sale."),
       Example(
+        "knowledge search X-200 charger --business demo --mode hybrid",
+        "By words and by meaning: codes and names are found as they are written."),
+      Example(
         "knowledge search refund --business demo --updated 2026-01-01.. --exact",
         "Entries that changed this year, compared one by one."),
     ],
@@ -48,6 +62,12 @@ extension Command {
       guard !text.allSatisfy(\.isWhitespace) else {
         throw .usage(
           "the text to search for is empty", remedy: "name one, as in: search \"opening hours\"")
+      }
+      if arguments.text("mode") ?? "vector" != "vector" {
+        return try searchByWords(text, arguments, context, address)
+      }
+      for flag in ["fusion", "words-language"] where arguments.text(flag) != nil {
+        throw .usage("--\(flag) is for searches by words", remedy: "add --mode hybrid")
       }
       var request = SearchRequest()
       request.collection = arguments.text("collection") ?? ""

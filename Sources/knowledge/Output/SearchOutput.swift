@@ -114,7 +114,7 @@ enum SearchOutput {
     return (start > 0 ? "… " : "") + passage + (end < bytes.count ? " …" : "")
   }
 
-  private static func facts(of entry: Entry) -> String {
+  static func facts(of entry: Entry) -> String {
     let parts =
       [entry.entryType, entry.category, entry.language].filter { !$0.isEmpty }
       + [entry.externalID.isEmpty ? EntryJSON.identity(entry.id) : entry.externalID]

@@ -1,0 +1,38 @@
+import KnowledgeService
+import RPC
+
+extension Command {
+  /// `search --mode text` and `--mode hybrid`.
+  static func searchByWords(
+    _ text: String, _ arguments: Arguments, _ context: Context, _ address: ServiceAddress
+  ) throws(CommandError) -> ExitCode {
+    for flag in ["explain", "with-vector"] where arguments.isSet(flag) {
+      throw .usage("--\(flag) is for --mode vector", remedy: "leave one of the two out")
+    }
+    var request = HybridRequest()
+    request.collection = arguments.text("collection") ?? ""
+    request.text = text
+    request.k = UInt32(arguments.integer("k") ?? 10)
+    request.filter = try FilterFlags.filter(arguments)
+    request.mode = arguments.text("mode") == "text" ? .text : .both
+    request.fusion = arguments.text("fusion") == "scores" ? .scores : .ranks
+    request.language = arguments.text("words-language") ?? ""
+    request.exact = arguments.isSet("exact")
+    request.recallTarget = arguments.number("recall") ?? 0
+    request.minXID = try arguments.transaction("min-xid")
+    request.minPosition = try arguments.position("min-position")
+    let waits = request.minXID != 0 || request.minPosition != nil
+    request.waitMilliseconds = waits ? UInt32(address.timeoutMilliseconds) : 0
+    let reply = try context.connect(address).call(
+      .hybrid, request, for: HybridReply.self, waits: waits, address)
+    if arguments.isSet("json") {
+      context.console.print(json: HybridOutput.json(reply))
+    } else {
+      context.console.print(
+        lines: HybridOutput.lines(
+          reply, columns: context.console.columns, style: context.console.style))
+    }
+    if reply.isStale { context.console.remark(SearchOutput.staleRemark) }
+    return reply.hits.isEmpty || reply.isStale ? .exceptions : .ok
+  }
+}

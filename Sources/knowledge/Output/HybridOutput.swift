@@ -1,0 +1,185 @@
+import Platform
+import RPC
+
+/// The answer of a search by words, or by words and meaning, for machines and for people.
+enum HybridOutput {
+  /// Bytes of the content that are shown before the first word of the query.
+  private static let contextByteCount = 60
+
+  /// One object with `hits`, `exact`, `position`, `took_us`, `stale_ms` and others.
+  static func json(_ reply: HybridReply) -> JSONWriter {
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.key("hits")
+    writer.beginArray()
+    for hit in reply.hits { member(hit, into: &writer) }
+    writer.endArray()
+    writer.key("exact")
+    writer.bool(reply.exact)
+    EntryJSON.position(reply.position, into: &writer)
+    writer.key("took_us")
+    writer.integer(reply.tookMicroseconds)
+    writer.key("stale_ms")
+    writer.integer(reply.staleMilliseconds)
+    writer.key("is_stale")
+    writer.bool(reply.isStale)
+    writer.key("incomplete")
+    writer.bool(reply.incomplete)
+    writer.key("pending_embeddings")
+    writer.integer(Int(clamping: reply.pendingEmbeddings))
+    writer.key("rows_considered")
+    writer.integer(reply.rowsConsidered)
+    writer.key("recall_target")
+    writer.doubleOrNull(reply.recallTarget)
+    writer.endObject()
+    return writer
+  }
+
+  private static func member(_ hit: HybridHit, into writer: inout JSONWriter) {
+    writer.beginObject()
+    for (name, value) in [
+      ("score", hit.score), ("text_score", hit.textScore), ("text_share", hit.textShare),
+    ] {
+      writer.key(name)
+      writer.doubleOrNull(value)
+    }
+    writer.key("text_rank")
+    writer.integer(hit.textRank)
+    if let score = hit.vectorScore, let share = hit.vectorShare {
+      writer.key("vector_score")
+      writer.doubleOrNull(score)
+      writer.key("vector_share")
+      writer.doubleOrNull(share)
+      writer.key("vector_rank")
+      writer.integer(hit.vectorRank)
+    }
+    EntryJSON.members(hit.entry ?? Entry(), into: &writer)
+    writer.key("chunk")
+    writer.integer(hit.chunk)
+    if hit.spanEnd > 0 {
+      writer.key("span")
+      writer.beginArray()
+      writer.integer(hit.spanStart)
+      writer.integer(hit.spanEnd)
+      writer.endArray()
+    }
+    writer.key("highlights")
+    writer.beginArray()
+    for place in hit.highlights {
+      writer.beginObject()
+      writer.key("field")
+      writer.string(place.field)
+      if place.field == "keywords" {
+        writer.key("keyword")
+        writer.integer(place.keyword)
+      }
+      writer.key("start")
+      writer.integer(place.start)
+      writer.key("end")
+      writer.integer(place.end)
+      writer.endObject()
+    }
+    writer.endArray()
+    writer.endObject()
+  }
+
+  /// Rank, score and title, then the content around the words, and what made the score.
+  static func lines(_ reply: HybridReply, columns: Int, style: Style) -> [String] {
+    let width = min(columns, 120)
+    let rankWidth = String(reply.hits.count).count
+    let indent = rankWidth + 2 + 7 + 2
+    let space = String(repeating: " ", count: indent)
+    var lines: [String] = []
+    for (index, hit) in reply.hits.enumerated() {
+      let entry = hit.entry ?? Entry()
+      let rank = DisplayText.padded(String(index + 1), to: rankWidth, right: true)
+      let score = DisplayText.padded(Quantity.fixed(hit.score, 4), to: 7, right: true)
+      let name = DisplayText.cut(SearchOutput.title(of: entry), to: width - indent)
+      lines.append("\(rank)  \(style.good(score))  \(style.bold(name))")
+      let content = DisplayText.wrapped(DisplayText.cleaned(passage(hit)), to: width - indent)
+      for (number, line) in content.prefix(3).enumerated() {
+        let isCut = number == 2 && content.count > 3
+        lines.append(space + (isCut ? DisplayText.cut(line + " …", to: width - indent) : line))
+      }
+      lines.append(space + style.faint(DisplayText.cut(parts(hit), to: width - indent)))
+      lines.append(
+        space + style.faint(DisplayText.cut(SearchOutput.facts(of: entry), to: width - indent)))
+    }
+    lines.append(style.faint(DisplayText.cut(summary(reply), to: width)))
+    return lines
+  }
+
+  /// The content from a little before the first word of the query on.
+  private static func passage(_ hit: HybridHit) -> String {
+    guard let entry = hit.entry else { return "" }
+    let bytes = entry.content.utf8
+    let first = hit.highlights.first { $0.field == "content" }.map { Int($0.start) } ?? 0
+    let offset = max(0, min(first, bytes.count) - contextByteCount)
+    if offset == 0 && entry.title.isEmpty { return "" }
+    // A passage begins with a whole word, or at least with a whole character.
+    let scalars = entry.content.unicodeScalars
+    var start = bytes.index(bytes.startIndex, offsetBy: offset)
+    if offset > 0 {
+      start = scalars.index(before: scalars.index(after: start))
+      let window = scalars[start...].prefix(contextByteCount)
+      if let blank = window.firstIndex(where: \.properties.isWhitespace) { start = blank }
+    }
+    return (offset > 0 ? "… " : "") + String(entry.content[start...].prefix(1000))
+  }
+
+  /// `words 8.31 (1st by words): return, shoes · meaning 0.7312 (4th)`.
+  private static func parts(_ hit: HybridHit) -> String {
+    var parts: [String] = []
+    func place(_ rank: UInt32) -> String { rank > 0 ? "#\(rank)" : "not among the first" }
+    if hit.textScore > 0 {
+      let words = matched(hit).joined(separator: ", ")
+      parts.append("words \(Quantity.fixed(hit.textScore, 2)) (\(place(hit.textRank))): \(words)")
+    } else {
+      parts.append("no words")
+    }
+    if let score = hit.vectorScore {
+      parts.append("meaning \(Quantity.fixed(score, 4)) (\(place(hit.vectorRank)))")
+    }
+    return DisplayText.cleaned(parts.joined(separator: " · "))
+  }
+
+  /// The different words of the entry that are the query's, as they stand there.
+  private static func matched(_ hit: HybridHit) -> [String] {
+    guard let entry = hit.entry else { return [] }
+    var words: [String] = []
+    for place in hit.highlights where words.count < 12 {
+      let texts = entry.keywords + entry.tags
+      let text =
+        switch place.field {
+        case "title": entry.title
+        case "keywords": Int(place.keyword) < texts.count ? texts[Int(place.keyword)] : ""
+        default: entry.content
+        }
+      let bytes = Array(text.utf8)
+      let (start, end) = (Int(place.start), Int(place.end))
+      guard start < end, end <= bytes.count else { continue }
+      let word = String(decoding: bytes[start..<end], as: UTF8.self)
+      if !words.contains(word) { words.append(word) }
+    }
+    return words
+  }
+
+  private static func summary(_ reply: HybridReply) -> String {
+    var parts = [
+      reply.hits.isEmpty ? "nothing found" : Quantity.noun(reply.hits.count, "hit"),
+      reply.exact ? "exact" : "approximate",
+      "\(Quantity.count(reply.rowsConsidered)) rows considered",
+      Quantity.duration(nanoseconds: reply.tookMicroseconds &* 1000),
+    ]
+    if reply.pendingEmbeddings > 0 {
+      parts.append("\(Quantity.count(reply.pendingEmbeddings)) still to be embedded")
+    }
+    if reply.incomplete { parts.append("INCOMPLETE: being read again from the database") }
+    if reply.isStale {
+      parts.append("STALE")
+    } else if reply.staleMilliseconds > 2000 {
+      parts.append("as of \(Quantity.duration(milliseconds: reply.staleMilliseconds)) ago")
+    }
+    return parts.joined(separator: " · ")
+  }
+}

@@ -1,0 +1,85 @@
+import KnowledgeStore
+import Platform
+import RPC
+import TestSupport
+import Testing
+
+@testable import KnowledgeService
+
+/// The method Hybrid: what it takes, what it gives, and what it refuses.
+@Suite struct HybridMethodTests {
+  private let fixture: FollowingFixture
+
+  init() throws {
+    fixture = try FollowingFixture()
+    try fixture.write(0..<40)
+    try fixture.held(40)
+  }
+
+  private func ask(
+    _ text: String, _ adjust: (inout RPC.HybridRequest) -> Void = { _ in }
+  ) throws -> HybridReply {
+    var request = RPC.HybridRequest()
+    request.text = text
+    adjust(&request)
+    return try fixture.core.hybrid(request, for: fixture.principal)
+  }
+
+  @Test func `words and meaning are found together, each with its part`() throws {
+    let entry = try #require(try ask("row") { $0.k = 40 }.hits.first?.entry)
+    let text = try #require(entry.content.split(separator: " ").first.map(String.init))
+    let words = try ask(text) {
+      $0.mode = .text
+      $0.k = 40
+    }
+    let first = try #require(words.hits.first)
+    #expect(words.exact && first.textRank == 1 && first.score == first.textScore)
+    #expect(first.vectorScore == nil && first.vectorRank == 0)
+    #expect(first.textShare > 0 && first.textShare <= 1 && !first.highlights.isEmpty)
+    let both = try ask(text) { $0.k = 40 }
+    let found = try #require(both.hits.first { $0.entry?.id == first.entry?.id })
+    #expect(found.textScore == first.textScore && found.textRank == first.textRank)
+    #expect(
+      found.vectorRank > 0 && found.vectorScore != nil && found.highlights == first.highlights)
+    let scores = try ask(text) {
+      $0.fusion = .scores
+      $0.textWeight = 1
+    }
+    #expect(scores.hits.allSatisfy { abs($0.score - $0.textShare) < 1e-12 })
+    let bare = try ask(text) { $0.omitContent = true }
+    #expect(bare.hits.allSatisfy { $0.entry?.content == "" && $0.entry?.id.count == 16 })
+    // What the reply says of places is true of the texts.
+    for hit in both.hits {
+      for place in hit.highlights where place.field == "content" {
+        #expect(place.start < place.end)
+        #expect(Int(place.end) <= hit.entry!.content.utf8.count)
+      }
+    }
+  }
+
+  @Test func `inactive entries stay away unless asked for, and filters hold`() throws {
+    let reply = try ask("row") {
+      $0.filter = RPC.Filter(categories: ["no such category"])
+    }
+    #expect(reply.hits.isEmpty && reply.rowsConsidered == 0)
+  }
+
+  @Test func `requests that say nothing are refused by name`() throws {
+    for text in ["", "  ", "?!", String(repeating: "a", count: 1 << 20)] {
+      #expect(throws: RPCRefusal.self) { try ask(text) }
+    }
+    #expect(throws: RPCRefusal.self) { try ask("row") { $0.k = 100_000 } }
+    #expect(throws: RPCRefusal.self) { try ask("row") { $0.mode = HybridMode(rawValue: 9) } }
+    #expect(throws: RPCRefusal.self) { try ask("row") { $0.fusion = HybridFusion(rawValue: 9) } }
+    #expect(throws: RPCRefusal.self) {
+      try ask("row") {
+        $0.fusion = .scores
+        $0.textWeight = 2
+      }
+    }
+    #expect(throws: RPCRefusal.self) {
+      try ask("row") { $0.vector = FloatVector(values: [1]) }
+    }
+    #expect(throws: RPCRefusal.self) { try ask("row") { $0.collection = "nothing" } }
+  }
+}
