@@ -52,7 +52,8 @@ let package = Package(
     .target(name: "Ingest", dependencies: ["Platform"], swiftSettings: strict),
     .target(name: "CWordLists", exclude: ["lists", "generate.py", "train.py", "confidence.py"]),
     .target(
-      name: "Spelling", dependencies: ["CWordLists", "TextAnalysis", "Platform"], exclude: ["FORMAT.md"],
+      name: "Spelling", dependencies: ["CWordLists", "TextAnalysis", "Platform"],
+      exclude: ["FORMAT.md"],
       swiftSettings: strict),
     .target(name: "HTTP", dependencies: ["CCurl", "Platform"], swiftSettings: strict),
 

@@ -102,7 +102,8 @@ extension Catalogue {
     }
   }
 
-  /// A question with at most five choices, each called by its code where codes tell all apart.
+  /// A question with at most five choices, each called by its code where codes tell all apart,
+  /// else by its own name, whatever alias was met.
   private func question(
     _ reason: MatchQuestion<ID>.Reason, _ choices: [Checked]
   ) -> MatchQuestion<ID> {
@@ -116,7 +117,8 @@ extension Catalogue {
     return MatchQuestion(
       reason: reason,
       options: zip(choices, codes).map { choice, code in
-        (choice.id, isTold ? code ?? choice.name : choice.name)
+        let own = slots[choice.id]?.first.map { index.name($0) }
+        return (choice.id, isTold ? code ?? choice.name : own ?? choice.name)
       })
   }
 

@@ -43,11 +43,11 @@ import Truth
     let good = report(.accepted, 1)
     var long = good
     long.original = String(repeating: "x", count: 101)
-    var private_ = good
-    private_.replacement = "jo@example.com"
+    var secret = good
+    secret.replacement = "jo@example.com"
     for outcomes in [
       [], [good, report(.unspecified, 1)], [report(.accepted, 2)], [report(.accepted, .nan)],
-      [report(.changed, 1)], [report(.accepted, 1, to: "x")], [good, long], [private_],
+      [report(.changed, 1)], [report(.accepted, 1, to: "x")], [good, long], [secret],
       [report(SpellingOutcome(rawValue: 77), 1)], [SpellingOutcomeReport()],
       Array(repeating: good, count: 101),
     ] {
