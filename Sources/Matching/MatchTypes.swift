@@ -136,7 +136,7 @@ public struct MatchParts: Sendable, Equatable {
   public var tokenSet: Float = 0
   /// ``edit`` after both were sorted by words.
   public var tokenSort: Float = 0
-  /// Cosine of rarity-weighted words.
+  /// Grams of three bytes in common, of the distinct ones of both (Dice's coefficient).
   public var ngram: Float = 0
   /// How much of the query stands at the beginning of the name.
   public var prefix: Float = 0

@@ -90,6 +90,18 @@ import Testing
     #expect(try catalogue.match("burren boot black").candidates.first?.id == 2)
   }
 
+  @Test func `a question names things by their own names, not by the alias that was met`() throws {
+    var catalogue = Catalogue<Int>()
+    for (id, name) in ["Kilbride", "Burren", "Skerry"].enumerated() {
+      try catalogue.put(id, CatalogueItem(name: name, aliases: ["hiking boot"]))
+    }
+    guard case .ambiguous(let question) = try catalogue.match("hiking boot").verdict else {
+      Issue.record("no question")
+      return
+    }
+    #expect(Set(question.options.map(\.label)) == ["Kilbride", "Burren", "Skerry"])
+  }
+
   @Test func `a meaning that the caller knows of counts`() throws {
     var catalogue = Catalogue<Int>()
     try catalogue.put(1, CatalogueItem(name: "red shoe"))
