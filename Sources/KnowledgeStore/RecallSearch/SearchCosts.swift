@@ -29,6 +29,9 @@ struct SearchCosts {
   var graphSetup = 8_000.0
   var graphVisit = 45.0
 
+  /// How much cheaper a walk under a filter has to look than the other way.
+  static let filterDoubt = 1.25
+
   init(_ level: VectorKernels.Level = VectorKernels.current.level) {
     switch level {
     case .avx512: break
@@ -96,7 +99,7 @@ struct SearchCosts {
     let visits = Double(effort.visits) * max(1, Double(count) / 10) / share
     let walk = graphSetup + words * visits * graphVisit
     // A filter may admit what is far from the query: a walk that looks cheap may not be.
-    let isWorth = 2 * walk < rival.cost || share == 1 && walk < rival.cost
+    let isWorth = Self.filterDoubt * walk < rival.cost || share == 1 && walk < rival.cost
     return isWorth ? (.graph, walk) : rival
   }
 
