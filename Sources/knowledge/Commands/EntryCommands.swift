@@ -39,12 +39,8 @@ extension Command {
       request.ids = wanted.ids
       request.externalIDs = wanted.externalIDs
       request.includeVector = arguments.isSet("with-vector")
-      request.minXID = try arguments.transaction("min-xid")
-      request.minPosition = try arguments.position("min-position")
-      let waits = request.minXID != 0 || request.minPosition != nil
-      request.waitMilliseconds = waits ? UInt32(address.timeoutMilliseconds) : 0
-      let reply = try context.connect(address).call(
-        .get, request, for: GetReply.self, waits: waits, address)
+      let reply = try context.ask(
+        .get, request, for: GetReply.self, arguments, address)
       let missing = missing(of: wanted, in: reply.entries)
       if arguments.isSet("json") {
         context.console.print(json: json(reply, missing: missing))

@@ -58,20 +58,13 @@ extension Command {
       request.availableOnly = arguments.isSet("available")
       request.includeInactive = arguments.isSet("inactive")
       request.omitSemantic = arguments.isSet("names-only")
-      request.minXID = try arguments.transaction("min-xid")
-      request.minPosition = try arguments.position("min-position")
-      let waits = request.minXID != 0 || request.minPosition != nil
-      request.waitMilliseconds = waits ? UInt32(address.timeoutMilliseconds) : 0
-      let reply = try context.connect(address).call(
-        .match, request, for: MatchReply.self, waits: waits, address)
-      if arguments.isSet("json") {
-        context.console.print(json: MatchOutput.json(reply))
-      } else {
-        context.console.print(
-          lines: MatchOutput.lines(
-            reply, query: text, columns: context.console.columns, style: context.console.style))
+      let reply = try context.ask(
+        .match, request, for: MatchReply.self, arguments, address)
+      context.show(reply, arguments) {
+        MatchOutput.json(reply)
+      } lines: { columns, style in
+        MatchOutput.lines(reply, query: text, columns: columns, style: style)
       }
-      if reply.isStale { context.console.remark(SearchOutput.staleRemark) }
       return reply.verdict == .match && !reply.isStale ? .ok : .exceptions
     })
 }

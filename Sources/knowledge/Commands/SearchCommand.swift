@@ -76,70 +76,14 @@ extension Command {
       request.filter = try FilterFlags.filter(arguments)
       request.exact = arguments.isSet("exact")
       request.recallTarget = arguments.number("recall") ?? 0
-      request.minXID = try arguments.transaction("min-xid")
-      request.minPosition = try arguments.position("min-position")
-      let waits = request.minXID != 0 || request.minPosition != nil
-      request.waitMilliseconds = waits ? UInt32(address.timeoutMilliseconds) : 0
       request.explain = arguments.isSet("explain")
       request.includeVector = arguments.isSet("with-vector")
-      let reply = try context.connect(address).call(
-        .search, request, for: SearchReply.self, waits: waits, address)
-      if arguments.isSet("json") {
-        context.console.print(json: SearchOutput.json(reply))
-      } else {
-        context.console.print(
-          lines: SearchOutput.lines(
-            reply, columns: context.console.columns, style: context.console.style))
+      let reply = try context.ask(.search, request, for: SearchReply.self, arguments, address)
+      context.show(reply, arguments) {
+        SearchOutput.json(reply)
+      } lines: { columns, style in
+        SearchOutput.lines(reply, columns: columns, style: style)
       }
-      if reply.isStale { context.console.remark(SearchOutput.staleRemark) }
       return reply.hits.isEmpty || reply.isStale ? .exceptions : .ok
     })
-}
-
-extension Service {
-  /// Asks for an answer that may have to wait for a transaction; the service has the last word on
-  /// whether it came, so we wait a little longer than it does.
-  func call<Reply: ProtoMessage>(
-    _ method: RPC.Method, _ request: some ProtoMessage, for reply: Reply.Type,
-    waits: Bool, _ address: ServiceAddress
-  ) throws(CommandError) -> Reply {
-    guard waits else { return try call(method, request, for: reply) }
-    do throws(CommandError) {
-      return try call(
-        method, request, for: reply, timeoutMilliseconds: address.timeoutMilliseconds + 1_000)
-    } catch {
-      guard error.exit == .exceptions else { throw error }
-      throw CommandError(
-        error.exit, error.message,
-        remedy: "compare it with what the write or the earlier answer reported; where that is "
-          + "right, knowledge health tells how far the service has come")
-    }
-  }
-}
-
-extension Arguments {
-  /// A position as `--json` shows it, its two parts joined by `@`; nil where the flag is not given.
-  func position(_ name: String) throws(CommandError) -> Position? {
-    guard let text = text(name) else { return nil }
-    let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts[0].utf8.count(where: { $0 == UInt8(ascii: ":") }) == 2,
-      parts.count == 1 || UInt64(parts[1]) != nil
-    else {
-      throw .usage(
-        "--\(name) must be a position such as 740:744:741@7412345678901234567, not "
-          + quoted(text),
-        remedy: "--json of a search shows it: position.snapshot, @, position.system_identifier")
-    }
-    return Position(
-      snapshot: String(parts[0]), systemIdentifier: parts.count == 1 ? "" : String(parts[1]))
-  }
-
-  /// A transaction's number; 0 where the flag is not given.
-  func transaction(_ name: String) throws(CommandError) -> UInt64 {
-    guard let text = text(name) else { return 0 }
-    guard let value = UInt64(text), value > 0 else {
-      throw .usage("--\(name) must be a transaction's number, not \(quoted(text))")
-    }
-    return value
-  }
 }

@@ -67,20 +67,13 @@ extension Command {
       request.language = arguments.text("language") ?? ""
       request.threshold = arguments.number("threshold")
       request.alternatives = arguments.integer("alternatives").map { UInt32($0) }
-      request.minXID = try arguments.transaction("min-xid")
-      request.minPosition = try arguments.position("min-position")
-      let waits = request.minXID != 0 || request.minPosition != nil
-      request.waitMilliseconds = waits ? UInt32(address.timeoutMilliseconds) : 0
-      let reply = try context.connect(address).call(
-        .spell, request, for: SpellReply.self, waits: waits, address)
-      if arguments.isSet("json") {
-        context.console.print(json: SpellOutput.json(reply))
-      } else {
-        context.console.print(
-          lines: SpellOutput.lines(
-            reply, columns: context.console.columns, style: context.console.style))
+      let reply = try context.ask(
+        .spell, request, for: SpellReply.self, arguments, address)
+      context.show(reply, arguments) {
+        SpellOutput.json(reply)
+      } lines: { columns, style in
+        SpellOutput.lines(reply, columns: columns, style: style)
       }
-      if reply.isStale { context.console.remark(SearchOutput.staleRemark) }
       return reply.questions.isEmpty && !reply.isStale ? .ok : .exceptions
     })
 

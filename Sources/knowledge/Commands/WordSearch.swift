@@ -19,20 +19,13 @@ extension Command {
     request.language = arguments.text("words-language") ?? ""
     request.exact = arguments.isSet("exact")
     request.recallTarget = arguments.number("recall") ?? 0
-    request.minXID = try arguments.transaction("min-xid")
-    request.minPosition = try arguments.position("min-position")
-    let waits = request.minXID != 0 || request.minPosition != nil
-    request.waitMilliseconds = waits ? UInt32(address.timeoutMilliseconds) : 0
-    let reply = try context.connect(address).call(
-      .hybrid, request, for: HybridReply.self, waits: waits, address)
-    if arguments.isSet("json") {
-      context.console.print(json: HybridOutput.json(reply))
-    } else {
-      context.console.print(
-        lines: HybridOutput.lines(
-          reply, columns: context.console.columns, style: context.console.style))
+    let reply = try context.ask(
+      .hybrid, request, for: HybridReply.self, arguments, address)
+    context.show(reply, arguments) {
+      HybridOutput.json(reply)
+    } lines: { columns, style in
+      HybridOutput.lines(reply, columns: columns, style: style)
     }
-    if reply.isStale { context.console.remark(SearchOutput.staleRemark) }
     return reply.hits.isEmpty || reply.isStale ? .exceptions : .ok
   }
 }

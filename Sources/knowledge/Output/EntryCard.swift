@@ -5,7 +5,7 @@ import RPC
 enum EntryCard {
   static func lines(_ entry: Entry, columns: Int, style: Style) -> [String] {
     let width = min(columns, 120)
-    var lines = DisplayText.wrapped(SearchOutput.title(of: entry), to: width).map(style.bold)
+    var lines = DisplayText.wrapped(AnswerOutput.title(of: entry), to: width).map(style.bold)
     let facts: [(String, String)] = [
       ("id", EntryJSON.identity(entry.id)), ("external id", entry.externalID),
       ("collection", entry.collection), ("type", entry.entryType), ("category", entry.category),

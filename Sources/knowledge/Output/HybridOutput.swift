@@ -14,23 +14,7 @@ enum HybridOutput {
     writer.beginArray()
     for hit in reply.hits { member(hit, into: &writer) }
     writer.endArray()
-    writer.key("exact")
-    writer.bool(reply.exact)
-    EntryJSON.position(reply.position, into: &writer)
-    writer.key("took_us")
-    writer.integer(reply.tookMicroseconds)
-    writer.key("stale_ms")
-    writer.integer(reply.staleMilliseconds)
-    writer.key("is_stale")
-    writer.bool(reply.isStale)
-    writer.key("incomplete")
-    writer.bool(reply.incomplete)
-    writer.key("pending_embeddings")
-    writer.integer(Int(clamping: reply.pendingEmbeddings))
-    writer.key("rows_considered")
-    writer.integer(reply.rowsConsidered)
-    writer.key("recall_target")
-    writer.doubleOrNull(reply.recallTarget)
+    AnswerOutput.searchMembers(reply, into: &writer)
     writer.endObject()
     return writer
   }
@@ -54,15 +38,7 @@ enum HybridOutput {
       writer.integer(hit.vectorRank)
     }
     EntryJSON.members(hit.entry ?? Entry(), into: &writer)
-    writer.key("chunk")
-    writer.integer(hit.chunk)
-    if hit.spanEnd > 0 {
-      writer.key("span")
-      writer.beginArray()
-      writer.integer(hit.spanStart)
-      writer.integer(hit.spanEnd)
-      writer.endArray()
-    }
+    AnswerOutput.chunk(hit.chunk, hit.spanStart, hit.spanEnd, into: &writer)
     writer.key("highlights")
     writer.beginArray()
     for place in hit.highlights {
@@ -86,26 +62,14 @@ enum HybridOutput {
   /// Rank, score and title, then the content around the words, and what made the score.
   static func lines(_ reply: HybridReply, columns: Int, style: Style) -> [String] {
     let width = min(columns, 120)
-    let rankWidth = String(reply.hits.count).count
-    let indent = rankWidth + 2 + 7 + 2
-    let space = String(repeating: " ", count: indent)
     var lines: [String] = []
     for (index, hit) in reply.hits.enumerated() {
-      let entry = hit.entry ?? Entry()
-      let rank = DisplayText.padded(String(index + 1), to: rankWidth, right: true)
-      let score = DisplayText.padded(Quantity.fixed(hit.score, 4), to: 7, right: true)
-      let name = DisplayText.cut(SearchOutput.title(of: entry), to: width - indent)
-      lines.append("\(rank)  \(style.good(score))  \(style.bold(name))")
-      let content = DisplayText.wrapped(DisplayText.cleaned(passage(hit)), to: width - indent)
-      for (number, line) in content.prefix(3).enumerated() {
-        let isCut = number == 2 && content.count > 3
-        lines.append(space + (isCut ? DisplayText.cut(line + " …", to: width - indent) : line))
-      }
-      lines.append(space + style.faint(DisplayText.cut(parts(hit), to: width - indent)))
-      lines.append(
-        space + style.faint(DisplayText.cut(SearchOutput.facts(of: entry), to: width - indent)))
+      lines += AnswerOutput.card(
+        hit.entry ?? Entry(), rank: index + 1, of: reply.hits.count, score: hit.score,
+        scoreWidth: 7, passage: passage(hit), notes: [parts(hit)], width: width, style: style)
     }
-    lines.append(style.faint(DisplayText.cut(summary(reply), to: width)))
+    let summary = AnswerOutput.summary(reply, hitCount: reply.hits.count)
+    lines.append(style.faint(DisplayText.cut(summary, to: width)))
     return lines
   }
 
@@ -162,24 +126,5 @@ enum HybridOutput {
       if !words.contains(word) { words.append(word) }
     }
     return words
-  }
-
-  private static func summary(_ reply: HybridReply) -> String {
-    var parts = [
-      reply.hits.isEmpty ? "nothing found" : Quantity.noun(reply.hits.count, "hit"),
-      reply.exact ? "exact" : "approximate",
-      "\(Quantity.count(reply.rowsConsidered)) rows considered",
-      Quantity.duration(nanoseconds: reply.tookMicroseconds &* 1000),
-    ]
-    if reply.pendingEmbeddings > 0 {
-      parts.append("\(Quantity.count(reply.pendingEmbeddings)) still to be embedded")
-    }
-    if reply.incomplete { parts.append("INCOMPLETE: being read again from the database") }
-    if reply.isStale {
-      parts.append("STALE")
-    } else if reply.staleMilliseconds > 2000 {
-      parts.append("as of \(Quantity.duration(milliseconds: reply.staleMilliseconds)) ago")
-    }
-    return parts.joined(separator: " · ")
   }
 }

@@ -19,18 +19,9 @@ enum MatchOutput {
       writer.key("question")
       json(question, &writer)
     }
-    EntryJSON.position(reply.position, into: &writer)
-    for (key, value) in [
-      ("took_us", reply.tookMicroseconds), ("stale_ms", reply.staleMilliseconds),
-      ("items", reply.items), ("pending_embeddings", reply.pendingEmbeddings),
-    ] {
-      writer.key(key)
-      writer.integer(value)
-    }
-    for (key, value) in [("is_stale", reply.isStale), ("incomplete", reply.incomplete)] {
-      writer.key(key)
-      writer.bool(value)
-    }
+    AnswerOutput.members(reply, into: &writer)
+    writer.key("items")
+    writer.integer(reply.items)
     writer.endObject()
     return writer
   }
@@ -155,7 +146,7 @@ enum MatchOutput {
       let rank = DisplayText.padded(String(index + 1), to: rankWidth, right: true)
       let confidence = DisplayText.padded(
         Quantity.fixed(candidate.confidence, 2), to: 4, right: true)
-      let title = DisplayText.cut(SearchOutput.title(of: entry), to: width - indent)
+      let title = DisplayText.cut(AnswerOutput.title(of: entry), to: width - indent)
       lines.append("\(rank)  \(style.good(confidence))  \(style.bold(title))")
       lines.append(space + style.faint(DisplayText.cut(facts(candidate), to: width - indent)))
       let steps = steps(candidate, query: query)
@@ -224,19 +215,10 @@ enum MatchOutput {
   }
 
   private static func summary(_ reply: MatchReply) -> String {
-    var parts = [
+    let parts = [
       Quantity.noun(reply.items, "name") + " looked at",
       Quantity.duration(nanoseconds: reply.tookMicroseconds &* 1000),
     ]
-    if reply.pendingEmbeddings > 0 {
-      parts.append("\(Quantity.count(reply.pendingEmbeddings)) still to be embedded")
-    }
-    if reply.incomplete { parts.append("INCOMPLETE: being read again from the database") }
-    if reply.isStale {
-      parts.append("STALE")
-    } else if reply.staleMilliseconds > 2000 {
-      parts.append("as of \(Quantity.duration(milliseconds: reply.staleMilliseconds)) ago")
-    }
-    return parts.joined(separator: " · ")
+    return (parts + AnswerOutput.state(reply)).joined(separator: " · ")
   }
 }

@@ -15,35 +15,11 @@ enum SearchOutput {
       writer.key("score")
       writer.doubleOrNull(hit.score)
       EntryJSON.members(hit.entry ?? Entry(), into: &writer)
-      writer.key("chunk")
-      writer.integer(hit.chunk)
-      if hit.spanEnd > 0 {
-        writer.key("span")
-        writer.beginArray()
-        writer.integer(hit.spanStart)
-        writer.integer(hit.spanEnd)
-        writer.endArray()
-      }
+      AnswerOutput.chunk(hit.chunk, hit.spanStart, hit.spanEnd, into: &writer)
       writer.endObject()
     }
     writer.endArray()
-    writer.key("exact")
-    writer.bool(reply.exact)
-    EntryJSON.position(reply.position, into: &writer)
-    writer.key("took_us")
-    writer.integer(reply.tookMicroseconds)
-    writer.key("stale_ms")
-    writer.integer(reply.staleMilliseconds)
-    writer.key("is_stale")
-    writer.bool(reply.isStale)
-    writer.key("incomplete")
-    writer.bool(reply.incomplete)
-    writer.key("pending_embeddings")
-    writer.integer(Int(clamping: reply.pendingEmbeddings))
-    writer.key("rows_considered")
-    writer.integer(reply.rowsConsidered)
-    writer.key("recall_target")
-    writer.doubleOrNull(reply.recallTarget)
+    AnswerOutput.searchMembers(reply, into: &writer)
     if !reply.parts.isEmpty { parts(reply.parts, into: &writer) }
     writer.endObject()
     return writer
@@ -73,30 +49,15 @@ enum SearchOutput {
   /// Rank, score and title, then the content in at most three lines and what names the entry.
   static func lines(_ reply: SearchReply, columns: Int, style: Style) -> [String] {
     let width = min(columns, 120)
-    let rankWidth = String(reply.hits.count).count
-    let indent = rankWidth + 2 + 6 + 2
-    let space = String(repeating: " ", count: indent)
     var lines: [String] = []
     for (index, hit) in reply.hits.enumerated() {
-      let entry = hit.entry ?? Entry()
-      let rank = DisplayText.padded(String(index + 1), to: rankWidth, right: true)
-      let score = DisplayText.padded(Quantity.fixed(hit.score, 4), to: 6, right: true)
-      let name = DisplayText.cut(title(of: entry), to: width - indent)
-      lines.append("\(rank)  \(style.good(score))  \(style.bold(name))")
-      let content = DisplayText.wrapped(DisplayText.cleaned(snippet(hit)), to: width - indent)
-      for (number, line) in content.prefix(3).enumerated() {
-        let isCut = number == 2 && content.count > 3
-        lines.append(space + (isCut ? DisplayText.cut(line + " …", to: width - indent) : line))
-      }
-      lines.append(space + style.faint(DisplayText.cut(facts(of: entry), to: width - indent)))
+      lines += AnswerOutput.card(
+        hit.entry ?? Entry(), rank: index + 1, of: reply.hits.count, score: hit.score,
+        scoreWidth: 6, passage: snippet(hit), width: width, style: style)
     }
-    lines.append(style.faint(DisplayText.cut(summary(reply), to: width)))
+    let summary = AnswerOutput.summary(reply, hitCount: reply.hits.count)
+    lines.append(style.faint(DisplayText.cut(summary, to: width)))
     return lines + reply.parts.map { style.faint(line($0)) }
-  }
-
-  /// What stands for an entry on one line: its title, else how its content begins.
-  static func title(of entry: Entry) -> String {
-    DisplayText.cleaned(entry.title.isEmpty ? String(entry.content.prefix(200)) : entry.title)
   }
 
   /// The passage that matched, or how the content begins where it has only one.
@@ -114,14 +75,6 @@ enum SearchOutput {
     return (start > 0 ? "… " : "") + passage + (end < bytes.count ? " …" : "")
   }
 
-  static func facts(of entry: Entry) -> String {
-    let parts =
-      [entry.entryType, entry.category, entry.language].filter { !$0.isEmpty }
-      + [entry.externalID.isEmpty ? EntryJSON.identity(entry.id) : entry.externalID]
-      + (entry.isActive == false ? ["inactive"] : [])
-    return DisplayText.cleaned(parts.joined(separator: " · "))
-  }
-
   /// Where, how and why: `segment 3: signs (…) · 9,000 of 10,000 rows · 120 refined`.
   private static func line(_ part: SearchPart) -> String {
     var parts = [
@@ -131,35 +84,5 @@ enum SearchOutput {
     ]
     if part.signRows > 0 { parts.append("\(Quantity.count(part.codeRows)) refined") }
     return DisplayText.cleaned(parts.joined(separator: " · "))
-  }
-
-  /// What to say of an answer that does not hold the transaction it was to hold.
-  static let staleRemark =
-    "stale: what --min-xid or --min-position names is not in this answer; compare it with what the "
-    + "write or the earlier answer reported, or wait longer with --timeout"
-
-  /// What an answer that is not exact promises: rows may be missing for other reasons, said beside.
-  private static func promise(_ reply: SearchReply) -> String {
-    reply.recallTarget > 0 && reply.recallTarget < 1
-      ? "recall \(Quantity.fixed(reply.recallTarget, 3))" : "approximate"
-  }
-
-  private static func summary(_ reply: SearchReply) -> String {
-    var parts = [
-      reply.hits.isEmpty ? "nothing found" : Quantity.noun(reply.hits.count, "hit"),
-      reply.exact ? "exact" : promise(reply),
-      "\(Quantity.count(reply.rowsConsidered)) rows considered",
-      Quantity.duration(nanoseconds: reply.tookMicroseconds &* 1000),
-    ]
-    if reply.pendingEmbeddings > 0 {
-      parts.append("\(Quantity.count(reply.pendingEmbeddings)) still to be embedded")
-    }
-    if reply.incomplete { parts.append("INCOMPLETE: being read again from the database") }
-    if reply.isStale {
-      parts.append("STALE")
-    } else if reply.staleMilliseconds > 2000 {
-      parts.append("as of \(Quantity.duration(milliseconds: reply.staleMilliseconds)) ago")
-    }
-    return parts.joined(separator: " · ")
   }
 }

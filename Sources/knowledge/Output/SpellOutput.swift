@@ -19,16 +19,11 @@ enum SpellOutput {
     writer.string(reply.language)
     writer.key("has_word_list")
     writer.bool(reply.hasWordList)
-    EntryJSON.position(reply.position, into: &writer)
-    for (key, value) in [
-      ("words", UInt64(reply.words)), ("vocabulary", reply.vocabulary),
-      ("took_us", reply.tookMicroseconds), ("stale_ms", reply.staleMilliseconds),
-    ] {
+    AnswerOutput.date(reply, into: &writer)
+    for (key, value) in [("words", UInt64(reply.words)), ("vocabulary", reply.vocabulary)] {
       writer.key(key)
       writer.integer(value)
     }
-    writer.key("is_stale")
-    writer.bool(reply.isStale)
     writer.endObject()
     return writer
   }
@@ -80,18 +75,14 @@ enum SpellOutput {
     for question in reply.questions {
       lines.append(style.warning("  ask: " + line(question, to: width - 7)))
     }
-    var parts = [
+    let parts = [
       "\(Quantity.noun(UInt64(reply.words), "word")) in \(reply.language)"
         + (reply.hasWordList ? "" : ", which has no word list"),
       "\(Quantity.noun(reply.vocabulary, "word")) of the business",
       Quantity.duration(nanoseconds: reply.tookMicroseconds &* 1000),
     ]
-    if reply.isStale {
-      parts.append("STALE")
-    } else if reply.staleMilliseconds > 2000 {
-      parts.append("as of \(Quantity.duration(milliseconds: reply.staleMilliseconds)) ago")
-    }
-    let summary = DisplayText.cleaned(parts.joined(separator: " · "))
+    let summary = DisplayText.cleaned(
+      (parts + AnswerOutput.age(reply)).joined(separator: " · "))
     lines.append(style.faint(DisplayText.cut(summary, to: width)))
     return lines
   }
