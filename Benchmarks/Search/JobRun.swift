@@ -87,7 +87,7 @@ struct JobRun {
     into answers: inout [UInt8]
   ) throws -> JSON {
     for query in queries.prefix(Self.warmCount) {
-      _ = try collection.search(request(query, recall: recall))
+      _ = try collection.searchIDs(request(query, recall: recall))
     }
     var walls: [JSON] = []
     var processors: [JSON] = []
@@ -95,7 +95,7 @@ struct JobRun {
     let process = Self.processNanoseconds
     for query in queries {
       let (start, before) = (Clock.monotonicNanoseconds, Clock.threadNanoseconds)
-      let found = try collection.search(request(query, recall: recall))
+      let found = try collection.searchIDs(request(query, recall: recall))
       let spent = Clock.threadNanoseconds - before
       walls.append(.integer(Clock.monotonicNanoseconds - start))
       processors.append(.integer(spent))
@@ -110,7 +110,7 @@ struct JobRun {
   }
 
   /// Row numbers as little-endian Int32, −1 where fewer than `count` were found.
-  private func append(_ found: SearchResult, to answers: inout [UInt8]) {
+  private func append(_ found: IDSearchResult, to answers: inout [UInt8]) {
     for rank in 0..<job.count {
       let row = rank < found.hits.count ? Int32(found.hits[rank].id.low) : -1
       unsafe withUnsafeBytes(of: row.littleEndian) { unsafe answers.append(contentsOf: $0) }

@@ -15,7 +15,7 @@ enum FileFormat {
   static let positionMagic = magic("KNWPOSN1")
   static let graphMagic = magic("KNWGRPH1")
   /// Of graph files, which are made anew where it differs.
-  static let graphVersion: UInt32 = 2
+  static let graphVersion: UInt32 = 3
 
   static let lockName = "lock"
   static let quarantineName = "quarantine"

@@ -69,6 +69,15 @@ struct SearchField {
     }
   }
 
+  /// What is known of the found rows without reading their contents.
+  func ids(_ found: [RankedRow]) -> [IDHit] {
+    found.map { ranked in
+      let columns = sources[ranked.source].columns
+      return IDHit(
+        id: columns.id(ranked.row), chunk: columns.chunks[ranked.row], score: ranked.score)
+    }
+  }
+
   /// Fetches what the caller sees of each found row.
   func hits(_ found: [RankedRow]) throws(StoreError) -> [Hit] {
     var hits: [Hit] = []

@@ -83,6 +83,33 @@ public struct SearchResult: Sendable {
   public let isComplete: Bool
   /// How each part of the collection was searched.
   public let explanation: [SearchPart]
+
+  init(hits: [Hit], scope: SearchScope) {
+    self.hits = hits
+    matchCount = scope.matchCount
+    isExact = scope.isExact
+    recall = scope.recall
+    isComplete = scope.isComplete
+    explanation = scope.explanation
+  }
+}
+
+/// An entry that a search found, by its id alone.
+public struct IDHit: Sendable, Equatable {
+  /// The entry.
+  public let id: UUID
+  /// Which chunk of the entry is the nearest, from 0.
+  public let chunk: UInt32
+  /// As ``Hit/score``.
+  public let score: Double
+}
+
+/// What a search for ids found.
+public struct IDSearchResult: Sendable {
+  /// As ``SearchResult/hits``.
+  public let hits: [IDHit]
+  /// Over how much the search went.
+  public let scope: SearchScope
 }
 
 /// Over how much a search went whose hits were handed over one by one.
