@@ -128,10 +128,12 @@ struct JobRun {
     let inserter = try Inserter(job, opened)
     inserter.start()
     var walls: [JSON] = []
+    var processors: [JSON] = []
     while !inserter.isDone {
       for query in queries.prefix(Self.leastCount) {
-        let start = Clock.monotonicNanoseconds
-        _ = try opened.collection.search(request(query, recall: recall))
+        let (start, before) = (Clock.monotonicNanoseconds, Clock.threadNanoseconds)
+        _ = try opened.collection.searchIDs(request(query, recall: recall))
+        processors.append(.integer(Clock.threadNanoseconds - before))
         walls.append(.integer(Clock.monotonicNanoseconds - start))
       }
     }
@@ -145,6 +147,7 @@ struct JobRun {
     }
     return [
       ("alone_ns", alone["wall_ns"] ?? .null), ("during_ns", .array(walls)),
+      ("alone_thread_ns", alone["thread_ns"] ?? .null), ("during_thread_ns", .array(processors)),
       ("inserted", .integer(inserted)), ("seconds", Self.seconds(nanoseconds)),
       ("found_share", .double(Double(foundCount) / Double(max(1, asked.count))) ?? .null),
     ]

@@ -271,6 +271,8 @@ def updates(bench, swept, inserts, rate, seconds):
             "p99_alone_us": float(np.percentile(result["alone_ns"], 99)) / 1e3,
             "p99_during_us": float(np.percentile(result["during_ns"], 99)) / 1e3,
             "p50_during_us": float(np.percentile(result["during_ns"], 50)) / 1e3,
+            "p99_thread_alone_us": float(np.percentile(result["alone_thread_ns"], 99)) / 1e3,
+            "p99_thread_during_us": float(np.percentile(result["during_thread_ns"], 99)) / 1e3,
             "found_share": result["found_share"],
         }
     return report

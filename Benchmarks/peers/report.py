@@ -104,13 +104,13 @@ def filtered(results):
 
 def updated(results):
     """How many rows went in, and what searches had to wait meanwhile."""
-    head = ["engine", "rows/s inserted", "p99 alone µs", "p99 meanwhile µs", "inserted rows found"]
+    head = ["engine", "rows/s inserted", "p99 alone µs", "meanwhile µs", "inserted rows found"]
     rows = [
         [
             measure.name(engine),
             rate(one["rows_per_second"]),
-            rate(one["p99_alone_us"]),
-            rate(one["p99_during_us"]),
+            f"{rate(one['p99_alone_us'])} ({rate(one['p99_thread_alone_us'])})",
+            f"{rate(one['p99_during_us'])} ({rate(one['p99_thread_during_us'])})",
             f"{one['found_share']:.1%}",
         ]
         for engine, one in results["updates"].items()
@@ -143,6 +143,7 @@ def markdown(results):
         parts += ["Filters: queries per CPU-second at recall@10 of 0.99.", filtered(results)]
     if results.get("updates"):
         offered = f"{results['updates_offered']:,} rows/s offered in batches of 100"
-        what = f"Inserts while searching at recall 0.99, {offered}; latencies by the clock."
+        what = f"Inserts while searching at recall 0.99, {offered}; latencies by the clock, in brackets by the "
+        what += "processor time of the thread that searches."
         parts += [what, updated(results)]
     return "\n\n".join(parts)

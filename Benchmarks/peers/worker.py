@@ -136,11 +136,12 @@ def update(engine, job, queries):
     alone, _ = timed(locked, queries, job["seconds"])
     inserter = Inserter(engine, job, rows, lock)
     inserter.start()
-    walls = []
+    walls, processors = [], []
     while inserter.is_alive():
         for number in range(min(100, len(queries))):
-            start = time.perf_counter_ns()
+            start, before = time.perf_counter_ns(), time.thread_time_ns()
             locked(queries[number : number + 1])
+            processors.append(time.thread_time_ns() - before)
             walls.append(time.perf_counter_ns() - start)
     inserter.join()
     step = max(1, inserter.inserted // 200)
@@ -150,6 +151,8 @@ def update(engine, job, queries):
     return result | {
         "alone_ns": alone["wall_ns"],
         "during_ns": walls,
+        "alone_thread_ns": alone["thread_ns"],
+        "during_thread_ns": processors,
         "inserted": inserter.inserted,
         "seconds": inserter.seconds,
         "found_share": sum(hits) / max(1, len(hits)),

@@ -35,6 +35,27 @@ struct SearchBatchAnswer: ProtoEncodable {
   }
 }
 
+/// What hits show of their entries.
+struct HitParts {
+  let isIDAlone: Bool
+  let hasContent: Bool
+  let hasVector: Bool
+
+  init(_ request: RPC.SearchRequest) throws(RPCRefusal) {
+    guard !request.idsOnly || !request.includeVector else {
+      throw .invalid(
+        "ids_only", "comes together with include_vector", remediation: "set one of the two")
+    }
+    (isIDAlone, hasContent) = (request.idsOnly, !request.omitContent)
+    hasVector = request.includeVector
+  }
+
+  init(_ request: SearchBatchRequest) {
+    (isIDAlone, hasContent) = (request.idsOnly, !request.omitContent)
+    hasVector = false
+  }
+}
+
 /// Writes hits as fields of a reply, from the engine's bytes.
 struct HitWriter: ~Copyable {
   /// The collection's name.
@@ -55,6 +76,17 @@ struct HitWriter: ~Copyable {
   mutating func take() -> [UInt8] {
     defer { writer.truncate(to: 0) }
     return writer.bytes
+  }
+
+  /// Appends a hit of which nothing but its id is known.
+  mutating func write(_ hit: IDHit) {
+    let message = writer.beginMessage(tag: 10)
+    let entry = writer.beginMessage(tag: 10)
+    writer.uuid(hit.id, tag: 10)
+    writer.endMessage(entry)
+    if hit.score.bitPattern != 0 { writer.double(hit.score, tag: 17) }
+    if hit.chunk != 0 { writer.varint(UInt64(hit.chunk), tag: 24) }
+    writer.endMessage(message)
   }
 
   /// Appends a hit, with its embedding where that is wanted.

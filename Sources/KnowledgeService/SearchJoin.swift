@@ -18,6 +18,7 @@ final class SearchJoin: Sendable {
     let k: UInt32
     let omitContent: Bool
     let includeVector: Bool
+    let idsOnly: Bool
 
     /// nil for a search that is answered apart.
     init?(_ request: RPC.SearchRequest, _ principal: Principal) {
@@ -28,6 +29,7 @@ final class SearchJoin: Sendable {
       collection = request.collection
       filter = request.filter?.encoded() ?? []
       (k, omitContent, includeVector) = (request.k, request.omitContent, request.includeVector)
+      idsOnly = request.idsOnly
     }
   }
 

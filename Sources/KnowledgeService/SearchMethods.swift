@@ -199,8 +199,7 @@ extension KnowledgeCore {
     let began = Clock.monotonicNanoseconds
     let moment = freshness.moment
     var answer = try run(
-      try prepare(request, for: principal, turn), omitContent: request.omitContent,
-      includeVector: request.includeVector, turn.isStopped)[0]
+      try prepare(request, for: principal, turn), try HitParts(request), turn.isStopped)[0]
     answer.stamp(moment, began: began)
     answer.rest.isStale = turn.isStale
     return answer
@@ -221,9 +220,7 @@ extension KnowledgeCore {
     guard let first = ready.first else { return }
     func run(_ search: PreparedSearch, _ isStopped: () -> Bool) throws(RPCRefusal) -> [SearchAnswer]
     {
-      try self.run(
-        search, omitContent: first.request.omitContent,
-        includeVector: first.request.includeVector, isStopped)
+      try self.run(search, try HitParts(first.request), isStopped)
     }
     // (A collection may have been made anew in between.)
     let isShared =
@@ -269,8 +266,7 @@ extension KnowledgeCore {
     let moment = freshness.moment
     var answer = SearchBatchAnswer()
     answer.results = try run(
-      try prepare(request, for: principal, turn), omitContent: request.omitContent,
-      includeVector: false, turn.isStopped)
+      try prepare(request, for: principal, turn), HitParts(request), turn.isStopped)
     answer.rest.position = moment.message
     let now = Clock.monotonicNanoseconds
     answer.rest.staleMilliseconds = moment.staleMilliseconds(now: now)
@@ -282,36 +278,50 @@ extension KnowledgeCore {
   /// The answers of the queries: hits are encoded one by one, so that no more is in memory than one
   /// answer may hold.
   private func run(
-    _ search: PreparedSearch, omitContent: Bool, includeVector: Bool, _ isStopped: () -> Bool
+    _ search: PreparedSearch, _ parts: HitParts, _ isStopped: () -> Bool
   ) throws(RPCRefusal) -> [SearchAnswer] {
     var answers = Array(repeating: SearchAnswer(), count: search.queryCount)
-    var writer = HitWriter(collection: search.collection.key.name, includeContent: !omitContent)
+    var writer = HitWriter(
+      collection: search.collection.key.name, includeContent: parts.hasContent)
     var spent = 0
     var current = 0
     var refusal: RPCRefusal?
     // Before the rows are looked at: what comes meanwhile may be missing from this answer.
     let pending = pendingCount(of: search.collection.key)
+    /// Adds a hit to the answer of its query; whether there is room for another.
+    func add(_ query: Int, _ write: (inout HitWriter) throws(RPCRefusal) -> Void) -> Bool {
+      if query != current {
+        answers[current].hits = writer.take()
+        spent += answers[current].hits.count
+        current = query
+      }
+      do throws(RPCRefusal) {
+        try write(&writer)
+        guard spent + writer.byteCount <= replyByteCount else {
+          throw .replyTooLarge(limit: replyByteCount)
+        }
+        return true
+      } catch {
+        refusal = error
+        return false
+      }
+    }
     let scope: SearchScope?
     do {
-      scope = try search.collection.search(
-        search.queries, queryCount: search.queryCount, count: search.hitCount,
-        filter: search.filter, recallTarget: search.recallTarget, isStopped: isStopped
-      ) { query, hit in
-        if query != current {
-          answers[current].hits = writer.take()
-          spent += answers[current].hits.count
-          current = query
-        }
-        do throws(RPCRefusal) {
-          writer.write(
-            hit, vector: includeVector ? try vector(of: hit, in: search.collection) : [])
-          guard spent + writer.byteCount <= replyByteCount else {
-            throw .replyTooLarge(limit: replyByteCount)
+      if parts.isIDAlone {
+        scope = try search.collection.searchIDs(
+          search.queries, queryCount: search.queryCount, count: search.hitCount,
+          filter: search.filter, recallTarget: search.recallTarget, isStopped: isStopped
+        ) { query, hit in add(query) { writer in writer.write(hit) } }
+      } else {
+        scope = try search.collection.search(
+          search.queries, queryCount: search.queryCount, count: search.hitCount,
+          filter: search.filter, recallTarget: search.recallTarget, isStopped: isStopped
+        ) { query, hit in
+          add(query) { (writer) throws(RPCRefusal) in
+            writer.write(
+              hit, vector: parts.hasVector ? try vector(of: hit, in: search.collection) : [])
           }
-          return true
-        } catch {
-          refusal = error
-          return false
         }
       }
     } catch { throw RPCRefusal(error) }

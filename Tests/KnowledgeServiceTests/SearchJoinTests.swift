@@ -18,16 +18,20 @@ import Testing
     try node.fill(client, 300)
     func request(_ number: Int) -> RPC.SearchRequest {
       var request = RPC.SearchRequest(query: .text("number \(number)"), k: 7, exact: true)
-      // Three kinds that must not be mixed, and one that is refused.
+      // Four kinds that must not be mixed, and one that is refused.
       if number % 5 == 1 { request.filter = Filter(keywords: ["none"]) }
       if number % 5 == 2 { request.k = 3 }
       if number % 5 == 3 { request.omitContent = true }
+      if number % 5 == 4 { request.idsOnly = true }
       if number == 44 { request.query = nil }
       return request
     }
     let alone = (0..<60).map { number in
       Result { try client.search(request(number)) }
     }
+    // What is asked for by ids alone is the same, without anything else.
+    let bare = try alone[4].get().hits
+    #expect(bare.count == 7 && bare.allSatisfy { $0.entry == Entry(id: $0.entry?.id ?? []) })
     for _ in 0..<5 {
       let calls: [RPCClient.PendingCall<SearchReply>] = try (0..<60).map {
         try client.begin(.search, request($0))

@@ -88,6 +88,10 @@ import Testing
         #expect(result.hits.map(\.id) == single.hits.map(\.id))
         #expect(result.hits.map(\.chunk) == single.hits.map(\.chunk))
         #expect(result.matchCount == single.matchCount)
+        let bare = try collection.searchIDs(
+          SearchRequest(vector: query, count: count, filter: filter))
+        #expect(bare.hits == single.hits.map { IDHit(id: $0.id, chunk: $0.chunk, score: $0.score) })
+        #expect(bare.scope.matchCount == single.matchCount && bare.scope.isExact == single.isExact)
       }
     }
   }

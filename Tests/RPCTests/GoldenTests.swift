@@ -134,6 +134,10 @@ import Testing
           rowsConsidered: 100_000)
       ),
       (
+        "search_ids",
+        SearchRequest(query: .vector(FloatVector(values: [1])), explain: true, idsOnly: true)
+      ),
+      (
         "search_batch",
         SearchBatchRequest(
           texts: ["a", "b"], vectors: [FloatVector(values: [1]), FloatVector()], k: 3)

@@ -73,6 +73,7 @@ MESSAGES = {
     "search_empty_text": k.SearchRequest(text=""),
     "search_vector": k.SearchRequest(
         vector=k.FloatVector(values=[i / 64 for i in range(384)]), k=1000, include_vector=True),
+    "search_ids": k.SearchRequest(vector=k.FloatVector(values=[1]), explain=True, ids_only=True),
     "search_reply": k.SearchReply(
         hits=[
             k.Hit(entry=entry(), score=0.875, chunk=2, span_start=10, span_end=200),

@@ -27,7 +27,7 @@ extension Collection {
     let bytes = Array(externalID.utf8)
     let hash = hash64(bytes)
     return try reading { (snapshot) throws(StoreError) -> Entry? in
-      for (source, rowCount, live) in try snapshot.sources().reversed() {
+      for (source, rowCount, live, _) in try snapshot.sources().reversed() {
         if let row = try source.row(
           externalID: bytes, hash: hash, rowCount: rowCount, live: live)
         {

@@ -46,7 +46,7 @@ extension Collection {
   /// - Throws: As ``search(_:)``.
   public func searchIDs(_ request: SearchRequest) throws(StoreError) -> IDSearchResult {
     try ranked(request) { (field, rows, scope) throws(StoreError) in
-      IDSearchResult(hits: field.ids(rows), scope: scope)
+      IDSearchResult(hits: rows.map(field.idHit), scope: scope)
     }
   }
 
@@ -90,6 +90,27 @@ extension Collection {
     recallTarget: Double? = nil, isStopped: () -> Bool = { false },
     visiting body: (_ query: Int, _ hit: Hit) -> Bool
   ) throws(StoreError) -> SearchScope? {
+    try ranked(queries, queryCount, count, filter, recallTarget, isStopped) {
+      (query, field, row) throws(StoreError) in body(query, try field.hit(row))
+    }
+  }
+
+  /// As ``search(_:queryCount:count:filter:recallTarget:isStopped:visiting:)``, with ids for hits.
+  public func searchIDs(
+    _ queries: [Float], queryCount: Int, count: Int, filter: Filter? = nil,
+    recallTarget: Double? = nil, isStopped: () -> Bool = { false },
+    visiting body: (_ query: Int, _ hit: IDHit) -> Bool
+  ) throws(StoreError) -> SearchScope? {
+    try ranked(queries, queryCount, count, filter, recallTarget, isStopped) {
+      query, field, row in body(query, field.idHit(row))
+    }
+  }
+
+  private func ranked(
+    _ queries: [Float], _ queryCount: Int, _ count: Int, _ filter: Filter?,
+    _ recallTarget: Double?, _ isStopped: () -> Bool,
+    _ body: (_ query: Int, SearchField, RankedRow) throws(StoreError) -> Bool
+  ) throws(StoreError) -> SearchScope? {
     guard queryCount > 0 else { return nil }
     guard queries.count == queryCount * configuration.dimension else {
       throw .dimensionMismatch(
@@ -124,7 +145,7 @@ extension Collection {
       }
       for (query, ranked) in found.rows.enumerated() {
         for row in ranked {
-          guard !isStopped(), body(query, try field.hit(row)) else { return nil }
+          guard !isStopped(), try body(query, field, row) else { return nil }
         }
       }
       return SearchScope(

@@ -44,7 +44,7 @@ public final class CollectionView: Sendable {
   /// - Throws: As ``paritySums(mask:)``; what `body` was given is then worth nothing.
   public func forEachState(_ body: (EntryState) -> Void) throws(StoreError) {
     try collection.guarded { () throws(StoreError) in
-      for (source, rowCount, live) in try snapshot.sources() {
+      for (source, rowCount, live, _) in try snapshot.sources() {
         let columns = source.columns
         for row in 0..<rowCount where live.map({ $0[row] }) ?? true {
           if columns.isFirst(row) { body(columns.state(row)) }

@@ -47,16 +47,19 @@ final class Snapshot: Sendable {
     for view in segments { try view.segment.openedData?.checkReadable() }
   }
 
+  /// Rows, those of them that are live (nil: all), and how many those are.
+  typealias Source = (source: any RowSource, rowCount: Int, live: Bitmap?, liveCount: Int)
+
   /// Everything that has rows, with its segments open.
-  func sources() throws(StoreError) -> [(source: any RowSource, rowCount: Int, live: Bitmap?)] {
-    var sources: [(source: any RowSource, rowCount: Int, live: Bitmap?)] = []
+  func sources() throws(StoreError) -> [Source] {
+    var sources: [Source] = []
     sources.reserveCapacity(segments.count + chunks.count)
     for view in segments where view.liveCount > 0 {
       let data = try view.segment.data()
-      sources.append((data, data.rowCount, view.live))
+      sources.append((data, data.rowCount, view.live, view.liveCount))
     }
     for view in chunks where view.liveCount > 0 {
-      sources.append((view.chunk, view.rowCount, view.live))
+      sources.append((view.chunk, view.rowCount, view.live, view.liveCount))
     }
     return sources
   }
@@ -84,7 +87,7 @@ final class Snapshot: Sendable {
   ) throws(StoreError) {
     let sources = try sources()
     var cursors: [RowCursor] = []
-    for (source, rowCount, live) in sources {
+    for (source, rowCount, live, _) in sources {
       let admitted = try source.admitted(
         by: filter, rowCount: rowCount, live: live, isStopped: isStopped)
       if isStopped() { return }

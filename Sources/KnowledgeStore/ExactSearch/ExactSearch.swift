@@ -111,33 +111,36 @@ enum ExactSearch {
         source, index, rows: 0..<source.count, query: query, kernels: kernels,
         survivors: survivors, into: &ranking)
     }
-    var block = 64
-    var rows: [UInt32] = []
-    rows.reserveCapacity(gatherLimit)
-    for word in 0..<(source.count + 63) >> 6 {
-      var bits = unsafe live[word]
-      let left = source.count - word << 6
-      if left < 64 { bits &= (1 << UInt64(left)) - 1 }
-      while bits != 0 {
-        rows.append(UInt32(word << 6 + bits.trailingZeroBitCount))
-        bits &= bits - 1
-        guard rows.count == block else { continue }
-        unsafe gatherCodes(
-          source, index, list: rows, query: query, kernels: kernels, survivors: survivors,
-          into: &ranking)
-        rows.removeAll(keepingCapacity: true)
-        block = min(2 * block, gatherLimit)
+    unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: gatherLimit) { rows in
+      var block = 64
+      var size = 0
+      for word in 0..<(source.count + 63) >> 6 {
+        var bits = unsafe live[word]
+        let left = source.count - word << 6
+        if left < 64 { bits &= (1 << UInt64(left)) - 1 }
+        while bits != 0 {
+          unsafe rows[size] = UInt32(word << 6 + bits.trailingZeroBitCount)
+          size += 1
+          bits &= bits - 1
+          guard size == block else { continue }
+          unsafe gatherCodes(
+            source, index, list: UnsafeBufferPointer(rebasing: rows[..<size]), query: query,
+            kernels: kernels, survivors: survivors, into: &ranking)
+          size = 0
+          block = min(2 * block, gatherLimit)
+        }
       }
+      unsafe gatherCodes(
+        source, index, list: UnsafeBufferPointer(rebasing: rows[..<size]), query: query,
+        kernels: kernels, survivors: survivors, into: &ranking)
     }
-    unsafe gatherCodes(
-      source, index, list: rows, query: query, kernels: kernels, survivors: survivors,
-      into: &ranking)
   }
 
   /// Looks at the int8 codes of listed rows of one source.
   static func gatherCodes(
-    _ source: VectorRows, _ index: Int, list: [UInt32], query: UnsafePointer<ck_query>,
-    kernels: VectorKernels, survivors: borrowing SurvivorBuffer, into ranking: inout Ranking
+    _ source: VectorRows, _ index: Int, list: UnsafeBufferPointer<UInt32>,
+    query: UnsafePointer<ck_query>, kernels: VectorKernels, survivors: borrowing SurvivorBuffer,
+    into ranking: inout Ranking
   ) {
     var columns = unsafe source.columns
     var output = unsafe survivors.columns
@@ -145,10 +148,8 @@ enum ExactSearch {
     while first < list.count {
       let size = min(gatherLimit, list.count - first, survivors.capacity)
       let threshold = ranking.contenders.threshold
-      let found = unsafe list.withUnsafeBufferPointer { list in
-        unsafe kernels.table.gather_u8(
-          &columns, list.baseAddress! + first, size, query, threshold, &output)
-      }
+      let found = unsafe kernels.table.gather_u8(
+        &columns, list.baseAddress! + first, size, query, threshold, &output)
       survivors.forEach(found) { row, _, lower, upper in
         ranking.contenders.admit(source: index, row: row, lower: lower, upper: upper)
       }

@@ -28,6 +28,8 @@ import CVectorKernels
   /// `[bitmapWords(count)]`: bit `row & 63` of word `row >> 6` says that the row may be returned;
   /// nil admits all rows. Bits past `count` are ignored.
   let live: UnsafePointer<UInt64>?
+  /// Rows that may be returned.
+  let admittedCount: Int
   /// One-bit codes of the rows, where their segment has them.
   let signs: SignRows?
   /// Outlines of the rows, where their segment has them.
@@ -36,11 +38,13 @@ import CVectorKernels
   var graph: GraphData?
 
   /// Lends columns; see the type for what the caller promises.
+  ///
+  /// - Parameter admittedCount: nil: it is counted.
   @unsafe init(
     count: Int, dimension: Int, vectors: UnsafePointer<Float>, codes: UnsafePointer<UInt8>,
     scales: UnsafePointer<Float>, errors: UnsafePointer<Float>, norms: UnsafePointer<Float>,
     ids: UnsafePointer<UInt8>, chunks: UnsafePointer<UInt32>, live: UnsafePointer<UInt64>?,
-    signs: SignRows? = nil
+    admittedCount: Int? = nil, signs: SignRows? = nil
   ) {
     precondition(count >= 0 && count <= Int(UInt32.max), "a source holds at most 2^32 - 1 rows")
     precondition(
@@ -56,6 +60,7 @@ import CVectorKernels
     unsafe self.ids = ids
     unsafe self.chunks = chunks
     unsafe self.live = live
+    self.admittedCount = unsafe admittedCount ?? Self.admittedCount(live, count)
     self.signs = signs
   }
 
@@ -65,8 +70,8 @@ import CVectorKernels
     unsafe ck_prefetch(chunks + Int(row))
   }
 
-  /// Rows that may be returned. O(count / 64).
-  var admittedCount: Int {
+  /// Bits set in `live`, of the first `count`. O(count / 64).
+  private static func admittedCount(_ live: UnsafePointer<UInt64>?, _ count: Int) -> Int {
     guard let live = unsafe live else { return count }
     var admitted = 0
     for word in 0..<count >> 6 { unsafe admitted += live[word].nonzeroBitCount }

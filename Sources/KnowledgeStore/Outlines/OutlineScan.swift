@@ -112,9 +112,11 @@ struct OutlineScan {
     into ranking: inout Ranking
   ) {
     codeRowCount += promising.count
-    unsafe ExactSearch.gatherCodes(
-      source, index, list: promising, query: query, kernels: kernels, survivors: survivors,
-      into: &ranking)
+    unsafe promising.withUnsafeBufferPointer { promising in
+      unsafe ExactSearch.gatherCodes(
+        source, index, list: promising, query: query, kernels: kernels, survivors: survivors,
+        into: &ranking)
+    }
     promising.removeAll(keepingCapacity: true)
   }
 

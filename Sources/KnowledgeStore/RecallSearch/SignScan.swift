@@ -126,8 +126,10 @@ import CVectorKernels
     _ place: Int, survivors: borrowing SurvivorBuffer, ranking: inout Ranking
   ) {
     parts[place].refinedCount += list.count
-    unsafe ExactSearch.gatherCodes(
-      parts[place].source, parts[place].index, list: list, query: codeQuery, kernels: kernels,
-      survivors: survivors, into: &ranking)
+    unsafe list.withUnsafeBufferPointer { list in
+      unsafe ExactSearch.gatherCodes(
+        parts[place].source, parts[place].index, list: list, query: codeQuery, kernels: kernels,
+        survivors: survivors, into: &ranking)
+    }
   }
 }

@@ -5,6 +5,7 @@ struct SearchField {
   private(set) var sources: [any RowSource] = []
   private(set) var rowCounts: [Int] = []
   private(set) var admitted: [Bitmap?] = []
+  private var admittedCounts: [Int] = []
   private let snapshot: Snapshot
   /// Entries that pass the filter.
   private(set) var matchCount = 0
@@ -18,28 +19,32 @@ struct SearchField {
   ) throws(StoreError) {
     self.snapshot = snapshot
     chunks = ChunkGroups(extraRowCount: filter == nil ? snapshot.extraRowCount : 0)
-    for (source, rowCount, live) in try snapshot.sources() {
+    for (source, rowCount, live, liveCount) in try snapshot.sources() {
       if filter == nil {
         sources.append(source)
         rowCounts.append(rowCount)
         admitted.append(live)
+        admittedCounts.append(liveCount)
         continue
       }
       var (bitmap, count) = try source.admitted(
         by: filter, rowCount: rowCount, live: live, isStopped: isStopped)
       if isStopped() { return }
+      var admittedCount = count
       if snapshot.extraRowCount > 0 {
         // An entry passes or not with all its rows, of which the first says which.
         let heads = bitmap ?? Bitmap(bitCount: rowCount, filled: true)
         let all = source.columns.spread(heads, rowCount: rowCount)
         (bitmap, count) = (all.rows, all.entryCount)
-        chunks.extraRowCount += all.rows.count - all.entryCount
+        admittedCount = all.rows.count
+        chunks.extraRowCount += admittedCount - all.entryCount
       }
       matchCount += count
       guard count > 0 || keepsAll else { continue }
       sources.append(source)
       rowCounts.append(rowCount)
       admitted.append(bitmap)
+      admittedCounts.append(admittedCount)
     }
     if filter == nil { matchCount = snapshot.entryCount }
     if chunks.extraRowCount > 0 { chunks.sources = sources.map(\.columns) }
@@ -51,7 +56,8 @@ struct SearchField {
       var rows: [VectorRows] = []
       rows.reserveCapacity(sources.count)
       for index in sources.indices {
-        var lent = unsafe sources[index].rows(count: rowCounts[index], live: admitted[index])
+        var lent = unsafe sources[index].rows(
+          count: rowCounts[index], live: admitted[index], admittedCount: admittedCounts[index])
         lent.graph = (sources[index] as? SegmentData)?.graph
         rows.append(lent)
       }
@@ -69,13 +75,11 @@ struct SearchField {
     }
   }
 
-  /// What is known of the found rows without reading their contents.
-  func ids(_ found: [RankedRow]) -> [IDHit] {
-    found.map { ranked in
-      let columns = sources[ranked.source].columns
-      return IDHit(
-        id: columns.id(ranked.row), chunk: columns.chunks[ranked.row], score: ranked.score)
-    }
+  /// What is known of a found row without reading what it holds.
+  func idHit(_ ranked: RankedRow) -> IDHit {
+    let columns = sources[ranked.source].columns
+    return IDHit(
+      id: columns.id(ranked.row), chunk: columns.chunks[ranked.row], score: ranked.score)
   }
 
   /// Fetches what the caller sees of each found row.

@@ -100,12 +100,14 @@ struct RowColumns: Sendable {
   }
 
   /// Lends the rows to a search. The owner of the columns and `live` must outlive the value.
-  @unsafe func rows(count: Int, live: Bitmap?, signs: SignRows? = nil) -> VectorRows {
+  @unsafe func rows(
+    count: Int, live: Bitmap?, admittedCount: Int? = nil, signs: SignRows? = nil
+  ) -> VectorRows {
     unsafe VectorRows(
       count: count, dimension: dimension, vectors: vectors.base, codes: codes.base,
       scales: scales.base, errors: errors.base, norms: norms.base, ids: ids.base,
       chunks: chunks.base, live: live.map { unsafe UnsafePointer($0.words) },
-      signs: signs)
+      admittedCount: admittedCount, signs: signs)
   }
 }
 

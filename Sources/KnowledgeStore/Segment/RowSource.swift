@@ -60,8 +60,9 @@ extension RowSource {
   func willReadVectors() {}
 
   /// Lends the rows to a search. The source and `live` must outlive the value.
-  @unsafe func rows(count: Int, live: Bitmap?) -> VectorRows {
-    var rows = unsafe columns.rows(count: count, live: live, signs: signs?.rows)
+  @unsafe func rows(count: Int, live: Bitmap?, admittedCount: Int) -> VectorRows {
+    var rows = unsafe columns.rows(
+      count: count, live: live, admittedCount: admittedCount, signs: signs?.rows)
     rows.outlines = outlines?.rows
     return rows
   }

@@ -858,6 +858,8 @@ public struct SearchRequest: ProtoMessage {
   public var minPosition: Position? = nil
   /// True puts into the reply how each part of the collection was searched.
   public var explain: Bool = false
+  /// True asks for ids alone: of the hits' entries nothing but the id is read and sent.
+  public var idsOnly: Bool = false
   /// A message with every field unset.
   public init() {}
 
@@ -874,7 +876,8 @@ public struct SearchRequest: ProtoMessage {
     omitContent: Bool = false,
     includeVector: Bool = false,
     minPosition: Position? = nil,
-    explain: Bool = false
+    explain: Bool = false,
+    idsOnly: Bool = false
   ) {
     self.collection = collection
     self.query = query
@@ -888,6 +891,7 @@ public struct SearchRequest: ProtoMessage {
     self.includeVector = includeVector
     self.minPosition = minPosition
     self.explain = explain
+    self.idsOnly = idsOnly
   }
 
   /// Reads fields up to the reader's end.
@@ -926,6 +930,7 @@ public struct SearchRequest: ProtoMessage {
         reader.leave(scope)
         self.minPosition = value
       case 104: self.explain = try reader.bool(in: input)
+      case 112: self.idsOnly = try reader.bool(in: input)
       default: try reader.skip(tag, in: input)
       }
     }
@@ -946,6 +951,7 @@ public struct SearchRequest: ProtoMessage {
     if self.includeVector { writer.bool(self.includeVector, tag: 88) }
     if let value = self.minPosition { writer.message(value, tag: 98) }
     if self.explain { writer.bool(self.explain, tag: 104) }
+    if self.idsOnly { writer.bool(self.idsOnly, tag: 112) }
   }
 }
 
@@ -1212,6 +1218,8 @@ public struct SearchBatchRequest: ProtoMessage {
   public var minPosition: Position? = nil
   /// Field 12, `explain`.
   public var explain: Bool = false
+  /// Field 13, `ids_only`.
+  public var idsOnly: Bool = false
   /// A message with every field unset.
   public init() {}
 
@@ -1228,7 +1236,8 @@ public struct SearchBatchRequest: ProtoMessage {
     waitMilliseconds: UInt32 = 0,
     omitContent: Bool = false,
     minPosition: Position? = nil,
-    explain: Bool = false
+    explain: Bool = false,
+    idsOnly: Bool = false
   ) {
     self.collection = collection
     self.texts = texts
@@ -1242,6 +1251,7 @@ public struct SearchBatchRequest: ProtoMessage {
     self.omitContent = omitContent
     self.minPosition = minPosition
     self.explain = explain
+    self.idsOnly = idsOnly
   }
 
   /// Reads fields up to the reader's end.
@@ -1279,6 +1289,7 @@ public struct SearchBatchRequest: ProtoMessage {
         reader.leave(scope)
         self.minPosition = value
       case 96: self.explain = try reader.bool(in: input)
+      case 104: self.idsOnly = try reader.bool(in: input)
       default: try reader.skip(tag, in: input)
       }
     }
@@ -1298,6 +1309,7 @@ public struct SearchBatchRequest: ProtoMessage {
     if self.omitContent { writer.bool(self.omitContent, tag: 80) }
     if let value = self.minPosition { writer.message(value, tag: 90) }
     if self.explain { writer.bool(self.explain, tag: 96) }
+    if self.idsOnly { writer.bool(self.idsOnly, tag: 104) }
   }
 }
 

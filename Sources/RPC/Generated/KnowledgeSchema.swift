@@ -321,6 +321,8 @@ message SearchRequest {
   Position min_position = 12;
   // True puts into the reply how each part of the collection was searched.
   bool explain = 13;
+  // True asks for ids alone: of the hits' entries nothing but the id is read and sent.
+  bool ids_only = 14;
 }
 
 message Hit {
@@ -390,6 +392,7 @@ message SearchBatchRequest {
   bool omit_content = 10;
   Position min_position = 11;
   bool explain = 12;
+  bool ids_only = 13;
 }
 
 message SearchBatchReply {

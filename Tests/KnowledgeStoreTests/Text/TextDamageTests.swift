@@ -24,7 +24,7 @@ import Testing
             title: "title \(number % 5)", content: content.joined(separator: " ")))
       })
     try store.commit(position: [])
-    (source, rowCount, _) = try #require(try collection.snapshot().sources().first)
+    (source, rowCount, _, _) = try #require(try collection.snapshot().sources().first)
   }
 
   private func sections() throws -> TextSections {

@@ -18,7 +18,7 @@ struct TextOracle {
   private(set) var documents: [Document] = []
 
   init(_ collection: KnowledgeStore.Collection) throws {
-    for (source, rowCount, live) in try collection.snapshot().sources() {
+    for (source, rowCount, live, _) in try collection.snapshot().sources() {
       for row in 0..<rowCount where source.columns.isFirst(row) {
         documents.append(Self.document(source.columns.id(row), try source.entry(at: row)))
         documents[documents.count - 1].isLive = live.map { $0[row] } ?? true
