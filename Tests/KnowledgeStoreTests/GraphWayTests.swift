@@ -79,7 +79,7 @@ import Testing
 
   @Test func `what a walk costs decides`() {
     let costs = SearchCosts(.avx512)
-    let effort = GraphEffort(margin: 0.1, visits: 120)
+    let effort = GraphEffort(margin: 0.1, visits: 200, usual: 120)
     func way(_ rows: Int, _ admitted: Int, _ effort: GraphEffort?) -> SearchWay {
       costs.way(
         rowCount: rows, admitted: admitted, dimension: 384, count: 10, hasSigns: true,
@@ -91,7 +91,7 @@ import Testing
     #expect(way(200_000, 2_000, effort) != .graph)
     #expect(way(20_000, 20_000, effort) != .graph)
     #expect(way(200_000, 0, effort) != .graph)
-    #expect(way(200_000, 200_000, GraphEffort(margin: GraphEffort.limit, visits: 9)) == .signs)
+    #expect(way(200_000, 200_000, GraphEffort(margin: GraphEffort.limit, visits: 9, usual: 9)) == .signs)
   }
 
   @Test func `a walk that has looked far enough ends, unless what it met may not be returned`() {

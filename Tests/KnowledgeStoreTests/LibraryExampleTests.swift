@@ -15,8 +15,10 @@ import Testing
     try shoes.apply([.upsert(Entry(id: .random(), version: 1, stamp: 0, vector: [0.6, 0.8, 0]))])
     try store.commit(position: [])  // acknowledged means that this returned
     let hits = try shoes.search(SearchRequest(vector: [1, 0, 0], count: 10)).hits
+    let ids = try shoes.searchIDs(SearchRequest(vector: [1, 0, 0], count: 1)).hits  // no texts
 
     #expect(hits.count == 1 && abs(hits[0].score - 0.6) < 1e-7)
+    #expect(ids.map(\.id) == hits.map(\.id))
     store.close()
     let readme = String(
       decoding: try FileSystem.readAll(Built.package + "/README.md", limit: 1 << 20), as: UTF8.self)

@@ -36,10 +36,29 @@ struct GraphCalibration {
   /// What each of ``GraphHeader/targets`` takes, its margin ``GraphEffort/limit`` where none
   /// reaches it; nil where the caller gave up.
   func efforts(isStopped: () -> Bool) -> [GraphEffort]? {
-    guard let own = efforts(of: ownRows(), isStopped: isStopped),
+    let rows = ownRows()
+    guard let own = efforts(of: rows, isStopped: isStopped),
       let strange = efforts(of: strangers(), isStopped: isStopped)
     else { return nil }
-    return zip(own, strange).map { $0.margin >= $1.margin ? $0 : $1 }
+    var efforts = zip(own, strange).map { $0.margin >= $1.margin ? $0 : $1 }
+    for index in efforts.indices where efforts[index].margin < GraphEffort.limit {
+      if isStopped() { return nil }
+      efforts[index].usual = usual(rows, efforts[index])
+    }
+    return efforts
+  }
+
+  /// Vertices that searches for the sample score on average.
+  private func usual(_ sample: Sample, _ effort: GraphEffort) -> Float {
+    let hits = min(Self.hitCount, rows.count - 1)
+    let visits = (0..<sample.count).reduce(0) { sum, index in
+      sum
+        + search(
+          sample, index, margin: effort.margin, enough: effort.enough(count: hits), hits: hits,
+          floor: .infinity
+        ).visits
+    }
+    return Float(visits) / Float(max(1, sample.count))
   }
 
   private var sampleSize: Int { min(rows.count, Self.sampleLimit) }
@@ -87,19 +106,21 @@ struct GraphCalibration {
   private func efforts(of sample: Sample, isStopped: () -> Bool) -> [GraphEffort]? {
     let hits = min(Self.hitCount, rows.count - 1)
     var efforts = GraphHeader.targets.map { _ in
-      GraphEffort(margin: GraphEffort.limit, visits: Float(rows.count))
+      GraphEffort(
+        margin: GraphEffort.limit, visits: Float(rows.count), usual: Float(rows.count))
     }
     guard hits > 0, sample.count > 0 else { return efforts }
     guard let floors = truth(sample, hits, isStopped: isStopped) else { return nil }
     var margin = Self.firstMargin
-    var before = (effort: GraphEffort(margin: 0, visits: 0), recall: 0.0)
+    var before = (effort: GraphEffort(margin: 0, visits: 0, usual: 0), recall: 0.0)
     while margin < Self.lastMargin {
       if isStopped() { return nil }
       var walks = (0..<sample.count).map { index in
         search(sample, index, margin: margin, hits: hits, floor: floors[index])
       }
       let visits = walks.reduce(0) { $0 + $1.visits }
-      let effort = GraphEffort(margin: margin, visits: Float(visits) / Float(sample.count))
+      let mean = Float(visits) / Float(sample.count)
+      let effort = GraphEffort(margin: margin, visits: mean, usual: mean)
       // Searches stop there, and so must what is said of them.
       let enough = effort.enough(count: hits)
       for index in walks.indices where walks[index].visits > enough {

@@ -9,8 +9,11 @@ struct GraphEffort: Equatable {
 
   /// How far below the last hit to look.
   var margin: Float
-  /// Vertices that are scored, on average, for ten hits, by walks that come to their end.
+  /// Vertices that are scored, on average, for ten hits, by walks that come to their end, in
+  /// searches for the harder of the samples.
   var visits: Float
+  /// Vertices that are scored, on average, for ten hits, in searches for rows: what a search costs.
+  var usual: Float
 
   /// Vertices after which a walk has looked far enough. The margin makes good what is lost by it:
   /// a search finds as much in as much time as with half as many again, and the slowest of a
@@ -20,7 +23,8 @@ struct GraphEffort: Equatable {
   static func between(_ a: GraphEffort, _ b: GraphEffort, part: Float) -> GraphEffort {
     GraphEffort(
       margin: a.margin + part * (b.margin - a.margin),
-      visits: a.visits + part * (b.visits - a.visits))
+      visits: a.visits + part * (b.visits - a.visits),
+      usual: a.usual + part * (b.usual - a.usual))
   }
 }
 
@@ -97,6 +101,7 @@ struct GraphHeader: Equatable {
     for effort in efforts {
       writer.append(effort.margin.bitPattern)
       writer.append(effort.visits.bitPattern)
+      writer.append(effort.usual.bitPattern)
     }
     while writer.bytes.count < Self.checksumOffset { writer.append(UInt8(0)) }
     writer.append(CRC32C.checksum(writer.bytes))
@@ -128,10 +133,15 @@ struct GraphHeader: Equatable {
     else { return nil }
     var efforts: [GraphEffort] = []
     for _ in Self.targets {
-      guard let margin = reader.u32(), let visits = reader.u32() else { return nil }
+      guard let margin = reader.u32(), let visits = reader.u32(), let usual = reader.u32() else {
+        return nil
+      }
       let effort = GraphEffort(
-        margin: Float(bitPattern: margin), visits: Float(bitPattern: visits))
-      guard effort.margin >= 0, effort.margin <= GraphEffort.limit, effort.visits >= 0 else {
+        margin: Float(bitPattern: margin), visits: Float(bitPattern: visits),
+        usual: Float(bitPattern: usual))
+      guard effort.margin >= 0, effort.margin <= GraphEffort.limit, effort.visits >= 0,
+        effort.usual >= 0
+      else {
         return nil
       }
       efforts.append(effort)

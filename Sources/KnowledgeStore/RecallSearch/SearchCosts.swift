@@ -96,7 +96,7 @@ struct SearchCosts {
     let words = Double((dimension + 63) / 64)
     // Of the vertices that a walk meets only a part is admitted, so it has to meet more.
     let share = Double(admitted) / Double(rowCount)
-    let visits = Double(effort.visits) * max(1, Double(count) / 10) / share
+    let visits = Double(effort.usual) * max(1, Double(count) / 10) / share
     let walk = graphSetup + words * visits * graphVisit
     // A filter may admit what is far from the query: a walk that looks cheap may not be.
     let isWorth = Self.filterDoubt * walk < rival.cost || share == 1 && walk < rival.cost
