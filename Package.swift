@@ -64,6 +64,12 @@ let package = Package(
 
     .target(name: "ModelFetch", dependencies: ["HTTP", "Platform"], swiftSettings: strict),
 
+    // The agent.
+    .target(name: "Agent", dependencies: ["Platform"], swiftSettings: strict),
+    .target(
+      name: "ModelHTTP", dependencies: ["HTTP", "Agent", "Platform"],
+      resources: [.embedInCode("prices.txt")], swiftSettings: strict),
+
     // Services.
     .target(name: "Truth", dependencies: ["Postgres", "Platform"], swiftSettings: strict),
     .target(
@@ -150,6 +156,10 @@ let package = Package(
       swiftSettings: tests),
     .testTarget(
       name: "ModelFetchTests", dependencies: ["ModelFetch", "HTTP", "Platform", "TestSupport"],
+      swiftSettings: tests),
+    .testTarget(
+      name: "ModelHTTPTests",
+      dependencies: ["ModelHTTP", "HTTP", "Agent", "Platform", "TestSupport"],
       swiftSettings: tests),
     .testTarget(
       name: "RPCTests", dependencies: ["RPC", "ProtoLiteGenerator", "Platform", "TestSupport"],

@@ -78,12 +78,16 @@ public struct HTTPClock: Sendable {
 
 extension HTTPHead {
   /// How long the server asks to wait (`Retry-After`, as seconds or as a date), in milliseconds;
-  /// nil where it does not say. At most a day.
+  /// nil where it does not say. At most a day. `Retry-After-Ms`, which OpenAI and Azure send, is
+  /// more exact and goes before.
   ///
   /// - Source: RFC 9110, section 10.2.3.
   public func retryAfterMilliseconds(clock: HTTPClock) -> Int? {
-    guard let text = self["retry-after"] else { return nil }
     let day = 86_400.0
+    if let text = self["retry-after-ms"], let milliseconds = Double(text), milliseconds.isFinite {
+      return Int(min(max(0, milliseconds), day * 1000).rounded(.up))
+    }
+    guard let text = self["retry-after"] else { return nil }
     if let seconds = Double(text), seconds.isFinite {
       return Int(min(max(0, seconds), day) * 1000)
     }
