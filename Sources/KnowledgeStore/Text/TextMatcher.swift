@@ -1,65 +1,92 @@
 import TextAnalysis
 
 /// Looks for the words of a query in the texts of an entry: for phrases and for highlights.
+///
+/// Each token of a text is stemmed and looked up once, however many words the query has.
 struct TextMatcher: ~Copyable {
-  private let query: TextQuery
+  /// What a token is to the query.
+  private struct Meaning {
+    var isClause = false
+    /// Bits of the places in phrases where it may stand.
+    var places: UInt64 = 0
+
+    mutating func formUnion(_ other: Meaning) {
+      isClause = isClause || other.isClause
+      places |= other.places
+    }
+  }
+
   private let stemmer: Stemmer
+  /// Words by their folded bytes, those that have a stem by that, too, and prefixes.
+  private var exact: [ArraySlice<UInt8>: Meaning] = [:]
+  private var stems: [ArraySlice<UInt8>: Meaning] = [:]
+  private var prefixes: [(bytes: [UInt8], meaning: Meaning)] = []
+  /// The words of all phrases have a bit each: those of first words, those of last words.
+  private var starts: UInt64 = 0
+  private var ends: UInt64 = 0
   private var words = WordTokens()
   private var stem = WordStem()
 
   init(_ query: TextQuery) {
-    self.query = query
     stemmer = Stemmer(query.language)
+    for clause in query.clauses { add(clause.word, Meaning(isClause: true)) }
+    var count: UInt64 = 0
+    for phrase in query.phrases {
+      starts |= 1 << count
+      for word in phrase {
+        add(word, Meaning(places: 1 << count))
+        count += 1
+      }
+      ends |= 1 << (count - 1)
+    }
   }
 
-  /// Whether a token of ``words`` counts as a word of the query.
-  private mutating func matches(_ token: WordTokens.Token, _ word: TextQuery.Word) -> Bool {
-    let folded = words.folded[token.foldedRange]
-    if word.isPrefix ? folded.starts(with: word.folded) : folded.elementsEqual(word.folded) {
-      return true
+  private mutating func add(_ word: TextQuery.Word, _ meaning: Meaning) {
+    if word.isPrefix {
+      prefixes.append((word.folded, meaning))
+    } else {
+      exact[word.folded[...], default: Meaning()].formUnion(meaning)
     }
-    guard let wanted = word.stem else { return false }
-    let lowered =
-      token.loweredRange.isEmpty ? folded : words.lowered[token.loweredRange]
-    guard TextTerm.hasStem(lowered.span) else { return false }
+    if let stem = word.stem { stems[stem[...], default: Meaning()].formUnion(meaning) }
+  }
+
+  /// What a token of ``words`` is to the query.
+  private mutating func meaning(of token: WordTokens.Token) -> Meaning {
+    let folded = words.folded[token.foldedRange]
+    var meaning = exact[folded] ?? Meaning()
+    for (prefix, wanted) in prefixes where folded.starts(with: prefix) {
+      meaning.formUnion(wanted)
+    }
+    if stems.isEmpty { return meaning }
+    let lowered = token.loweredRange.isEmpty ? folded : words.lowered[token.loweredRange]
+    guard TextTerm.hasStem(lowered.span) else { return meaning }
     stem.find(of: lowered.span, stemmer)
-    return stem.folded == wanted
+    if let wanted = stems[stem.folded[...]] { meaning.formUnion(wanted) }
+    return meaning
   }
 
   /// Whether every phrase of the query stands in a field of the entry.
+  ///
+  /// - Source: Baeza-Yates and Gonnet, "A New Approach to Text Searching", 1992: a bit for each
+  ///   word of a phrase says whether the tokens up to here end with the phrase up to there.
   mutating func hasPhrases(_ record: EntryRecord) -> Bool {
-    var missing = query.phrases
-    guard !missing.isEmpty else { return true }
+    var missing = ends
+    if missing == 0 { return true }
     var ranges: [Range<Int>] = []
     TextWords.forEachText(of: record) { ranges.append($1) }
-    for range in ranges where !missing.isEmpty {
+    for range in ranges {
       words.find(in: record.bytes.span.extracting(range))
-      var index = 0
-      while index < missing.count {
-        if place(of: missing[index]) != nil {
-          missing.remove(at: index)
-        } else {
-          index += 1
-        }
+      var reached: UInt64 = 0
+      for index in words.tokens.indices {
+        reached = (reached &<< 1 | starts) & meaning(of: words.tokens[index]).places
+        missing &= ~reached
+        if missing == 0 { return true }
       }
     }
-    return missing.isEmpty
+    return false
   }
 
-  /// The first token from `start` on where the phrase begins.
-  private mutating func place(of phrase: [TextQuery.Word], from start: Int = 0) -> Int? {
-    let tokens = words.tokens
-    var first = start
-    while first + phrase.count <= tokens.count {
-      var length = 0
-      while length < phrase.count, matches(tokens[first + length], phrase[length]) { length += 1 }
-      if length == phrase.count { return first }
-      first += 1
-    }
-    return nil
-  }
-
-  /// Where words of the query stand in the entry.
+  /// Where words of the query stand in the entry: the first ``TextHighlight/countLimit`` of them.
   mutating func highlights(in record: EntryRecord) -> [TextHighlight] {
     var texts: [(field: TextField, range: Range<Int>)] = []
     TextWords.forEachText(of: record) { texts.append(($0, $1)) }
@@ -75,6 +102,7 @@ struct TextMatcher: ~Copyable {
           let start = found[found.count - 1].range.lowerBound
           found[found.count - 1].range = start..<place.upperBound
         } else {
+          if found.count == TextHighlight.countLimit { return found }
           found.append(
             TextHighlight(
               field: field, keyword: field == .keywords ? keyword : nil, range: place))
@@ -87,21 +115,20 @@ struct TextMatcher: ~Copyable {
   /// The bytes of the token, or of it and the one before, where they are a word of the query.
   private mutating func place(at index: Int) -> Range<Int>? {
     let token = words.tokens[index]
-    var isPair = false
-    for clause in query.clauses {
-      if matches(token, clause.word) { return token.range }
-      if token.isJoined, !isPair {
-        let start = words.tokens[index - 1].foldedRange.lowerBound
-        isPair = words.folded[start..<token.foldedRange.upperBound]
-          .elementsEqual(clause.word.folded)
-      }
-    }
-    return isPair ? words.tokens[index - 1].range.lowerBound..<token.range.upperBound : nil
+    if meaning(of: token).isClause { return token.range }
+    guard token.isJoined else { return nil }
+    let before = words.tokens[index - 1]
+    let pair = words.folded[before.foldedRange.lowerBound..<token.foldedRange.upperBound]
+    guard exact[pair]?.isClause == true else { return nil }
+    return before.range.lowerBound..<token.range.upperBound
   }
 }
 
 /// A word of the query in a text of an entry.
 public struct TextHighlight: Equatable, Sendable {
+  /// The most that are told of one entry.
+  public static let countLimit = 100
+
   /// Which text.
   public var field: TextField
   /// Which of the keywords and, after them, of the tags; nil in other fields.

@@ -9,6 +9,8 @@ struct TextPartSearch {
   private let scoring: TextScoring
   private let worths: [Double]
   private let table: [Double]
+  /// Clauses without which a row is not offered.
+  var required: Set<Int> = []
   /// By rising bound.
   private var cursors: [TextCursor] = []
   /// The sum of the bounds of all cursors before one.
@@ -182,7 +184,7 @@ struct TextPartSearch {
   /// The score of a row that the cursors from `essential` on have passed in this window.
   ///
   /// - Parameter most: The most that it can be, by what is known so far.
-  /// - Returns: nil where it cannot reach the threshold.
+  /// - Returns: nil where it cannot reach the threshold, or lacks a word that it must have.
   @unsafe private func score(
     _ row: Int, _ most: Double, _ cursors: UnsafeMutableBufferPointer<TextCursor>,
     _ sums: UnsafeMutableBufferPointer<Double>, _ essential: Int, _ threshold: Double
@@ -215,13 +217,14 @@ struct TextPartSearch {
         }
       }
     }
+    let hasAll = required.allSatisfy { unsafe sums[$0] > 0 }
     var score = 0.0
     for clause in 0..<sums.count {
       let sum = unsafe sums[clause]
       if isEnough, sum > 0 { score += worths[clause] * TextScoring.saturated(sum) }
       unsafe sums[clause] = 0
     }
-    return isEnough ? score : nil
+    return isEnough && hasAll ? score : nil
   }
 
   /// Bounds are sums in another order than scores: they may be that much less.

@@ -4,12 +4,15 @@ import TextAnalysis
 ///
 /// Words are alternatives: an entry that has any of them is found, one that has more or rarer ones
 /// is better. `"two words"` must stand side by side in one field, and `begin*` is any word that
-/// begins so.
+/// begins so. A quote right behind a word begins nothing (`55" wide`), nor does one that is never
+/// closed.
 public struct TextQuery: Sendable {
   /// Bytes of a query that are read.
   public static let byteLimit = 16 << 10
   /// Different words of a query that are looked for; further ones are left out.
   public static let wordLimit = 64
+  /// Words of all its phrases that must stand side by side; further ones are words like others.
+  public static let phraseWordLimit = 64
 
   /// One word, and what counts as it.
   struct Word: Hashable, Sendable {
@@ -31,6 +34,8 @@ public struct TextQuery: Sendable {
   private(set) var clauses: [Clause] = []
   /// Each with the words that must stand side by side.
   private(set) var phrases: [[Word]] = []
+  /// Indexes of the clauses that the phrases are made of: an entry must have all of them.
+  private(set) var phraseClauses: Set<Int> = []
 
   /// Whether there is no word in it.
   public var isEmpty: Bool { clauses.isEmpty }
@@ -46,7 +51,8 @@ public struct TextQuery: Sendable {
     var words = WordTokens()
     words.find(in: bytes.span)
     let stemmer = Stemmer(self.language)
-    var phrase: [Word]?
+    var phrase: (words: [Word], clauses: Set<Int>)?
+    var phraseRoom = Self.phraseWordLimit
     var end = 0
     var places: [Word: Int] = [:]
     func add(_ word: Word) {
@@ -56,18 +62,34 @@ public struct TextQuery: Sendable {
         places[word] = clauses.count
         clauses.append(Clause(word: word))
       }
+      if let place = places[word], (phrase?.words.count ?? .max) <= phraseRoom {
+        phrase?.clauses.insert(place)
+      }
     }
-    func endPhrase() {
-      if let words = phrase, !words.isEmpty { phrases.append(words) }
+    func quote(isBehindWord: Bool) {
+      guard let ended = phrase else {
+        if !isBehindWord { phrase = ([], []) }
+        return
+      }
       phrase = nil
+      // One of words that are not looked for would keep out every entry.
+      let words = ended.words.prefix(phraseRoom)
+      guard words.count > 1, !ended.clauses.isEmpty else { return }
+      phraseRoom -= words.count
+      phrases.append(Array(words))
+      phraseClauses.formUnion(ended.clauses)
+    }
+    func readQuotes(until start: Int, behind token: WordTokens.Token?) {
+      for place in end..<start where bytes[place] == 0x22 {
+        quote(isBehindWord: place == end && token.map { $0.kind != .unspaced } ?? false)
+      }
     }
     for (index, token) in words.tokens.enumerated() {
-      for byte in bytes[end..<token.range.lowerBound] where byte == 0x22 {
-        if phrase == nil { phrase = [] } else { endPhrase() }
-      }
+      readQuotes(
+        until: token.range.lowerBound, behind: index > 0 ? words.tokens[index - 1] : nil)
       end = token.range.upperBound
       let word = Self.word(token, words, bytes, stemmer)
-      phrase?.append(word)
+      phrase?.words.append(word)
       let next = index + 1 < words.tokens.count ? words.tokens[index + 1] : nil
       if token.isJoined {
         let start = words.tokens[index - 1].foldedRange.lowerBound
@@ -76,8 +98,7 @@ public struct TextQuery: Sendable {
         add(word)
       }
     }
-    endPhrase()
-    phrases.removeAll { $0.count < 2 }
+    readQuotes(until: bytes.count, behind: words.tokens.last)
   }
 
   private static func word(

@@ -74,6 +74,7 @@ struct TextSearch {
         field, terms[number], worths, scoring, table,
         growth: TextScoring.growth(
           from: field.index.statistics, to: statistics, weights: weights))
+      part.required = query.phraseClauses
       try part.run(&best) { (row) throws(StoreError) in
         if query.phrases.isEmpty { return true }
         return try hasPhrases(field.source, row)

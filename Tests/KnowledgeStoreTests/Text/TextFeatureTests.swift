@@ -92,7 +92,7 @@ import Testing
       #expect(try found("\"jogging shoes\" made") == [1])
       #expect(try found("\"shoes sport\"") == [])
       #expect(try found("\"order number x*\"") == [9])
-      #expect(try found("\"open quote shoes") == [])
+      #expect(try found("\"open quote shoes") == [0, 1])
       #expect(try found("\"shoes\"") == [0, 1])
       #expect(try found("retu*") == [0, 2])
       #expect(try found("x*") == [9])
