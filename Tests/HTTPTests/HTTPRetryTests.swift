@@ -34,6 +34,13 @@ import Testing
     #expect(HTTPHead().retryAfterMilliseconds(clock: clock) == nil)
   }
 
+  @Test(arguments: [("250", 250), ("0.2", 1), ("-5", 0), ("1e99", 86_400_000), ("soon", 7000)])
+  func `a wish in milliseconds goes before one in seconds`(text: String, expected: Int) {
+    var head = HTTPHead()
+    head.headers = [("retry-after", "7"), ("retry-after-ms", text)]
+    #expect(head.retryAfterMilliseconds(clock: Self.clock { $0.lowerBound }) == expected)
+  }
+
   @Test(
     arguments: [
       ("Thu, 01 Jan 1970 00:00:00 GMT", 0), ("Thu, 29 Feb 2024 23:59:59 GMT", 1_709_251_199),

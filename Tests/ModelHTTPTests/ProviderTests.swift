@@ -1,9 +1,9 @@
 import Agent
-import HTTP
 import Platform
 import TestSupport
 import Testing
 
+@testable import HTTP
 @testable import ModelHTTP
 
 /// Providers as wholes: their breaker, their lists, their keys.
@@ -54,6 +54,40 @@ import Testing
       try chain.reply(to: Answers.request).attempts.map(\.failure) == [.exhaustedCredit, nil])
     #expect(try chain.reply(to: Answers.request).attempts.map(\.failure) == [.circuitOpen, nil])
     #expect(provider.server.requests.count == 1 && provider.clock.pauses == [])
+  }
+
+  @Test func `callers without patience do not close a provider to others`() throws {
+    let provider = try FakeProvider { request in
+      var response = Response(200, Answers.chat)
+      response.isSilent = request.number < 3
+      return response
+    }
+    defer { provider.server.close() }
+    let model = try provider.model {
+      $0.breaker.failureLimit = 2
+      $0.retries.attemptLimit = 1
+    }
+    var hasty = Answers.request
+    hasty.timeMilliseconds = 50
+    for _ in 0..<3 {
+      #expect(failure { () throws(ModelError) in try model.reply(to: hasty) }?.kind == .timeout)
+    }
+    #expect(try model.reply(to: Answers.request).text == "Grüße, 世界 👋")
+  }
+
+  @Test(
+    arguments: [
+      (.resolve, .unreachable, true), (.connect, .unreachable, true), (.tls, .unreachable, false),
+      (.timeout, .timeout, true), (.cutOff, .cutOff, true),
+      (.tooLarge(limit: 9), .invalidResponse, false), (.protocolViolation, .invalidResponse, true),
+      (.redirects(limit: 0), .invalidResponse, false), (.invalidRequest, .invalidRequest, false),
+      (.cancelled, .cancelled, false), (.stopped, .cancelled, false),
+    ] as [(HTTPError.Code, ModelError.Kind, Bool)])
+  func `what happens below has its kind; a wrong certificate is not tried twice`(
+    code: HTTPError.Code, kind: ModelError.Kind, isTransient: Bool
+  ) {
+    let fault = ModelFault(HTTPError(code, origin: "https://x"))
+    #expect(fault.kind == kind && fault.isTransient == isTransient)
   }
 
   @Test func `models are listed, page by page where there are pages`() throws {
