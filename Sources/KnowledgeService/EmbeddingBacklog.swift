@@ -77,6 +77,8 @@ final class EmbeddingBacklog: Sendable {
   private let refused = Mutex<Set<Refused>>([])
   /// Texts refused since the last round, by the reason.
   private let causes = Mutex<[String: Int]>([:])
+  /// Why the database refused what was done for some business, since the last round began.
+  private let refusal = Mutex<String?>(nil)
   private let owner = Mutex<(any EmbeddingBacklogOwner)?>(nil)
   private let signals = Condition(Signals())
   private let state = Mutex(Status())
@@ -161,7 +163,8 @@ final class EmbeddingBacklog: Sendable {
       do throws(ApplyError) {
         try perform(work)
         pause = Self.backoffMilliseconds.lowerBound
-        state.withLock { $0.trouble = nil }
+        let refusal = refusal.withLock { $0 }
+        state.withLock { $0.trouble = refusal }
       } catch {
         if case .stopped = error { continue }
         if state.withLock({ $0.trouble }) == nil {
@@ -200,17 +203,47 @@ final class EmbeddingBacklog: Sendable {
     switch work {
     case .stop: break
     case .keep(let rows, let business):
-      do throws(TruthError) { try entries.storeEmbeddings(rows, business: business) } catch {
-        throw .truth(error)
-      }
+      try attempt(business) { () throws(ApplyError) in try store(rows, of: business) }
     case .embed(let ids, let business):
-      try embed(try page(business, ids: ids), of: business)
+      try attempt(business) { () throws(ApplyError) in
+        var last: UUID?
+        repeat {
+          // An id may stand in several tables: there may be more entries than ids.
+          let found = try page(business, ids: ids, after: last)
+          try embed(found, of: business)
+          last = found.count < Self.batchCount ? nil : found.last?.entryID
+        } while last != nil
+      }
     case .round: try round()
     }
   }
 
+  /// Does something for one business. Where the database refuses it, though it is there, that is
+  /// told and tried again in the next round: it must not hold up all others.
+  ///
+  /// - Returns: Whether it was done.
+  @discardableResult
+  private func attempt(
+    _ business: UUID, _ body: () throws(ApplyError) -> Void
+  ) throws(ApplyError) -> Bool {
+    do throws(ApplyError) { try body() } catch {
+      guard case .truth(let reason) = error, !reason.isOutage else { throw error }
+      if state.withLock({ $0.trouble }) == nil {
+        Log.warning(
+          "a business's texts are not embedded",
+          ["business": .string("\(business)"), "reason": .string(error.reason)])
+      }
+      state.withLock { $0.trouble = error.reason }
+      refusal.withLock { $0 = error.reason }
+      signals.withLock { $0.mayRest = false }
+      return false
+    }
+    return true
+  }
+
   /// Looks through everything, business by business; what is noted meanwhile goes first.
   private func round() throws(ApplyError) {
+    refusal.withLock { $0 = nil }
     let businesses: [UUID]
     do throws(TruthError) { businesses = try entries.businesses().map(\.businessID) } catch {
       throw .truth(error)
@@ -221,13 +254,19 @@ final class EmbeddingBacklog: Sendable {
     while !open.isEmpty {
       var next: [(business: UUID, last: UUID?)] = []
       for (business, last) in open {
-        let found = try page(business, after: last)
-        try embed(found, of: business)
+        var found: [UnembeddedEntry] = []
+        let isDone = try attempt(business) { () throws(ApplyError) in
+          found = try page(business, after: last)
+          try embed(found, of: business)
+        }
         try interlude()
-        if found.count == Self.batchCount {
+        if !isDone { continue }
+        if found.count >= Self.batchCount {
           next.append((business, found.last?.entryID))
-        } else if try !lookedThrough(business).isEmpty {
-          isAnyLacking = true
+        } else {
+          try attempt(business) { () throws(ApplyError) in
+            if try !lookedThrough(business).isEmpty { isAnyLacking = true }
+          }
         }
       }
       open = next
@@ -237,8 +276,9 @@ final class EmbeddingBacklog: Sendable {
         defer { causes = [:] }
         return causes
       })
-    signals.withLock { $0.mayRest = !isAnyLacking }
-    state.withLock { $0.hasLooked = true }
+    let isWhole = refusal.withLock { $0 == nil }
+    signals.withLock { $0.mayRest = isWhole && !isAnyLacking }
+    if isWhole { state.withLock { $0.hasLooked = true } }
   }
 
   /// Tells what a business lacks after a round.
@@ -271,6 +311,12 @@ final class EmbeddingBacklog: Sendable {
       return try entries.unembedded(
         model: model.label, business: business, ids: ids, after: last, limit: Self.batchCount)
     } catch { throw .truth(error) }
+  }
+
+  private func store(_ rows: [EmbeddingRow], of business: UUID) throws(ApplyError) {
+    do throws(TruthError) { try entries.storeEmbeddings(rows, business: business) } catch {
+      throw .truth(error)
+    }
   }
 
   private func embed(_ found: [UnembeddedEntry], of business: UUID) throws(ApplyError) {
@@ -330,9 +376,7 @@ final class EmbeddingBacklog: Sendable {
         }
       }
     }
-    do throws(TruthError) { try entries.storeEmbeddings(rows, business: business) } catch {
-      throw .truth(error)
-    }
+    try store(rows, of: business)
     state.withLock { $0.embeddedCount += UInt64(rows.count) }
     owner.withLock { $0 }?.embedded(cutCount: group.cutCount)
   }

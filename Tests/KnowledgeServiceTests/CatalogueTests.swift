@@ -98,6 +98,57 @@ import Truth
     #expect(try fixture.parts.parity.check(scope, repairs: false).differenceCount == 0)
   }
 
+  @Test func `a product and an entry may share an id, with the same text or another`() throws {
+    let model = GatedEmbedder(keepsVectors: true)
+    let fixture = try FollowingFixture(commitMilliseconds: 20, embedder: model)
+    let business = fixture.business
+    let target = fixture.core.models.target
+    let keys = ["knowledge", "products"].map { target.key($0, of: business) }
+    let ids = [UUID.random(), UUID.random()]
+    var connection = try fixture.connect()
+    // In one step of the feed, and too large to come along with their batch.
+    try connection.transaction { (connection) throws(PostgresError) in
+      for (id, text) in zip(ids, ["the same ", "of a product "]) {
+        try connection.query(
+          """
+          insert into knowledge_entries (business_id, entry_id, title, content)
+          values ($1, $2, 'boot', repeat('the same ', 3000))
+          """, [.uuid(business), .uuid(id)])
+        try connection.query(
+          """
+          insert into products (business_id, product_id, name, description)
+          values ($1, $2, 'boot', repeat($3, 3000))
+          """, [.uuid(business), .uuid(id), .text(text)])
+      }
+    }
+    fixture.parts.applier.poke()
+    func areWhole() throws -> Bool {
+      try keys.allSatisfy { key in
+        try fixture.store.existing(key)?.entryCount == 2 && fixture.core.pendingCount(of: key) == 0
+      }
+    }
+    func isLacking() throws -> Bool {
+      try !fixture.entries.unembeddedCounts(model: target.label, business: business).isEmpty
+    }
+    try fixture.until("all are embedded") { try areWhole() && !isLacking() }
+    for (key, text) in zip(keys, ["the same the", "of a product of"]) {
+      let collection = try #require(try fixture.store.existing(key))
+      #expect(try collection.get(ids[0])?.content.hasPrefix("the same the") == true)
+      #expect(try collection.get(ids[1])?.content.hasPrefix(text) == true)
+    }
+    let report = try fixture.parts.parity.check(
+      FeedScope(business: business, collection: nil), repairs: false)
+    #expect(report.rowCount == 4 && report.differenceCount == 0)
+    // Another text of the one leaves the other as it is.
+    try connection.query(
+      "update products set description = 'new' where product_id = $1", [.uuid(ids[0])])
+    fixture.parts.applier.poke()
+    try fixture.until("the new text") {
+      let held = try fixture.store.existing(keys[1])?.get(ids[0])
+      return try held?.content == "new" && areWhole() && !isLacking()
+    }
+  }
+
   @Test func `files that are gone are made again, and a business goes with its catalogue`() throws {
     let fixture = try FollowingFixture()
     try fixture.write(0..<40, collection: "products")

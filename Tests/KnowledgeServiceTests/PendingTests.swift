@@ -142,6 +142,43 @@ import Truth
     try fixture.until("all are embedded") { fixture.pendingCount() == 0 }
   }
 
+  @Test func `a business whose vectors the database refuses stops no other`() throws {
+    let model = GatedEmbedder(keepsVectors: true)
+    let fixture = try FollowingFixture(commitMilliseconds: 20, embedder: model)
+    // The first in each round.
+    let first = try fixture.entries.createBusiness(named: "a").businessID
+    let key = fixture.core.models.target.key("knowledge", of: first)
+    var connection = try fixture.connect()
+    try connection.run(
+      script: """
+        create function refuse() returns trigger language plpgsql as
+          $$ begin raise 'not these'; end $$;
+        create trigger refuse before insert on knowledge_embeddings for each row
+          when (new.business_id = '\(first)') execute function refuse();
+        """)
+    model.allow(0)
+    _ = try fixture.entries.upsert(
+      [EntryDraft(content: "refused")], business: first, collection: "knowledge")
+    try fixture.write(0..<40)
+    try fixture.until("nothing is embedded") {
+      fixture.pendingCount() == 40 && fixture.core.pendingCount(of: key) == 1
+    }
+    try fixture.commit()
+    // After a start only a round finds them.
+    fixture.close()
+    model.allow(.max)
+    try fixture.open(commitMilliseconds: 20)
+    try fixture.follow()
+    try fixture.until("the others are embedded") { fixture.pendingCount() == 0 }
+    #expect(fixture.core.pendingCount(of: key) == 1)
+    try fixture.until("it is said") { fixture.reasons().contains { $0.contains("not these") } }
+    try connection.query("drop trigger refuse on knowledge_embeddings")
+    fixture.parts.applier.backlog?.lookThrough()
+    try fixture.until("it is embedded, too") {
+      fixture.core.pendingCount(of: key) == 0 && fixture.reasons().isEmpty
+    }
+  }
+
   @Test func `businesses take turns in the background`() throws {
     let model = HeldEmbedder()
     let fixture = try FollowingFixture(embedder: nil)

@@ -74,6 +74,26 @@ import TestSupport
     #expect(try fixture.upsert([boot()], collection: "knowledge").outcomes[0].entryID != id)
   }
 
+  @Test func `what was read and given other attributes keeps no text of the earlier ones`() throws {
+    let fixture = try StoreFixture()
+    _ = try fixture.upsert([boot()], collection: "products")
+    func change(_ attributes: String, _ content: String? = nil) throws -> String {
+      var draft = boot()
+      draft.content = try content ?? get(fixture, "B-1").content
+      draft.metadata = attributes
+      _ = try fixture.upsert([draft], collection: "products")
+      return try get(fixture, "B-1").content
+    }
+    #expect(try change(#"{"colour": "blue"}"#) == "Warm and dry.\n\ncolour: blue")
+    #expect(try change(#"{"colour": "green", "a": 1}"#) == "Warm and dry.\n\na: 1\ncolour: green")
+    #expect(try change("{}") == "Warm and dry.")
+    #expect(try change(#"{"colour": "red"}"#, "") == "colour: red")
+    #expect(try change(#"{"colour": "blue"}"#) == "colour: blue")
+    // A description that ends like the attributes stays, as often as it is read and written.
+    let double = "x\n\ncolour: red\n\ncolour: red"
+    for _ in 0..<2 { #expect(try change(#"{"colour": "red"}"#, double) == double) }
+  }
+
   @Test func `a service has a duration and may be unavailable`() throws {
     let fixture = try StoreFixture()
     var draft = EntryDraft(externalID: "fit", title: "Ski fitting", content: "")
@@ -231,21 +251,39 @@ import TestSupport
       try connection.query(
         "insert into products (business_id, name) select $1, n::text from generate_series(1, 3000) n",
         [.uuid(fixture.business)])
+      try connection.query(
+        """
+        insert into knowledge_embeddings
+          (business_id, entry_id, source, model, content_hash, vector)
+        select business_id, product_id, 'products', 'm', content_hash, '{1}' from products
+        on conflict do nothing
+        """)
       if statistics { try connection.query("analyze") }
       var reader = try fixture.database.connect()
       try reader.run(script: "set role knowledge_feed; \(FeedStatements.stepSettings)")
-      let rows = try reader.query(
-        "explain " + FeedStatements.changes,
+      func plan(_ sql: String, _ parameters: [PostgresValue]) throws -> String {
+        let rows = try reader.query("explain " + sql, parameters)
+        return try (0..<rows.count).map { try rows.value($0, 0, as: String.self) }
+          .joined(separator: "\n")
+      }
+      let keys: [PostgresValue] = [
+        .uuidArray([fixture.business]), .uuidArray([.random()]), .textArray(["products"]),
+      ]
+      let changes = try plan(
+        FeedStatements.changes,
         [
           .xid8(follower.position!.snapshot.xmax),
           .xid8Array(follower.position!.snapshot.running),
         ])
-      let plan = try (0..<rows.count).map { try rows.value($0, 0, as: String.self) }
-        .joined(separator: "\n")
-      #expect(plan.contains("Index Scan using products_pkey on products"), "\(plan)")
-      #expect(plan.contains("AND (product_id = "), "\(plan)")
-      #expect(!plan.contains("Filter: (product_id"), "\(plan)")
-      #expect(!plan.contains("Seq Scan on products"), "\(plan)")
+      for plan in [changes, try plan(FeedStatements.rows, keys)] {
+        #expect(plan.contains("Index Scan using products_pkey on products"), "\(plan)")
+        #expect(plan.contains("AND (product_id = "), "\(plan)")
+        #expect(!plan.contains("Filter: (product_id"), "\(plan)")
+        #expect(!plan.contains("Seq Scan on products"), "\(plan)")
+      }
+      let vectors = try plan(FeedStatements.embeddings, keys + [.null])
+      #expect(vectors.contains("knowledge_embeddings_pkey"), "\(vectors)")
+      #expect(vectors.contains("AND (entry_id = wanted.entry_id)"), "\(vectors)")
       #expect(try follower.step()?.changeCount == 3000)
     }
     #expect(try follower.equalsTruth(&connection))
@@ -299,6 +337,8 @@ import TestSupport
         insert into knowledge_entries (business_id, collection, external_id, title, content, metadata)
           select business_id, c, 'one', 'title', 'text', '{"price": "?", "size": 4}'
           from businesses, unnest(array['knowledge', 'products', 'services']) c;
+        insert into knowledge_embeddings (business_id, entry_id, model, content_hash, vector)
+          select business_id, entry_id, 'm', content_hash, '{1}' from knowledge_entries;
         """)
     try Migrator.apply(to: &connection)
     let rows = try connection.query(
@@ -312,6 +352,11 @@ import TestSupport
       #expect(try rows.value(place, 1, as: String.self) == "title")
       #expect(try rows.optional(place, 3, as: String.self) == (place == 0 ? nil : "?"))
     }
+    let vectors = try connection.query(
+      "select source from knowledge_embeddings join knowledge_entries using (business_id, entry_id)"
+    )
+    #expect(vectors.count == 1)
+    #expect(try vectors.value(0, 0, as: String.self) == "knowledge_entries")
     // From now on they have no other place.
     #expect(throws: PostgresError.self) {
       try connection.query(

@@ -70,6 +70,60 @@ import Testing
     #expect(order == order.sorted())
   }
 
+  /// One id in all three tables, each row with contents of its own, of which some are too large to
+  /// come along at once.
+  @Test(arguments: [
+    [50_000, 50_000, 50_000], [50_000, 10, 50_000], [10, 50_000, 10], [9, 9, 9],
+  ])
+  func `rows that share an id come each in its own collection, with its own vectors`(
+    sizes: [Int]
+  ) throws {
+    let fixture = try StoreFixture()
+    var connection = try fixture.database.connect()
+    let follower = ChangeFeed(
+      ChangeFeed.Configuration(connectionInfo: fixture.database.connectionInfo, node: .random()))
+    let start = try follower.rebuild { (_) throws(TruthError) in }.position
+    let id = UUID.random()
+    let collections = ["knowledge", "products", "services"]
+    for (collection, size) in zip(collections, sizes) {
+      let content = String(repeating: String(collection.prefix(1)), count: size)
+      var draft = EntryDraft(title: "t", content: content)
+      draft.entryID = id
+      _ = try fixture.upsert([draft], collection: collection)
+      let row = try #require(
+        try fixture.store.get(ids: [id], business: fixture.business, collection: collection).first)
+      try fixture.store.storeEmbeddings(
+        [EmbeddingRow(entryID: id, model: "m", contentHash: row.contentHash, vector: [1, 0])],
+        business: fixture.business)
+    }
+    let found = try connection.query(
+      "select \(EntryRow.columns) from knowledge_rows() e order by e.collection")
+    let truth = try (0..<found.count).map { try EntryRow(found, $0) }
+    #expect(truth.map(\.collection) == collections)
+    var changed: [FeedEntry] = []
+    var scanned: [FeedEntry] = []
+    let step = try follower.step(from: start, scanning: [.everything]) {
+      (event) throws(TruthError) in
+      switch event {
+      case .changes(let batch): changed += batch
+      case .scanned(let batch): scanned += batch
+      default: break
+      }
+    }
+    for entries in [changed.sorted { $0.collection < $1.collection }, scanned] {
+      #expect(entries.map(\.collection) == collections && entries.map(\.row) == truth)
+      #expect(entries.map { $0.embeddings.map(\.contentHash) } == truth.map { [$0.contentHash] })
+    }
+    // A note of a vector does not say whose it is.
+    try connection.query("delete from knowledge_embeddings where source = 'products'")
+    changed = []
+    _ = try follower.step(from: try #require(step).position) { (event) throws(TruthError) in
+      if case .changes(let batch) = event { changed += batch }
+    }
+    changed.sort { $0.collection < $1.collection }
+    #expect(changed.map(\.row) == truth && changed.map(\.embeddings.count) == [1, 0, 1])
+  }
+
   @Test func `only the vectors of the models that were asked for come along`() throws {
     let fixture = try StoreFixture()
     var connection = try fixture.database.connect()

@@ -5,7 +5,8 @@ import Postgres
 public struct EntryRow: Equatable, Sendable {
   /// The tenant.
   public var businessID: UUID
-  /// The entry's id, unique within the business.
+  /// The entry's id. Within the business it is unique among products, among services, and among
+  /// the entries of all other collections together.
   public var entryID: UUID
   /// The searchable set it belongs to.
   public var collection: String

@@ -25,7 +25,8 @@ extension EntryStore {
   ///   - business: The tenant.
   ///   - ids: Only these; nil looks at all.
   ///   - last: Begins after this id; nil begins with the first.
-  ///   - limit: Entries to return at most, 1 or more.
+  ///   - limit: Entries to return at most, 1 or more; those that share the last one's id come, too,
+  ///     so that fewer than `limit` are the last.
   /// - Throws: ``TruthError``.
   /// - Complexity: O(entries looked at): those with a vector cost a look into an index each.
   public func unembedded(
@@ -39,7 +40,7 @@ extension EntryStore {
           from knowledge_rows() e
           where \(Self.isUnembedded) \(ids == nil ? "" : "and e.entry_id = any($5)")
             and ($3::uuid is null or e.entry_id > $3)
-          order by e.entry_id limit $4
+          order by e.entry_id fetch first ($4) rows with ties
           """,
           [.uuid(business), .text(model), .optional(last), .int8(Int64(max(1, limit)))]
             + (ids.map { [.uuidArray($0)] } ?? []))
@@ -91,17 +92,19 @@ extension EntryStore {
     exists (
       select from knowledge_embeddings k
       where k.business_id = e.business_id and k.entry_id = e.entry_id and k.model = \(model)
+        and k.source = \(EntryTable.source(of: "e.collection"))
         and k.chunk = 0 and k.content_hash = e.content_hash
         and (k.chunk_count = 1 or k.chunk_count = (
           select count(*) from knowledge_embeddings p
           where p.business_id = k.business_id and p.entry_id = k.entry_id and p.model = k.model
-            and p.chunk < k.chunk_count and p.content_hash = k.content_hash)))
+            and p.source = k.source and p.chunk < k.chunk_count
+            and p.content_hash = k.content_hash)))
     """
   }
 
   /// Stores vectors of entries, replacing those of the same entry, model and chunk, and removing
   /// chunks that the entry no longer has. A vector whose entry has gone or has another content by
-  /// now is left out.
+  /// now is left out; one of a text that several rows of this id have is stored for each of them.
   ///
   /// - Returns: How many were stored, and the transaction's id where any was.
   /// - Throws: ``TruthError``.
@@ -119,14 +122,13 @@ extension EntryStore {
               (business_id, entry_id, chunk, model, content_hash, vector, chunk_count,
                 span_start, span_end, source)
             select $1, e.entry_id, $3, $4, $5, $6, $7, $8, $9,
-              case when e.collection in (\(EntryTable.catalogueCollections)) then e.collection
-                else 'knowledge_entries' end
+              \(EntryTable.source(of: "e.collection"))
             from knowledge_rows() e
             where e.business_id = $1 and e.entry_id = $2 and e.content_hash = $5
-            on conflict (business_id, entry_id, model, chunk) do update
+            on conflict (business_id, entry_id, model, chunk, source) do update
               set content_hash = excluded.content_hash, vector = excluded.vector,
                 chunk_count = excluded.chunk_count, span_start = excluded.span_start,
-                span_end = excluded.span_end, source = excluded.source, created_at = now()
+                span_end = excluded.span_end, created_at = now()
               where (k.content_hash, k.vector, k.chunk_count, k.span_start, k.span_end)
                 is distinct from (excluded.content_hash, excluded.vector, excluded.chunk_count,
                   excluded.span_start, excluded.span_end)
@@ -144,7 +146,7 @@ extension EntryStore {
           delete from knowledge_embeddings k using knowledge_embeddings z
           where k.business_id = $1 and k.entry_id = any($2) and k.model = any($3) and k.chunk > 0
             and z.business_id = k.business_id and z.entry_id = k.entry_id and z.model = k.model
-            and z.chunk = 0 and k.chunk >= z.chunk_count
+            and z.source = k.source and z.chunk = 0 and k.chunk >= z.chunk_count
           """,
           [
             .uuid(business), .uuidArray(Array(Set(embeddings.map(\.entryID)))),

@@ -181,11 +181,14 @@ extension EntryStore {
     let names = table.columns.map(\.name).joined(separator: ", ")
     let staged = table.columns.map(\.staged).joined(separator: ", ")
     return """
-      insert into \(table.name) as e (business_id, \(collection.0)\(table.id), external_id, \(names))
-      select $1, \(collection.1)coalesce(\(known(in: table)), s.entry_id) as identity,
-        s.external_id, \(staged)
-      from pg_temp.knowledge_staging s
-      order by identity
+      insert into \(table.name) as e
+        (business_id, \(collection.0)\(table.id), external_id, \(names))
+      select $1, \(collection.1)s.identity, s.external_id, \(staged)
+      from (
+        select s.*, coalesce(\(known(in: table)), s.entry_id) as identity
+        from pg_temp.knowledge_staging s
+        offset 0) s
+      order by s.identity
       """
   }
 

@@ -10,7 +10,7 @@ struct EntryTable: Sendable {
   let id: String
   /// The one collection that it is; nil where each row names its own.
   let collection: String?
-  /// The columns that a draft sets, besides keys and external id.
+  /// The columns that a draft sets, besides keys and external id; `s.identity` is the row's id.
   let columns: [Column]
 
   /// The table that holds a collection's rows.
@@ -35,6 +35,17 @@ struct EntryTable: Sendable {
       "entry_type", "title", "content", "metadata", "keywords", "tags", "category", "priority",
       "language", "is_active",
     ].map { ($0, "s.\($0)") })
+
+  /// Which table a row of `knowledge_rows` is of, as `knowledge_embeddings.source` says it: an id
+  /// is unique within its table only.
+  ///
+  /// - Parameter collection: An expression, the row's collection.
+  static func source(of collection: String) -> String {
+    """
+    case when \(collection) in (\(catalogueCollections)) then \(collection) \
+    else '\(entries.name)' end
+    """
+  }
 
   /// The tables that are a collection each.
   static let catalogue = [products, services]
@@ -69,7 +80,11 @@ struct EntryTable: Sendable {
         ("name", "s.title"),
         (
           "description",
-          "knowledge_description(s.content, knowledge_attribute_text(\(attributes)))"
+          """
+          knowledge_description(s.content, knowledge_attribute_text(\(attributes)), (
+            select k.attribute_text from \(name) k
+            where k.business_id = $1 and k.\(id) = s.identity))
+          """
         ), ("aliases", "s.keywords"), ("tags", "s.tags"), ("category", "s.category"),
         ("priority", "s.priority"), ("language", "s.language"), ("is_active", "s.is_active"),
         ("attributes", attributes),

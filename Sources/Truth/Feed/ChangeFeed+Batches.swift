@@ -85,29 +85,43 @@ extension ChangeFeed {
     if large.isEmpty { return batch }
     let rows = try session.reader.prepared(
       FeedStatements.rows,
-      [.uuidArray(large.map { batch[$0].business }), .uuidArray(large.map { batch[$0].entryID })])
-    // One snapshot gave the keys and the rows; a key may stand there twice, for a row that has left
-    // a collection, but then only once with a row.
-    let places = Dictionary(uniqueKeysWithValues: large.map { (Key(batch[$0]), $0) })
+      Self.parameters(large.map { Key(batch[$0]) }))
+    // One snapshot gave the keys and the rows.
+    var places: [Key: [Int]] = [:]
+    for place in large { places[Key(batch[place]), default: []].append(place) }
     for row in 0..<rows.count {
       let entry = try EntryRow(rows, row)
-      if let place = places[Key(business: entry.businessID, entry: entry.entryID)] {
-        batch[place].row = entry
-      }
+      let key = Key(
+        business: entry.businessID, entry: entry.entryID, collection: ByteText(entry.collection))
+      for place in places[key] ?? [] { batch[place].row = entry }
     }
     return batch
   }
 
+  /// The collection is part of it: a product and an entry may share an id.
   private struct Key: Hashable {
     let business: UUID
     let entry: UUID
+    let collection: ByteText
 
-    init(business: UUID, entry: UUID) {
+    init(business: UUID, entry: UUID, collection: ByteText) {
       self.business = business
       self.entry = entry
+      self.collection = collection
     }
 
-    init(_ entry: FeedEntry) { self.init(business: entry.business, entry: entry.entryID) }
+    init(_ entry: FeedEntry) {
+      self.init(
+        business: entry.business, entry: entry.entryID, collection: ByteText(entry.collection))
+    }
+  }
+
+  /// The three arrays that ``FeedStatements`` takes keys as.
+  private static func parameters(_ keys: [Key]) -> [PostgresValue] {
+    [
+      .uuidArray(keys.map(\.business)), .uuidArray(keys.map(\.entry)),
+      .textArray(keys.map(\.collection.text)),
+    ]
   }
 
   private static func span(
@@ -126,15 +140,13 @@ extension ChangeFeed {
       places[Key(entry), default: []].append(place)
     }
     if places.isEmpty { return }
-    let keys = Array(places.keys)
     let rows = try session.reader.prepared(
       FeedStatements.embeddings,
-      [
-        .uuidArray(keys.map(\.business)), .uuidArray(keys.map(\.entry)),
-        models.map { .textArray($0) } ?? .null,
-      ])
+      Self.parameters(Array(places.keys)) + [models.map { .textArray($0) } ?? .null])
     for row in 0..<rows.count {
-      let key = Key(business: try rows.value(row, 0), entry: try rows.value(row, 1))
+      let key = Key(
+        business: try rows.value(row, 0), entry: try rows.value(row, 1),
+        collection: ByteText(try rows.value(row, 9)))
       let embedding = EmbeddingRow(
         entryID: key.entry, chunk: try rows.value(row, 2), chunkCount: try rows.value(row, 6),
         span: try Self.span(rows, row), model: try rows.value(row, 3),

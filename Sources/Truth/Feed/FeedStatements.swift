@@ -36,11 +36,18 @@ enum FeedStatements {
       + octet_length(array_to_string(e.tags, '')) as byte_count offset 0) s on true
     """
 
-  /// Rows of two arrays of keys that run side by side, whole.
+  /// Businesses, ids and collections: arrays that run side by side. An id alone may stand in
+  /// several tables.
+  private static let wanted = """
+    unnest($1::uuid[], $2::uuid[], $3::text[]) as wanted (business_id, entry_id, collection)
+    """
+
+  /// Rows of three arrays of keys, whole.
   static let rows = """
-    select \(EntryRow.columns) from unnest($1::uuid[], $2::uuid[]) as wanted (business_id, entry_id)
+    select \(EntryRow.columns) from \(wanted)
     join knowledge_rows() e
       on e.business_id = wanted.business_id and e.entry_id = wanted.entry_id
+      and e.collection is not distinct from wanted.collection
     """
 
   /// Changed entries with their present rows. A note without a collection means whichever the entry
@@ -71,14 +78,15 @@ enum FeedStatements {
     order by e.business_id, e.collection collate "C", e.entry_id
     """
 
-  /// Vectors of a batch; two arrays that run side by side, and `$3` the models, or NULL for all.
+  /// Vectors of a batch; three arrays of keys, and `$4` the models, or NULL for all.
   static let embeddings = """
     select k.business_id, k.entry_id, k.chunk, k.model, k.content_hash, k.vector, k.chunk_count,
-      k.span_start, k.span_end
-    from unnest($1::uuid[], $2::uuid[]) as wanted (business_id, entry_id)
+      k.span_start, k.span_end, wanted.collection
+    from \(wanted)
     join knowledge_embeddings k
       on k.business_id = wanted.business_id and k.entry_id = wanted.entry_id
-        and ($3::text[] is null or k.model = any($3))
+        and k.source = \(EntryTable.source(of: "wanted.collection"))
+        and ($4::text[] is null or k.model = any($4))
     order by k.business_id, k.entry_id, k.model, k.chunk
     """
 
