@@ -39,7 +39,9 @@ let package = Package(
     // Siblings: none imports another.
     .target(
       name: "KnowledgeStore",
-      dependencies: ["LinearAlgebra", "CVectorKernels", "TextAnalysis", "Platform"],
+      dependencies: [
+        "LinearAlgebra", "CVectorKernels", "CTextKernels", "TextAnalysis", "Platform",
+      ],
       exclude: ["FORMAT.md"], swiftSettings: strict),
     .target(
       name: "Embedding", dependencies: ["LinearAlgebra", "CTransformerKernels", "Platform"],
@@ -134,8 +136,8 @@ let package = Package(
     .testTarget(
       name: "KnowledgeStoreTests",
       dependencies: [
-        "KnowledgeStore", "LinearAlgebra", "CVectorKernels", "TextAnalysis", "Platform",
-        "StoreCrash",
+        "KnowledgeStore", "LinearAlgebra", "CVectorKernels", "CTextKernels", "TextAnalysis",
+        "Platform", "StoreCrash",
         "TestSupport",
       ],
       swiftSettings: tests),

@@ -57,7 +57,10 @@ import Platform
     }
     let directory = files["--directory"] ?? "/tmp/knowledge-text-benchmark-\(UUID.random())"
     defer { try? FileSystem.removeTree(directory) }
-    let store = try Store.open(directory: directory)
+    // Graphs would be made meanwhile, and take the time and the caches.
+    var options = StoreOptions()
+    options.graphRowLimit = .max
+    let store = try Store.open(directory: directory, options: options)
     defer { store.close() }
     let collection = try store.collection(
       CollectionKey(owner: .random(), name: "texts"),

@@ -23,3 +23,13 @@ const ct_kernels *ct_table(ct_level level) {
 #endif
   return &ct_portable_kernels;
 }
+
+const ct_posting_kernels *ct_postings_table(ct_level level) {
+  ct_level supported = ct_supported_level();
+  if (level > supported) level = supported;
+#if defined(__x86_64__)
+  if (level == CT_AVX512) return &ct_avx512_posting_kernels;
+  if (level == CT_AVX2) return &ct_avx2_posting_kernels;
+#endif
+  return &ct_portable_posting_kernels;
+}

@@ -175,6 +175,7 @@ extension TextField {
     case .title: "title"
     case .keywords: "keywords"
     case .content: "content"
+    case .externalID: "external_id"
     }
   }
 }

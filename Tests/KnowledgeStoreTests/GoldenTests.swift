@@ -47,14 +47,7 @@ import Testing
     if let target = ProcessInfo.processInfo.environment["KNOWLEDGE_WRITE_GOLDEN"] {
       try Self.generate(target)
     }
-    let directory = try ScratchDirectory()
-    for (path, byteCount, packed) in goldenStore1 {
-      let full = directory.path + "/" + path
-      try FileSystem.createDirectories(FileSystem.directory(of: full))
-      let bytes = try LZ4.decompress(
-        [UInt8](#require(Data(base64Encoded: packed))), byteCount: byteCount)
-      try File(path: full, mode: .create).write(bytes)
-    }
+    let directory = try unpacked(goldenStore1)
     let store = try Store.open(directory: directory.path, options: .manual)
     #expect(store.recovery.isIntact && store.recovery.commit == 2)
     #expect(store.positions.newest == Array("golden".utf8) && store.positions.older == [1])
@@ -87,6 +80,48 @@ import Testing
     try collection.check(
       against: oracle, query: [0.5, -0.25, 1],
       filter: .metadata(key: "n", .number(NumberBounds(lower: .excluded(2)))))
+  }
+
+  @Test func `words of an earlier analysis are indexed anew, in memory and by a merge`() throws {
+    let directory = try unpacked(goldenStore2)
+    let store = try Store.open(directory: directory.path, options: .manual)
+    #expect(store.recovery.isIntact)
+    let report = try store.verify()
+    #expect(report.isIntact, "\(report)")
+    let collection = try #require(try store.existing(Self.key))
+    var all = Set(Self.entries().map(\.id))
+    func check() throws {
+      for text in ["content 内容 changed return", "ext-4", "title key1"] {
+        try collection.check(text: text, count: 10, admitted: all)
+      }
+    }
+    func isIndexed() throws -> Bool {
+      try collection.snapshot().sources().allSatisfy { ($0.0 as? SegmentData)?.textIndex != nil }
+    }
+    #expect(try !isIndexed())
+    try check()
+    try collection.apply([.delete(Self.entries()[0].id)])
+    all.remove(Self.entries()[0].id)
+    try store.commit(position: [])
+    try check()
+    try collection.compact()
+    #expect(try isIndexed())
+    try check()
+    #expect(try store.verify().isIntact)
+  }
+
+  private func unpacked(
+    _ files: [(path: String, byteCount: Int, packed: String)]
+  ) throws -> ScratchDirectory {
+    let directory = try ScratchDirectory()
+    for (path, byteCount, packed) in files {
+      let full = directory.path + "/" + path
+      try FileSystem.createDirectories(FileSystem.directory(of: full))
+      let bytes = try LZ4.decompress(
+        [UInt8](#require(Data(base64Encoded: packed))), byteCount: byteCount)
+      try File(path: full, mode: .create).write(bytes)
+    }
+    return directory
   }
 
   /// Writes the Swift source of the fixture; only for a new format version.

@@ -49,6 +49,8 @@ enum SectionKind: UInt32, CaseIterable {
   case textBlocks = 45
   case textWords = 46
   case textLengths = 47
+  case textRows = 48
+  case textDocuments = 49
 
   /// Bytes of one element, by which the section's size must divide.
   var elementByteCount: Int {

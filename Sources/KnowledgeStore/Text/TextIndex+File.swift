@@ -17,7 +17,9 @@ extension TextIndex {
       places: bytes.column(try section(.textPlaces, ends.count), as: UInt32.self),
       blocks: bytes.column(try section(.textBlocks, nil), as: UInt32.self),
       words: bytes.column(try section(.textWords, nil), as: UInt32.self),
-      lengths: bytes.column(try section(.textLengths, rowCount), as: UInt32.self))
+      lengths: bytes.column(try section(.textLengths, nil), as: UInt32.self),
+      rows: bytes.column(try section(.textRows, nil), as: UInt32.self),
+      documents: bytes.column(try section(.textDocuments, rowCount), as: UInt32.self))
     guard let index else {
       throw .invalidFile(
         FileFault(
@@ -29,6 +31,12 @@ extension TextIndex {
 
   /// What checksums cannot show: that terms are in order, and postings within their limits.
   func contradiction() -> String? {
+    for document in 0..<documentCount {
+      let row = Int(rows[document])
+      guard row < rowCount, documents[row] == UInt32(document) else {
+        return "document \(document) of the words is no row"
+      }
+    }
     var previous: UInt64 = 0
     for number in 0..<termCount {
       guard termEnds[number] >= previous, termEnds[number] <= UInt64(terms.count) else {
@@ -38,7 +46,7 @@ extension TextIndex {
     }
     var key: [UInt8] = []
     let scratch = AlignedMemory(byteCount: TextSections.blockEntryCount * 4)
-    let rows = unsafe scratch.base.bindMemory(
+    let room = unsafe scratch.base.bindMemory(
       to: UInt32.self, capacity: TextSections.blockEntryCount)
     for number in 0..<termCount {
       let isNext = withTerm(number) { term in
@@ -52,10 +60,10 @@ extension TextIndex {
         return "the postings of text term \(number) lie outside their section"
       }
       var cursor = unsafe TextCursor(
-        self, postings, clause: 0, weight: 1, growth: 1, rows: rows)
+        self, postings, clause: 0, weight: 1, growth: 1, documents: room)
       cursor.settle()
       var count = 0
-      while cursor.row != TextCursor.end {
+      while cursor.document != TextCursor.end {
         count += 1
         cursor.advance()
         cursor.settle()
@@ -92,5 +100,9 @@ extension TextSections {
     try writer.append(words)
     try writer.begin(.textLengths, expectedByteCount: lengths.count * 4)
     try writer.append(lengths)
+    try writer.begin(.textRows, expectedByteCount: rows.count * 4)
+    try writer.append(rows)
+    try writer.begin(.textDocuments, expectedByteCount: documents.count * 4)
+    try writer.append(documents)
   }
 }

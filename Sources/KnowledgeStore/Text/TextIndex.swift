@@ -10,6 +10,8 @@ import TextAnalysis
 final class TextIndex: Sendable {
   /// Rows that it covers.
   let rowCount: Int
+  /// Entries in it; each is a document, numbered by how many words it has, then by its row.
+  let documentCount: Int
   /// Of all entries in it.
   let statistics: TextStatistics
   /// Where it stands, for messages.
@@ -20,9 +22,16 @@ final class TextIndex: Sendable {
   let blocks: Column<UInt32>
   let words: Column<UInt32>
   let lengths: Column<UInt32>
+  /// The row of each document, and the document of each row, ``noDocument`` where it has none.
+  let rows: Column<UInt32>
+  let documents: Column<UInt32>
   /// What the columns lie in.
   private let owner: any AnyObject & Sendable
+  private let shorts = Mutex<[UInt8]>([])
   private let stems = Mutex<[StemmingLanguage: StemTable]>([:])
+
+  /// Above all numbers of documents, so that they and their gaps add up in 32 bits.
+  static let documentLimit = 1 << 31
 
   /// Distinct terms.
   var termCount: Int { termEnds.count }
@@ -31,11 +40,14 @@ final class TextIndex: Sendable {
   init?(
     rowCount: Int, origin: String, owner: any AnyObject & Sendable, summary: Column<UInt64>,
     termEnds: Column<UInt64>, terms: Column<UInt8>, places: Column<UInt32>, blocks: Column<UInt32>,
-    words: Column<UInt32>, lengths: Column<UInt32>
+    words: Column<UInt32>, lengths: Column<UInt32>, rows: Column<UInt32>,
+    documents: Column<UInt32>
   ) {
-    guard summary.count == TextSections.summaryCount, lengths.count == 2 * rowCount,
-      places.count == TextSections.placeCount * termEnds.count,
-      blocks.count % TextSections.blockCount == 0, summary[1] <= UInt64(rowCount),
+    guard summary.count == TextSections.summaryCount, summary[1] <= UInt64(rowCount),
+      summary[1] == UInt64(rows.count), rows.count < Self.documentLimit,
+      lengths.count == 2 * rows.count,
+      documents.count == rowCount, places.count == TextSections.placeCount * termEnds.count,
+      blocks.count % TextSections.blockCount == 0,
       (2...4).allSatisfy({ summary[$0] < 1 << 48 })
     else { return nil }
     self.rowCount = rowCount
@@ -47,8 +59,11 @@ final class TextIndex: Sendable {
     self.blocks = blocks
     self.words = words
     self.lengths = lengths
+    self.rows = rows
+    self.documents = documents
+    documentCount = rows.count
     statistics = TextStatistics(
-      entryCount: Int(summary[1]), wordCounts: (2...4).map { Int(summary[$0]) })
+      entryCount: Int(summary[1]), wordCounts: (2...4).map { Int(summary[$0]) } + [0])
   }
 
   // MARK: Terms
@@ -94,7 +109,7 @@ final class TextIndex: Sendable {
 
   /// Entries that have a term.
   func entryCount(_ number: Int) -> Int {
-    min(Int(places[number * TextSections.placeCount + 1]), rowCount)
+    min(Int(places[number * TextSections.placeCount + 1]), documentCount)
   }
 
   /// Terms whose folded stem in a language has this hash; the caller looks whether it is the stem.
@@ -115,7 +130,7 @@ final class TextIndex: Sendable {
     let place = number * TextSections.placeCount
     let (first, count) = (Int(places[place]), Int(places[place + 1]))
     let blockCount = (count + TextSections.blockEntryCount - 1) / TextSections.blockEntryCount
-    guard count > 0, count <= rowCount,
+    guard count > 0, count <= documentCount,
       first + blockCount <= blocks.count / TextSections.blockCount
     else { return nil }
     return TextPostings(
@@ -123,9 +138,29 @@ final class TextIndex: Sendable {
       bound: Float(bitPattern: places[place + 2]))
   }
 
-  /// The words in the fields of a row.
-  @inline(__always) func fieldLengths(_ row: Int) -> FieldLengths {
-    FieldLengths(lengths[2 * row], lengths[2 * row + 1])
+  /// The words in the fields of a document.
+  @inline(__always) func fieldLengths(_ document: Int) -> FieldLengths {
+    FieldLengths(lengths[2 * document], lengths[2 * document + 1])
+  }
+
+  /// The words in the content of each document, in a byte; more count as 255. Bounds of scores are
+  /// made of them, for that they come from fewer lines of memory.
+  ///
+  /// - Complexity: O(documents) at the first call.
+  func shortLengths() -> [UInt8] {
+    shorts.withLock { shorts in
+      if shorts.isEmpty { shorts = (0..<documentCount).map { UInt8(clamping: lengths[2 * $0]) } }
+      return shorts
+    }
+  }
+
+  /// Stands for a row that is no document: a further chunk of an entry.
+  static let noDocument = UInt32.max
+
+  /// The document of a row; nil where it has none.
+  func document(ofRow row: Int) -> Int? {
+    let document = Int(documents[row])
+    return document < documentCount ? document : nil
   }
 
   func fault(_ reason: String) -> StoreError {
@@ -212,7 +247,8 @@ final class TextMemory: Sendable {
       place(sections.summary.count * 8), place(sections.termEnds.count * 8),
       place(sections.terms.count), place(sections.places.count * 4),
       place(sections.blocks.count * 4), place(sections.words.count * 4),
-      place(sections.lengths.count * 4),
+      place(sections.lengths.count * 4), place(sections.rows.count * 4),
+      place(sections.documents.count * 4),
     ]
     let memory = AlignedMemory(byteCount: size)
     func column<Element: BitwiseCopyable>(_ offset: Int, _ values: [Element]) -> Column<Element> {
@@ -223,11 +259,13 @@ final class TextMemory: Sendable {
       return unsafe Column(base: UnsafePointer(start), count: values.count)
     }
     return TextIndex(
-      rowCount: sections.lengths.count / 2, origin: origin, owner: TextMemory(memory),
+      rowCount: sections.documents.count, origin: origin, owner: TextMemory(memory),
       summary: column(offsets[0], sections.summary),
       termEnds: column(offsets[1], sections.termEnds),
       terms: column(offsets[2], sections.terms), places: column(offsets[3], sections.places),
       blocks: column(offsets[4], sections.blocks), words: column(offsets[5], sections.words),
-      lengths: column(offsets[6], sections.lengths))
+      lengths: column(offsets[6], sections.lengths),
+      rows: column(offsets[7], sections.rows),
+      documents: column(offsets[8], sections.documents))
   }
 }

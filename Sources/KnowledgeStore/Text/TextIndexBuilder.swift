@@ -18,37 +18,38 @@ struct TextIndexBuilder {
   /// Postings in the order of rows: term and counts.
   private var postingTerms: [UInt32] = []
   private var postingCodes: [UInt16] = []
-  private var rowEnds: [UInt32] = []
-  private var lengths: [UInt32] = []
+  /// Where the postings of each entry end, its row, and its lengths.
+  private var entryEnds: [UInt32] = []
+  private var entryRows: [UInt32] = []
+  private var lengths: [FieldLengths] = []
   private var statistics = TextStatistics()
 
   /// Rows added.
-  var rowCount: Int { rowEnds.count }
+  private(set) var rowCount = 0
 
   /// Adds a row: the texts of its entry, or nothing where it is a further chunk of one.
   mutating func add(_ record: EntryRecord?) {
+    defer { rowCount += 1 }
+    guard let record else { return }
     var counts = FieldLengths()
-    if let record {
-      let first = postingTerms.count
-      let bytes = record.bytes.span
-      TextWords.forEachText(of: record) { field, range in
-        var count = 0
-        var words = self.words
-        self.words = TextWords()
-        words.forEachTerm(of: bytes.extracting(range)) { term, isWord in
-          note(term, field, first: first)
-          if isWord { count += 1 }
-        }
-        self.words = words
-        counts.add(count, to: field)
+    let first = postingTerms.count
+    let bytes = record.bytes.span
+    TextWords.forEachText(of: record) { field, range in
+      var count = 0
+      var words = self.words
+      self.words = TextWords()
+      words.forEachTerm(of: bytes.extracting(range)) { term, isWord in
+        note(term, field, first: first)
+        if isWord { count += 1 }
       }
-      statistics.entryCount += 1
-      for field in TextField.allCases { statistics.wordCounts[field.rawValue] += counts[field] }
+      self.words = words
+      counts.add(count, to: field)
     }
-    rowEnds.append(UInt32(postingTerms.count))
-    let (low, high) = counts.words
-    lengths.append(low)
-    lengths.append(high)
+    statistics.entryCount += 1
+    for field in TextField.allCases { statistics.wordCounts[field.rawValue] += counts[field] }
+    entryEnds.append(UInt32(postingTerms.count))
+    entryRows.append(UInt32(rowCount))
+    lengths.append(counts)
   }
 
   /// Notes a word of the present row.
@@ -113,42 +114,56 @@ struct TextIndexBuilder {
     var sections = TextSections()
     sections.summary =
       [TextSections.analysis, UInt64(statistics.entryCount)]
-      + statistics.wordCounts.map { UInt64($0) } + [UInt64(postingTerms.count)]
-    sections.lengths = lengths
+      + statistics.wordCounts.prefix(3).map { UInt64($0) } + [UInt64(postingTerms.count)]
+    let entries = sortedEntries()
+    sections.documents = [UInt32](repeating: TextIndex.noDocument, count: rowCount)
+    for (document, entry) in entries.enumerated() {
+      let (low, high) = lengths[entry].words
+      sections.lengths.append(low)
+      sections.lengths.append(high)
+      sections.rows.append(entryRows[entry])
+      sections.documents[Int(entryRows[entry])] = UInt32(document)
+    }
     let order = sortedTerms()
-    // Postings by term, rows ascending within each.
+    // Postings by term, documents ascending within each.
     var next = [Int](repeating: 0, count: order.count)
     var total = 0
     for number in order {
       next[Int(number)] = total
       total += Int(postingCounts[Int(number)])
     }
-    var rows = [UInt32](repeating: 0, count: total)
+    var documents = [UInt32](repeating: 0, count: total)
     var codes = [UInt16](repeating: 0, count: total)
-    var posting = 0
-    for row in rowEnds.indices {
-      while posting < Int(rowEnds[row]) {
+    for (document, entry) in entries.enumerated() {
+      for posting in (entry == 0 ? 0 : Int(entryEnds[entry - 1]))..<Int(entryEnds[entry]) {
         let term = Int(postingTerms[posting])
-        rows[next[term]] = UInt32(row)
+        documents[next[term]] = UInt32(document)
         codes[next[term]] = postingCodes[posting]
         next[term] += 1
-        posting += 1
       }
     }
     sections.termEnds.reserveCapacity(order.count)
     sections.terms.reserveCapacity(termBytes.count)
     sections.places.reserveCapacity(order.count * TextSections.placeCount)
-    var encoder = TextBlockEncoder(scoring: TextScoring(statistics, .standard), lengths: lengths)
+    var encoder = TextBlockEncoder(
+      scoring: TextScoring(statistics, .standard), lengths: sections.lengths)
     var start = 0
     for number in order {
       sections.terms.append(contentsOf: termBytes[range(Int(number))])
       sections.termEnds.append(UInt64(sections.terms.count))
       let end = start + Int(postingCounts[Int(number)])
-      encoder.append(rows[start..<end], codes[start..<end], to: &sections)
+      encoder.append(documents[start..<end], codes[start..<end], to: &sections)
       start = end
     }
     for _ in 0..<TextSections.slack { sections.words.append(0) }
     return sections
+  }
+
+  /// The entries by rising number of words, then by row.
+  private func sortedEntries() -> [Int] {
+    var keys = lengths.indices.map { min(lengths[$0].sum, 0xFFFF_FFFF) << 32 | UInt64($0) }
+    keys.sort()
+    return keys.map { Int(truncatingIfNeeded: $0 & 0xFFFF_FFFF) }
   }
 
   /// The terms in byte order.
@@ -191,28 +206,28 @@ struct TextBlockEncoder {
 
   /// Appends the postings of the next term.
   mutating func append(
-    _ rows: ArraySlice<UInt32>, _ codes: ArraySlice<UInt16>, to sections: inout TextSections
+    _ documents: ArraySlice<UInt32>, _ codes: ArraySlice<UInt16>, to sections: inout TextSections
   ) {
     let firstBlock = sections.blocks.count / TextSections.blockCount
     var greatest: Float = 0
-    var start = rows.startIndex
+    var start = documents.startIndex
     var previous = UInt32.max
-    while start < rows.endIndex {
-      let end = min(rows.endIndex, start + TextSections.blockEntryCount)
+    while start < documents.endIndex {
+      let end = min(documents.endIndex, start + TextSections.blockEntryCount)
       gaps.removeAll(keepingCapacity: true)
       counts.removeAll(keepingCapacity: true)
       var gapBits: UInt32 = 0
       var countBits: UInt32 = 0
       var bound = 0.0
       for index in start..<end {
-        let (row, code) = (rows[index], codes[index])
-        let gap = row &- previous &- 1
-        previous = row
+        let (document, code) = (documents[index], codes[index])
+        let gap = document &- previous &- 1
+        previous = document
         gaps.append(gap)
         counts.append(UInt32(code))
         gapBits |= gap
         countBits |= UInt32(code)
-        let place = Int(row) * 2
+        let place = Int(document) * 2
         bound = max(
           bound, scoring.frequency(code, FieldLengths(lengths[place], lengths[place + 1])))
       }
@@ -230,7 +245,7 @@ struct TextBlockEncoder {
       start = end
     }
     sections.places.append(UInt32(firstBlock))
-    sections.places.append(UInt32(rows.count))
+    sections.places.append(UInt32(documents.count))
     sections.places.append(greatest.bitPattern)
   }
 }

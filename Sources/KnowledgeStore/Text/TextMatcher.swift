@@ -86,7 +86,8 @@ struct TextMatcher: ~Copyable {
     return false
   }
 
-  /// Where words of the query stand in the entry: the first ``TextHighlight/countLimit`` of them.
+  /// Where words of the query stand in the entry, by field and place: the first
+  /// ``TextHighlight/countLimit`` of them.
   mutating func highlights(in record: EntryRecord) -> [TextHighlight] {
     var texts: [(field: TextField, range: Range<Int>)] = []
     TextWords.forEachText(of: record) { texts.append(($0, $1)) }

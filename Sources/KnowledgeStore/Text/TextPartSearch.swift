@@ -11,13 +11,10 @@ struct TextPartSearch {
   private let table: [Double]
   /// Clauses without which a row is not offered.
   var required: Set<Int> = []
-  /// By rising bound.
   private var cursors: [TextCursor] = []
-  /// The sum of the bounds of all cursors before one.
-  private var boundsBefore: [Double] = [0]
-  /// What the cursors' rows lie in.
+  /// What the cursors' documents lie in.
   private let memory: AlignedMemory
-  /// S by clause, of the row that is being scored.
+  /// S by clause, of the document that is being scored.
   private var sums: [Double]
 
   /// - Parameters:
@@ -44,31 +41,34 @@ struct TextPartSearch {
       }
       if found.count > Self.cursorLimit { found.sort { $0.entryCount > $1.entryCount } }
       places.append(found)
-      byteCount += min(found.count, Self.cursorLimit) * TextSections.blockEntryCount * 4
+      for postings in found.prefix(Self.cursorLimit) {
+        byteCount += (TextSections.blockEntryCount + postings.blockCount) * 4
+      }
       byteCount += 12 * found.dropFirst(Self.cursorLimit).reduce(0) { $0 + $1.entryCount } + 128
     }
     memory = AlignedMemory(byteCount: max(64, byteCount + 4 * TextSections.blockEntryCount))
     var used = 0
     for (clause, found) in places.enumerated() {
       for postings in found.prefix(Self.cursorLimit) {
-        let rows = unsafe (memory.base + used).bindMemory(
+        let documents = unsafe (memory.base + used).bindMemory(
           to: UInt32.self, capacity: TextSections.blockEntryCount)
         used += TextSections.blockEntryCount * 4
+        let greatestFrom = unsafe (memory.base + used).bindMemory(
+          to: Float.self, capacity: postings.blockCount)
+        used += postings.blockCount * 4
         unsafe cursors.append(
           TextCursor(
             field.index, postings, clause: clause, weight: worths[clause], growth: growth,
-            rows: rows))
+            documents: documents, greatestFrom: greatestFrom))
       }
       if found.count > Self.cursorLimit {
         try appendList(
           of: found.dropFirst(Self.cursorLimit), clause: clause, growth: growth, &used)
       }
     }
-    cursors.sort { $0.bound < $1.bound }
-    for cursor in cursors { boundsBefore.append(boundsBefore.last! + cursor.bound) }
   }
 
-  /// Puts the rows of many terms in one list, with the sums of their S.
+  /// Puts the documents of many terms in one list, with the sums of their S.
   private mutating func appendList(
     of postings: ArraySlice<TextPostings>, clause: Int, growth: Double, _ used: inout Int
   ) throws(StoreError) {
@@ -77,35 +77,35 @@ struct TextPartSearch {
       .bindMemory(to: UInt32.self, capacity: TextSections.blockEntryCount)
     for postings in postings {
       var cursor = unsafe TextCursor(
-        field.index, postings, clause: clause, weight: 1, growth: growth, rows: scratch)
+        field.index, postings, clause: clause, weight: 1, growth: growth, documents: scratch)
       cursor.settle()
-      while cursor.row != TextCursor.end {
-        sums[UInt32(cursor.row), default: 0] += cursor.frequency(
-          scoring, field.index.fieldLengths(cursor.row))
+      while cursor.document != TextCursor.end {
+        sums[UInt32(cursor.document), default: 0] += cursor.frequency(
+          scoring, field.index.fieldLengths(cursor.document))
         cursor.advance()
         cursor.settle()
       }
       if cursor.isDamaged { throw damage }
     }
     guard !sums.isEmpty else { return }
-    let rows = sums.keys.sorted()
+    let documents = sums.keys.sorted()
     used = AlignedMemory.padded(used)
     let frequencies = unsafe (memory.base + used).bindMemory(
-      to: Double.self, capacity: rows.count)
-    used += rows.count * 8
-    let list = unsafe (memory.base + used).bindMemory(to: UInt32.self, capacity: rows.count)
-    used += rows.count * 4
+      to: Double.self, capacity: documents.count)
+    used += documents.count * 8
+    let list = unsafe (memory.base + used).bindMemory(to: UInt32.self, capacity: documents.count)
+    used += documents.count * 4
     var greatest = 0.0
-    for (place, row) in rows.enumerated() {
-      let sum = sums[row]!
-      unsafe list[place] = row
+    for (place, document) in documents.enumerated() {
+      let sum = sums[document]!
+      unsafe list[place] = document
       unsafe frequencies[place] = sum
       greatest = max(greatest, sum)
     }
     unsafe cursors.append(
       TextCursor(
-        field.index, rows: list, frequencies: UnsafePointer(frequencies), count: rows.count,
-        greatest: greatest, clause: clause, weight: worths[clause]))
+        field.index, documents: list, frequencies: UnsafePointer(frequencies),
+        count: documents.count, greatest: greatest, clause: clause, weight: worths[clause]))
   }
 
   private var damage: StoreError {
@@ -123,10 +123,14 @@ struct TextPartSearch {
     var cursors = cursors
     var sums = sums
     let table = table
+    let lengths = field.index.shortLengths()
     try unsafe cursors.withUnsafeMutableBufferPointer { (cursors) throws(StoreError) in
       try unsafe sums.withUnsafeMutableBufferPointer { (sums) throws(StoreError) in
         try unsafe table.withUnsafeBufferPointer { (table) throws(StoreError) in
-          try unsafe walk.run(cursors, sums, table.baseAddress!, &best, accepts)
+          try unsafe lengths.withUnsafeBufferPointer { (lengths) throws(StoreError) in
+            guard let first = lengths.baseAddress else { return }
+            try unsafe walk.run(cursors, sums, table.baseAddress!, first, &best, accepts)
+          }
         }
       }
     }
@@ -136,83 +140,100 @@ struct TextPartSearch {
   @unsafe private func run(
     _ cursors: UnsafeMutableBufferPointer<TextCursor>,
     _ sums: UnsafeMutableBufferPointer<Double>, _ table: UnsafePointer<Double>,
-    _ best: inout BestTexts, _ accepts: (Int) throws(StoreError) -> Bool
+    _ shortLengths: UnsafePointer<UInt8>, _ best: inout BestTexts,
+    _ accepts: (Int) throws(StoreError) -> Bool
   ) throws(StoreError) {
     let count = cursors.count
+    var sorted = unsafe cursors
     let lengths = unsafe field.index.lengths.base
-    let windowMemory = AlignedMemory(byteCount: TextWindow.rowCount * 9)
-    unsafe windowMemory.base.initializeMemory(
-      as: UInt8.self, repeating: 0, count: TextWindow.rowCount * 9)
-    var window = unsafe TextWindow(
-      sums: windowMemory.base.bindMemory(to: Double.self, capacity: TextWindow.rowCount),
-      bits: (windowMemory.base + TextWindow.rowCount * 8).bindMemory(
-        to: UInt64.self, capacity: TextWindow.rowCount / 64))
+    var window = TextWindow()
+    var bounds = TextBounds(worths)
     var threshold = best.threshold
-    var essential = firstEssential(0, threshold)
-    while essential < count {
-      var row = TextCursor.end
-      for number in essential..<count { unsafe row = min(row, cursors[number].row) }
-      if row == TextCursor.end { break }
-      guard let end = unsafe openWindow(cursors, row, essential, threshold) else { continue }
-      row = TextCursor.end
-      for number in essential..<count { unsafe row = min(row, cursors[number].row) }
-      // Where the rows are known they may lie behind the window.
-      if row > end { continue }
-      window.first = row
-      for number in essential..<count where unsafe cursors[number].row <= end {
-        unsafe cursors[number].accumulate(
-          through: end, into: window, scoring, table, lengths)
+    var essential = 0
+    var nextLook = 0
+    while true {
+      var document = TextCursor.end
+      for number in essential..<count { unsafe document = min(document, cursors[number].document) }
+      if document == TextCursor.end { break }
+      if document >= nextLook {
+        // What is left of each list can do less and less.
+        nextLook = document + Self.lookInterval
+        for number in 0..<count { unsafe cursors[number].skip(to: document) }
+        unsafe sorted.sort { $0.bound < $1.bound }
+        unsafe bounds.set(UnsafeBufferPointer(cursors))
+        essential = 0
       }
-      try window.drain(through: end) { (row, sum) throws(StoreError) in
-        let most = boundsBefore[essential] + sum
-        guard most * Self.slack >= threshold else { return }
-        let sourceRow = field.firstRow + row
-        guard sourceRow < field.rowCount, field.admitted.map({ $0[sourceRow] }) ?? true,
-          let score = unsafe score(row, most, cursors, sums, essential, threshold),
-          score >= threshold, try accepts(sourceRow)
+      // Documents of the first cursors alone cannot reach the answer.
+      let before = essential
+      essential = bounds.firstEssential(from: essential, threshold: threshold / Self.slack)
+      if essential != before { continue }
+      guard let end = unsafe openWindow(cursors, document, essential, &bounds, threshold)
+      else { continue }
+      document = TextCursor.end
+      for number in essential..<count { unsafe document = min(document, cursors[number].document) }
+      // Where the documents are known they may lie behind the window.
+      if document > end { continue }
+      window.first = document
+      for number in essential..<count where unsafe cursors[number].document <= end {
+        unsafe cursors[number].accumulate(
+          through: end, into: window, scoring, table, shortLengths, lengths)
+      }
+      let others = bounds.before(essential)
+      try window.drain(through: end, least: threshold * Self.slackBelow - others) {
+        (document, sum) throws(StoreError) in
+        guard (others + sum) * Self.slack >= threshold else { return }
+        if let admitted = field.admitted {
+          let row = field.firstRow + Int(field.index.rows[document])
+          guard row < field.rowCount, admitted[row] else { return }
+        }
+        guard
+          let score = unsafe score(document, sum, cursors, sums, essential, bounds, threshold),
+          score >= threshold
         else { return }
+        let row = field.firstRow + Int(field.index.rows[document])
+        guard row < field.rowCount, try accepts(row) else { return }
         best.offer(
-          FoundText(
-            source: field.source, row: sourceRow, score: score, id: field.columns.id(sourceRow)))
+          FoundText(source: field.source, row: row, score: score, id: field.columns.id(row)))
         threshold = best.threshold
       }
-      essential = firstEssential(essential, threshold)
     }
-    withExtendedLifetime((windowMemory, memory)) {}
+    withExtendedLifetime(memory) {}
   }
 
-  /// The score of a row that the cursors from `essential` on have passed in this window.
+  /// Documents after which the lists are looked at anew.
+  private static let lookInterval = 2048
+
+  /// The score of a document that the cursors from `essential` on have passed in this window.
   ///
-  /// - Parameter most: The most that it can be, by what is known so far.
+  /// - Parameter sum: The most that it can be by these.
   /// - Returns: nil where it cannot reach the threshold, or lacks a word that it must have.
   @unsafe private func score(
-    _ row: Int, _ most: Double, _ cursors: UnsafeMutableBufferPointer<TextCursor>,
-    _ sums: UnsafeMutableBufferPointer<Double>, _ essential: Int, _ threshold: Double
+    _ document: Int, _ sum: Double, _ cursors: UnsafeMutableBufferPointer<TextCursor>,
+    _ sums: UnsafeMutableBufferPointer<Double>, _ essential: Int, _ bounds: borrowing TextBounds,
+    _ threshold: Double
   ) -> Double? {
-    var most = most
-    let lengths = field.index.fieldLengths(row)
+    var known = sum
+    let lengths = field.index.fieldLengths(document)
     var other = essential - 1
-    while other >= 0, most * Self.slack >= threshold {
-      unsafe most -= cursors[other].bound
-      if unsafe cursors[other].row < row { unsafe cursors[other].skip(to: row) }
-      if unsafe cursors[other].row == row, unsafe !cursors[other].isExact {
-        if unsafe (most + cursors[other].blockBound) * Self.slack < threshold {
-          most = -1
-          break
-        }
+    while other >= 0, (known + bounds.before(other + 1)) * Self.slack >= threshold {
+      unsafe cursors[other].skip(to: document)
+      if unsafe cursors[other].document == document, unsafe !cursors[other].isExact {
+        let most =
+          unsafe cursors[other].weight * TextScoring.saturated(cursors[other].blockGreatest)
+        if (known + bounds.before(other) + most) * Self.slack < threshold { break }
         unsafe cursors[other].settle()
       }
-      if unsafe cursors[other].row == row {
+      if unsafe cursors[other].document == document {
         let frequency = unsafe cursors[other].frequency(scoring, lengths)
         unsafe sums[cursors[other].clause] += frequency
-        unsafe most += cursors[other].weight * TextScoring.saturated(frequency)
+        unsafe known += cursors[other].weight * TextScoring.saturated(frequency)
       }
       other -= 1
     }
-    let isEnough = most * Self.slack >= threshold
+    let isEnough = other < 0 && known * Self.slack >= threshold
     if isEnough {
       for number in essential..<cursors.count {
-        if let frequency = unsafe cursors[number].frequency(ofRow: row, scoring, lengths) {
+        if let frequency = unsafe cursors[number].frequency(of: document, scoring, lengths) {
           unsafe sums[cursors[number].clause] += frequency
         }
       }
@@ -229,50 +250,45 @@ struct TextPartSearch {
 
   /// Bounds are sums in another order than scores: they may be that much less.
   private static let slack = 1 + 1e-9
+  private static let slackBelow = 1 - 2e-9
 
-  /// The first cursor whose rows can reach the answer with those of the cursors before it.
-  private func firstEssential(_ from: Int, _ threshold: Double) -> Int {
-    var first = from
-    while first < cursors.count, boundsBefore[first + 1] * Self.slack < threshold { first += 1 }
-    return first
-  }
-
-  /// Looks at the blocks around `row`: passes over them where no row in them can reach the answer,
-  /// else reads them.
+  /// Looks at the blocks around `document`: passes over them where nothing in them can reach the
+  /// answer, else reads them.
   ///
-  /// - Returns: The last row of the window, nil where it was passed over.
+  /// - Returns: The last document of the window, nil where it was passed over.
   @unsafe private func openWindow(
-    _ cursors: UnsafeMutableBufferPointer<TextCursor>, _ row: Int, _ essential: Int,
-    _ threshold: Double
+    _ cursors: UnsafeMutableBufferPointer<TextCursor>, _ document: Int, _ essential: Int,
+    _ bounds: inout TextBounds, _ threshold: Double
   ) -> Int? {
     let count = cursors.count
-    var end = row + TextWindow.rowCount - 1
-    for number in essential..<count where unsafe cursors[number].row != TextCursor.end {
-      unsafe cursors[number].skip(to: row)
+    var end = document + TextWindow.documentCount - 1
+    for number in essential..<count where unsafe cursors[number].document != TextCursor.end {
+      unsafe cursors[number].skip(to: document)
       unsafe end = min(end, cursors[number].blockLast)
     }
-    var most = boundsBefore[essential]
-    for number in essential..<count where unsafe cursors[number].row <= end {
-      unsafe most += cursors[number].blockBound
+    var most = bounds.before(essential)
+    for number in essential..<count where unsafe cursors[number].document <= end {
+      unsafe most += bounds.raise(cursors[number].clause, by: cursors[number].blockGreatest)
     }
+    for number in essential..<count { unsafe bounds.restore(cursors[number].clause) }
     if most * Self.slack < threshold {
-      for number in essential..<count where unsafe cursors[number].row <= end {
+      for number in essential..<count where unsafe cursors[number].document <= end {
         unsafe cursors[number].skip(to: end + 1)
       }
       return nil
     }
-    for number in essential..<count where unsafe cursors[number].row <= end {
+    for number in essential..<count where unsafe cursors[number].document <= end {
       unsafe cursors[number].settle()
     }
     return end
   }
 
-  /// The score of one row of the index.
-  mutating func score(_ row: Int) throws(StoreError) -> Double {
-    let lengths = field.index.fieldLengths(row)
+  /// The score of one document of the index.
+  mutating func score(_ document: Int) throws(StoreError) -> Double {
+    let lengths = field.index.fieldLengths(document)
     for number in cursors.indices {
-      cursors[number].seek(row)
-      if cursors[number].row == row {
+      cursors[number].seek(document)
+      if cursors[number].document == document {
         sums[cursors[number].clause] += cursors[number].frequency(scoring, lengths)
       }
     }

@@ -40,7 +40,8 @@ public struct TextRequest: Sendable {
 public struct TextHit: Sendable {
   /// The entry; its score is BM25F, greater than 0.
   public let hit: Hit
-  /// Where words of the query stand in it: by field (title, keywords, content) and place.
+  /// Where words of the query stand in it: by field (title, keywords, content, external id) and
+  /// place.
   public let highlights: [TextHighlight]
 }
 

@@ -8,6 +8,8 @@ public enum TextField: Int, CaseIterable, Sendable {
   case keywords
   /// The content.
   case content
+  /// The external id, where it is one that people write: see ``TextWords/isSearched(externalID:)``.
+  case externalID
 }
 
 /// How much words count by the field that they stand in.
@@ -18,34 +20,42 @@ public struct TextWeights: Hashable, Sendable {
   public var keywords: Double
   /// Of a word in the content.
   public var content: Double
+  /// Of a word of the external id, such as the `BT` and the `102` of `BT-102`.
+  public var externalID: Double
 
-  /// A word of the title counts twice, one of the keywords one and a half times.
-  public static let standard = TextWeights(title: 2, keywords: 1.5, content: 1)
+  /// A word of the title counts twice, one of the keywords one and a half times; one of the external
+  /// id three times, so that a code leads to its entry before those that speak of it.
+  public static let standard = TextWeights(title: 2, keywords: 1.5, content: 1, externalID: 3)
 
   /// Makes weights.
-  public init(title: Double, keywords: Double, content: Double) {
+  public init(title: Double, keywords: Double, content: Double, externalID: Double = 3) {
     self.title = title
     self.keywords = keywords
     self.content = content
+    self.externalID = externalID
   }
 
   /// The weights by field.
-  var all: [Double] { [title, keywords, content] }
+  var all: [Double] { [title, keywords, content, externalID] }
 }
 
-/// How often a word stands in the fields of an entry, in 16 bits; more counts as the most.
+/// How often a word stands in the fields of an entry, in 16 bits; more counts as the most. Of the
+/// external id they say whether it is there.
 enum FieldCounts {
-  static let contentBits = 10
-  static let contentLimit: UInt16 = 1023
+  static let contentLimit: UInt16 = 511
   static let otherLimit: UInt16 = 7
-  static let shifts = [10, 13, 0]
+  static let titleShift: UInt16 = 9
+  static let keywordsShift: UInt16 = 12
+  static let externalIDBit: UInt16 = 1 << 15
 
   /// The code with one more word in a field.
   @inline(__always) static func adding(_ field: TextField, to code: UInt16) -> UInt16 {
     switch field {
     case .content: code & contentLimit == contentLimit ? code : code + 1
-    case .title: code >> 10 & otherLimit == otherLimit ? code : code + 1 << 10
-    case .keywords: code >> 13 == otherLimit ? code : code + 1 << 13
+    case .title: code >> titleShift & otherLimit == otherLimit ? code : code + 1 << titleShift
+    case .keywords:
+      code >> keywordsShift & otherLimit == otherLimit ? code : code + 1 << keywordsShift
+    case .externalID: code | externalIDBit
     }
   }
 }
@@ -72,6 +82,8 @@ struct FieldLengths: Equatable {
     case .title: title = UInt16(clamping: Int(title) + count)
     case .keywords: keywords = UInt16(clamping: Int(keywords) + count)
     case .content: content = UInt32(clamping: Int(content) + count)
+    // Its length takes nothing away: codes are as long as their makers want.
+    case .externalID: break
     }
   }
 
@@ -80,16 +92,20 @@ struct FieldLengths: Equatable {
     case .title: Int(title)
     case .keywords: Int(keywords)
     case .content: Int(content)
+    case .externalID: 0
     }
   }
+
+  /// All words.
+  var sum: UInt64 { UInt64(title) + UInt64(keywords) + UInt64(content) }
 }
 
 /// Entries, and words by field: what scores are relative to. Counted are all entries that stand in
 /// the files and in memory, those that were deleted and not yet merged away included.
 struct TextStatistics: Equatable, Sendable {
   var entryCount = 0
-  /// Words by ``TextField``.
-  var wordCounts = [0, 0, 0]
+  /// Words by ``TextField``; those of external ids are not counted.
+  var wordCounts = [0, 0, 0, 0]
 
   mutating func add(_ other: TextStatistics) {
     entryCount += other.entryCount
@@ -113,11 +129,12 @@ struct TextStatistics: Equatable, Sendable {
 struct TextScoring: Sendable {
   static let saturation = 1.2
   /// b by ``TextField``: how much a longer field takes away. Lists of keywords are long by chance.
-  static let lengthEffects = [0.5, 0.3, 0.75]
+  static let lengthEffects = [0.5, 0.3, 0.75, 0]
 
   private let title: (base: Double, slope: Double, weight: Double)
   private let keywords: (base: Double, slope: Double, weight: Double)
   private let content: (base: Double, slope: Double, weight: Double)
+  private let externalIDWeight: Double
   /// What one word in a content of so many words is worth.
   private let contentWorth: [Double]
 
@@ -129,6 +146,7 @@ struct TextScoring: Sendable {
     title = part(.title)
     keywords = part(.keywords)
     content = part(.content)
+    externalIDWeight = weights.externalID
     let (base, slope, weight) = part(.content)
     contentWorth = (0..<Self.tableCount).map { weight / (base + slope * Double($0)) }
   }
@@ -136,7 +154,7 @@ struct TextScoring: Sendable {
   private static let tableCount = 512
   /// Counts, from 1, and lengths of ``table``.
   static let tableCounts: UInt16 = 4
-  static let tableLengths: UInt32 = 256
+  static let tableLengths: UInt32 = 255
 
   /// What a word is worth that stands so often in a content of so many words, and nowhere else.
   func table() -> [Double] {
@@ -158,11 +176,12 @@ struct TextScoring: Sendable {
     var sum = Double(code & FieldCounts.contentLimit) * worth(ofContent: lengths.content)
     if code > FieldCounts.contentLimit {
       sum +=
-        title.weight * Double(code >> 10 & FieldCounts.otherLimit)
+        title.weight * Double(code >> FieldCounts.titleShift & FieldCounts.otherLimit)
         / (title.base + title.slope * Double(lengths.title))
       sum +=
-        keywords.weight * Double(code >> 13)
+        keywords.weight * Double(code >> FieldCounts.keywordsShift & FieldCounts.otherLimit)
         / (keywords.base + keywords.slope * Double(lengths.keywords))
+      if code >= FieldCounts.externalIDBit { sum += externalIDWeight }
     }
     return sum
   }

@@ -84,20 +84,22 @@ struct TextSearch {
   }
 
   /// The scores of rows, 0 where a row has no word of the query.
-  ///
-  /// - Parameter rows: By ascending source, and row.
   func scores(of rows: [(source: Int, row: Int)]) throws(StoreError) -> [Double] {
     var scores = [Double](repeating: 0, count: rows.count)
     for (number, field) in fields.enumerated() {
-      let last = field.firstRow + field.index.rowCount
-      var part: TextPartSearch?
-      for (place, row) in rows.enumerated()
-      where row.source == field.source && (field.firstRow..<last).contains(row.row) {
-        if part == nil {
-          part = try TextPartSearch(field, terms[number], worths, scoring, table, growth: 1)
-        }
-        scores[place] = try part!.score(row.row - field.firstRow)
+      var wanted: [(document: Int, place: Int)] = []
+      for (place, row) in rows.enumerated() where row.source == field.source {
+        let own = row.row - field.firstRow
+        guard 0..<field.index.rowCount ~= own,
+          let document = field.index.document(ofRow: own)
+        else { continue }
+        wanted.append((document, place))
       }
+      if wanted.isEmpty { continue }
+      wanted.sort { $0.document < $1.document }
+      var part = try TextPartSearch(
+        field, terms[number], worths, scoring, table, growth: 1)
+      for (document, place) in wanted { scores[place] = try part.score(document) }
     }
     return scores
   }

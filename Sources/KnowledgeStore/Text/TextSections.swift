@@ -1,17 +1,20 @@
+import CTextKernels
+
 /// The parts of a text index as they stand in a segment (FORMAT.md, section 4).
 struct TextSections {
   /// u64 numbers of the summary.
   static let summaryCount = 6
-  /// What the words of texts are: another number, and the index is made anew from the texts.
-  static let analysis: UInt64 = 1
+  /// What the words of texts are and how they stand: another number, and the index is made anew
+  /// from the texts.
+  static let analysis: UInt64 = 2
   /// u32 words of a term's place: its first block, its entries, the greatest S in them (f32).
   static let placeCount = 3
-  /// u32 words of a block: last row, greatest S (f32), offset, its high 16 bits and two widths.
+  /// u32 words of a block: last document, greatest S (f32), offset, its high bits and two widths.
   static let blockCount = 4
   /// Entries of a block; the last one of a term has fewer.
   static let blockEntryCount = 128
-  /// Words behind the last block, so that two words can be read wherever one begins.
-  static let slack = 2
+  /// Words behind the last block, so that registers can be read wherever a gap begins.
+  static let slack = Int(CT_GAP_SLACK)
 
   var summary: [UInt64] = []
   var termEnds: [UInt64] = []
@@ -20,6 +23,8 @@ struct TextSections {
   var blocks: [UInt32] = []
   var words: [UInt32] = []
   var lengths: [UInt32] = []
+  var rows: [UInt32] = []
+  var documents: [UInt32] = []
 }
 
 /// Numbers of few bits one after the other in 32-bit words, lowest bits first.

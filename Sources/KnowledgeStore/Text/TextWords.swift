@@ -30,7 +30,22 @@ struct TextWords {
     }
   }
 
-  /// Calls `body` with each field's text: the title, each keyword and tag, the content.
+  /// Bytes of the longest external id that is searched: one of more is a key of some database.
+  private static let externalIDByteLimit = 32
+  /// Digits of the shortest plain number that is searched as an external id: those of fewer are
+  /// row numbers more often than not, and stand in too many texts as sizes and years.
+  private static let numberDigitCount = 5
+
+  /// Whether an external id is one that people write: short, and no small number.
+  static func isSearched(externalID text: Span<UInt8>) -> Bool {
+    guard text.count <= externalIDByteLimit else { return false }
+    if text.count >= numberDigitCount { return true }
+    for index in 0..<text.count where !(0x30...0x39 ~= text[index]) { return true }
+    return false
+  }
+
+  /// Calls `body` with each field's text: the title, each keyword and tag, the content, the external
+  /// id where it is searched.
   static func forEachText(
     of record: EntryRecord, _ body: (_ field: TextField, _ range: Range<Int>) -> Void
   ) {
@@ -38,6 +53,11 @@ struct TextWords {
     record.forEachKeyword { body(.keywords, $0) }
     record.forEachTag { body(.keywords, $0) }
     body(.content, record.contentRange)
+    if let range = record.externalIDRange,
+      isSearched(externalID: record.bytes.span.extracting(range))
+    {
+      body(.externalID, range)
+    }
   }
 }
 

@@ -1514,7 +1514,7 @@ public struct HybridRequest: ProtoMessage {
 
 /// Where a word of the query stands in an entry.
 public struct Highlight: ProtoMessage {
-  /// "title", "keywords" or "content".
+  /// "title", "keywords", "content" or "external_id".
   public var field: String = ""
   /// Which of the keywords and, after them, of the tags; 0 in other fields.
   public var keyword: UInt32 = 0

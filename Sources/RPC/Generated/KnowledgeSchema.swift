@@ -450,7 +450,7 @@ message HybridRequest {
 
 // Where a word of the query stands in an entry.
 message Highlight {
-  // "title", "keywords" or "content".
+  // "title", "keywords", "content" or "external_id".
   string field = 1;
   // Which of the keywords and, after them, of the tags; 0 in other fields.
   uint32 keyword = 2;

@@ -117,6 +117,7 @@ enum HybridOutput {
         switch place.field {
         case "title": entry.title
         case "keywords": Int(place.keyword) < texts.count ? texts[Int(place.keyword)] : ""
+        case "external_id": entry.externalID
         default: entry.content
         }
       let bytes = Array(text.utf8)

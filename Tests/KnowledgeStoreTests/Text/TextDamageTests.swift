@@ -53,14 +53,16 @@ import Testing
       for _ in 0..<Int.random(in: 1...3, using: &generator) {
         let bit = UInt32(1) << UInt32.random(in: 0..<32, using: &generator)
         func place(_ count: Int) -> Int { Int.random(in: 0..<count, using: &generator) }
-        switch Int.random(in: 0..<7, using: &generator) {
+        switch Int.random(in: 0..<9, using: &generator) {
         case 0: changed.summary[place(6)] ^= UInt64.random(in: 0 ... .max, using: &generator)
         case 1: changed.termEnds[place(changed.termEnds.count)] ^= UInt64(bit) << 20
         case 2: changed.terms[place(changed.terms.count)] ^= UInt8(truncatingIfNeeded: bit)
         case 3: changed.places[place(changed.places.count)] ^= bit
         case 4: changed.blocks[place(changed.blocks.count)] ^= bit
         case 5: changed.words[place(changed.words.count)] ^= bit
-        default: changed.lengths[place(changed.lengths.count)] ^= bit
+        case 6: changed.lengths[place(changed.lengths.count)] ^= bit
+        case 7: changed.rows[place(changed.rows.count)] ^= bit
+        default: changed.documents[place(changed.documents.count)] ^= bit
         }
       }
       for text in ["w1 w2 w3", "w*", "title w7 w8"] {
@@ -71,10 +73,55 @@ import Testing
     #expect(errors > 0 && contradictions > 0)
   }
 
+  /// Each byte of each section, in all bits or in one: an error, or answers whose rows exist and
+  /// stand in order. A walk that did not end would hang here.
+  @Test func `each changed byte is an error or another answer`() throws {
+    var builder = TextIndexBuilder()
+    let rowCount = 24
+    for row in 0..<rowCount { builder.add(try source.decodedRecord(at: row)) }
+    let whole = builder.sections()
+    var (changes, errors) = (0, 0)
+    func change<Element: FixedWidthInteger>(_ path: WritableKeyPath<TextSections, [Element]>) throws
+    {
+      for place in whole[keyPath: path].indices {
+        for shift in stride(from: 0, to: Element.bitWidth, by: 8) {
+          let mask = (place + shift / 8) % 2 == 0 ? 0xFF : 1 << (place % 8)
+          var changed = whole
+          changed[keyPath: path][place] ^= Element(truncatingIfNeeded: mask) << Element(shift)
+          changes += 1
+          guard let index = TextMemory.index(changed, origin: "test") else {
+            errors += 1
+            continue
+          }
+          let field = TextSearch.Field(
+            source: 0, index: index, firstRow: 0, admitted: nil, columns: source.columns,
+            rowCount: rowCount)
+          let search = TextSearch(TextQuery("w1 w2 ti*"), in: [field], weights: .standard)
+          do {
+            let found = try search.best(10) { (_, _) throws(StoreError) in true }
+            #expect(found.allSatisfy { 0..<rowCount ~= $0.row } && found.count <= 10)
+            let scores = try search.scores(of: (0..<rowCount).map { (source: 0, row: $0) })
+            #expect(scores.count == rowCount)
+          } catch { errors += 1 }
+        }
+      }
+    }
+    try change(\.summary)
+    try change(\.termEnds)
+    try change(\.terms)
+    try change(\.places)
+    try change(\.blocks)
+    try change(\.words)
+    try change(\.lengths)
+    try change(\.rows)
+    try change(\.documents)
+    #expect(changes > 1000 && errors > 50)
+  }
+
   @Test func `a changed byte in a section of words is found when the file is read`() throws {
     let data = try #require(source as? SegmentData)
     let bytes = try FileSystem.readAll(data.bytes.path)
-    for kind in SectionKind.allCases where (41...47).contains(kind.rawValue) {
+    for kind in SectionKind.allCases where (41...49).contains(kind.rawValue) {
       let section = try #require(data.header.sections.first { $0.kind == kind.rawValue })
       var changed = bytes
       changed[section.offset + section.byteCount / 2] ^= 1

@@ -46,6 +46,7 @@ import Testing
             case .title: text.hit.title
             case .keywords: (text.hit.record.keywords + text.hit.record.tags)[place.keyword!]
             case .content: text.hit.content
+            case .externalID: text.hit.externalID ?? ""
             }
           return String(decoding: Array(of.utf8)[place.range], as: UTF8.self)
         }

@@ -11,7 +11,7 @@ struct TextOracle {
     var id: Platform.UUID
     var isLive = true
     var counts: [[UInt8]: [Int]] = [:]
-    var lengths = [0, 0, 0]
+    var lengths = [0, 0, 0, 0]
   }
 
   /// All that stand in files and memory, dead ones included.
@@ -29,7 +29,12 @@ struct TextOracle {
   private static func document(_ id: Platform.UUID, _ entry: Entry) -> Document {
     var document = Document(id: id)
     var words = WordTokens()
-    let texts = [[entry.title], entry.keywords + entry.tags, [entry.content]]
+    let code = (entry.externalID ?? "").utf8
+    let isCode = code.count <= 32 && (code.count > 4 || code.contains { !(48...57 ~= $0) })
+    let texts = [
+      [entry.title], entry.keywords + entry.tags, [entry.content],
+      isCode ? [entry.externalID ?? ""] : [],
+    ]
     for (field, texts) in texts.enumerated() {
       for text in texts {
         words.find(in: text)
@@ -38,11 +43,11 @@ struct TextOracle {
           var term = Array(words.folded[token.foldedRange])
           let lowered = Array(words.lowered[token.loweredRange])
           if !lowered.isEmpty { term += [0] + lowered }
-          document.counts[term, default: [0, 0, 0]][field] += 1
+          document.counts[term, default: [0, 0, 0, 0]][field] += 1
           if token.isJoined {
             let before = words.folded[words.tokens[index - 1].foldedRange]
             let pair = Array(before) + Array(words.folded[token.foldedRange])
-            document.counts[pair, default: [0, 0, 0]][field] += 1
+            document.counts[pair, default: [0, 0, 0, 0]][field] += 1
           }
         }
       }
@@ -70,7 +75,7 @@ struct TextOracle {
   ) -> [(id: Platform.UUID, score: Double)] {
     let stemmer = Stemmer(query.language)
     let count = Double(documents.count)
-    let means = (0..<3).map { field in
+    let means = (0..<4).map { field in
       max(1, Double(documents.reduce(0) { $0 + $1.lengths[field] }) / max(1, count))
     }
     var scores = [Double](repeating: 0, count: documents.count)
@@ -88,8 +93,8 @@ struct TextOracle {
         var sum = 0.0
         for term in same {
           guard let counts = document.counts[term] else { continue }
-          for (field, limit) in [(2, 1023), (0, 7), (1, 7)] where counts[field] > 0 {
-            let effect = [0.5, 0.3, 0.75][field]
+          for (field, limit) in [(2, 511), (0, 7), (1, 7), (3, 1)] where counts[field] > 0 {
+            let effect = [0.5, 0.3, 0.75, 0][field]
             sum +=
               weights.all[field] * Double(min(limit, counts[field]))
               / (1 - effect + effect * Double(document.lengths[field]) / means[field])

@@ -29,6 +29,8 @@ import Testing
       entry.content = words(Int.random(in: 0...60, using: &generator), &generator)
     }
     entry.title = words(Int.random(in: 0...4, using: &generator), &generator)
+    let number = Int.random(in: 0..<60, using: &generator)
+    entry.externalID = number < 10 ? nil : number < 40 ? "ext-\(number)" : "\(number * number)"
     return entry
   }
 
@@ -74,10 +76,10 @@ import Testing
         let filter = Bool.random(using: &generator) ? nil : Oracle.filter(&generator)
         let text =
           words(Int.random(in: 1...5, using: &generator), &generator)
-          + [" wo*", "", " text 7", " title"].randomElement(using: &generator)!
+          + [" wo*", "", " text 7", " title", " ext-1*"].randomElement(using: &generator)!
         let weights =
           Bool.random(using: &generator)
-          ? .standard : TextWeights(title: 0.3, keywords: 5, content: 2)
+          ? .standard : TextWeights(title: 0.3, keywords: 5, content: 2, externalID: 9)
         do {
           try collection.check(
             text: text, language: ["en", "de", "ru", nil].randomElement(using: &generator)!,

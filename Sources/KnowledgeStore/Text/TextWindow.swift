@@ -1,0 +1,47 @@
+import CTextKernels
+import Platform
+
+/// Sums of documents that stand side by side.
+///
+/// `@safe` holds because all pointers are into ``memory``, which it keeps; adding to a document
+/// outside is `@unsafe`.
+@safe struct TextWindow {
+  /// Documents of a window.
+  static let documentCount = 1024
+
+  /// The first document.
+  var first = 0
+  private let memory: AlignedMemory
+  @unsafe private let sums: UnsafeMutablePointer<Double>
+  @unsafe private let places: UnsafeMutablePointer<UInt16>
+  private static let select = unsafe ct_postings_table(ct_supported_level()).pointee.select!
+
+  init() {
+    memory = AlignedMemory(byteCount: Self.documentCount * 10)
+    unsafe sums = memory.base.bindMemory(to: Double.self, capacity: Self.documentCount)
+    unsafe places = (memory.base + Self.documentCount * 8).bindMemory(
+      to: UInt16.self, capacity: Self.documentCount)
+    unsafe sums.initialize(repeating: 0, count: Self.documentCount)
+  }
+
+  /// - Precondition: `document` is in `first..<first + documentCount`.
+  @unsafe @inline(__always) func add(_ value: Double, to document: Int) {
+    unsafe sums[document - first] += value
+  }
+
+  /// Calls `body` with each document up to `last` that something was added to and whose sum is at
+  /// least `least`, in order; all sums are zero again then, unless `body` throws.
+  @inline(__always) func drain<Failure: Error>(
+    through last: Int, least: Double,
+    _ body: (_ document: Int, _ sum: Double) throws(Failure) -> Void
+  ) throws(Failure) {
+    let count = min(last - first, Self.documentCount - 1) + 1
+    let found = unsafe Self.select(sums, count, least, places)
+    for number in 0..<found {
+      let place = unsafe Int(places[number])
+      let sum = unsafe sums[place]
+      unsafe sums[place] = 0
+      try body(first + place, sum)
+    }
+  }
+}
