@@ -3,10 +3,11 @@ import Platform
 @_spi(Training) import Spelling
 
 /// Corrects words or texts and prints what became of them; times and memory go to standard error as
-/// a JSON object. `Benchmarks/spelling/compare.py` asks the peers the same.
+/// a JSON object. `Benchmarks/peers/spelling.py` asks the peers the same.
 @main struct SpellingBenchmark {
   static let usage = """
     usage: SpellingBenchmark words|texts|evidence FILE [--language en] [--threshold 0.8] [--rounds 1]
+      [--context yes|no]
     words: a word a line; out comes each with its suggestions, separated by tabs.
     evidence: a word a line; out come, of unknown ones, the best reading and its evidence.
     texts: a text a line; out comes, by line number, each correction with kind, byte range,
@@ -27,6 +28,7 @@ import Platform
     var language = "en"
     var threshold = SpellingLimits.threshold
     var rounds = 1
+    var readsContext = true
     guard arguments.count >= 2 else { throw BenchmarkError("what, and which file?") }
     var rest = arguments[2...]
     while let name = rest.popFirst() {
@@ -35,6 +37,7 @@ import Platform
       case "--language": language = value
       case "--threshold": threshold = Double(value) ?? -1
       case "--rounds": rounds = Int(value) ?? 1
+      case "--context": readsContext = value != "no"
       default: throw BenchmarkError("unknown argument \(name)")
       }
     }
@@ -44,7 +47,8 @@ import Platform
     ).map(String.init)
     let before = Int(Resources.residentByteCount / 1024)
     let start = Clock.threadNanoseconds
-    let speller = Speller(language: language)
+    var speller = Speller(language: language)
+    speller.readsContext = readsContext
     let loaded = Clock.threadNanoseconds
     let resident = Int(Resources.residentByteCount / 1024) - before
     var out: [UInt8] = []

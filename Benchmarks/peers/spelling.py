@@ -1,5 +1,7 @@
-"""Spelling of single words against symspellpy and hunspell, on the same lists in one run, and what
-becomes of clean text. `./run bench spell` starts it.
+"""Spelling of single words against symspellpy and hunspell, on the same lists in one run, how far
+confidences are from the share that is right, what neighbours help in sentences with errors put in,
+and what becomes of clean text. `./run bench spell` starts it. Times are of one thread's processor
+time, the best of three rounds in turns.
 
 A list has lines `wrong<TAB>right` or `wrong->right`, or is one of Mitton's (`$right`, then its
 errors, a line each). Without one codespell's dictionary is taken, on which the weights were tuned.
@@ -60,14 +62,16 @@ def symspell():
     speller.load_dictionary(str(path), 0, 1)
 
     def suggest(words):
-        start = time.process_time()
+        start = time.thread_time()
         first = [speller.lookup(w.lower(), Verbosity.CLOSEST, max_edit_distance=2) for w in words]
-        spent = (time.process_time() - start) / len(words) * 1e6
-        every = [speller.lookup(w.lower(), Verbosity.ALL, max_edit_distance=2) for w in words]
-        return [[x.term for x in found[:5]] for found in first], spent, \
-            [[x.term for x in found[:5]] for found in every]
+        spent = (time.thread_time() - start) / len(words) * 1e6
+        return [[x.term for x in found[:5]] for found in first], spent
 
-    return suggest
+    def every(words):
+        return [[x.term for x in speller.lookup(w.lower(), Verbosity.ALL, max_edit_distance=2)[:5]]
+                for w in words]
+
+    return suggest, every
 
 
 def hunspell(words, dictionary):
@@ -98,11 +102,82 @@ def accuracy(pairs, rows, count):
     return good / len(pairs)
 
 
-def clean(program, path, count):
+def corrections(program, texts, *arguments):
+    """Of each text what was changed or asked: kind, byte range, replacement, confidence."""
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+        file.write("\n".join(texts))
+        file.flush()
+        run = subprocess.run([program, "texts", file.name, *arguments], capture_output=True,
+                             text=True, check=True)
+    found = [[] for _ in texts]
+    for line in run.stdout.split("\n")[:-1]:
+        columns = line.split("\t")
+        if columns[1] != "words":
+            found[int(columns[0])].append((columns[1], int(columns[3]), columns[6].lower(),
+                                           float(columns[7])))
+    return found
+
+
+def calibration(program, pairs):
+    """What is said of errors that the list does not know, each in a text of its own."""
+    rows = corrections(program, [wrong for wrong, _ in pairs], "--threshold", "0.8")
+    bins = [[0, 0.0, 0] for _ in range(10)]
+    changed = right = 0
+    for (_, meant), row in zip(pairs, rows):
+        for kind, _, text, confidence in row[:1]:
+            good = text == meant.lower()
+            one = bins[min(9, int(confidence * 10))]
+            one[0] += 1
+            one[1] += confidence
+            one[2] += good
+            if kind == "change":
+                changed += 1
+                right += good
+    count = max(1, sum(one[0] for one in bins))
+    error = sum(abs(one[1] - one[2]) for one in bins) / count
+    print(f"  confidence: {count} readings, expected calibration error {error:.3f}; "
+          f"{changed / len(pairs):.3f} changed at 0.8, of them {right / max(1, changed):.3f} right")
+
+
+def planted(program, pairs, path, count=4000):
+    """Errors in sentences of other people's, with neighbours and without."""
+    by_word = {}
+    for wrong, meant in pairs:
+        by_word.setdefault(meant.lower(), []).append(wrong.lower())
+    choice = random.Random(7)
+    texts, wanted = [], []
+    for text in read_texts(path):
+        words = [m for m in re.finditer(r"\b[a-z]+\b", text) if m.group() in by_word]
+        if not words or not text.isascii():
+            continue
+        word = choice.choice(words)
+        wrong = choice.choice(by_word[word.group()])
+        texts.append(text[:word.start()] + wrong + text[word.end():])
+        wanted.append((word.start(), word.group()))
+        if len(texts) == count:
+            break
+    for name in "yes", "no":
+        rows = corrections(program, texts, "--context", name)
+        found = [[item for item in row if item[1] == start] for row, (start, _) in
+                 zip(rows, wanted)]
+        good = sum(bool(row) and row[0][2] == meant for row, (_, meant) in zip(found, wanted))
+        made = [(row[0], meant) for row, (_, meant) in zip(found, wanted)
+                if row and row[0][0] == "change"]
+        right = sum(item[2] == meant for item, meant in made)
+        print(f"  in {len(texts)} sentences, context {name}: first {good / len(texts):.3f}; "
+              f"{len(made) / len(texts):.3f} changed, of them {right / max(1, len(made)):.3f} right")
+
+
+def read_texts(path):
     opened = gzip.open(path, "rt") if path.endswith(".gz") else open(path)
     with opened as file:
         texts = [json.loads(line)["text"].replace("\n", " ") for line in file]
     random.Random(5).shuffle(texts)
+    return texts
+
+
+def clean(program, path, count):
+    texts = read_texts(path)
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.write("\n".join(texts[:count]))
         file.flush()
@@ -125,21 +200,29 @@ def main():
     parser.add_argument("--count", type=int, default=20_000, help="texts of --texts")
     parser.add_argument("--hunspell", default="en_US", help="its dictionary")
     arguments = parser.parse_args()
-    suggest = symspell()
+    suggest, every = symspell()
     lists = [(os.path.basename(path), read_list(path)) for path in arguments.list]
     for name, pairs in lists or [("codespell (tuned on)", codespell())]:
         words = [wrong for wrong, _ in pairs]
-        found, figures = ours(arguments.program, words, 3)
-        closest, spent, every = suggest(words)
+        cost = spent = float("inf")
+        for _ in range(3):
+            found, figures = ours(arguments.program, words, 1)
+            closest, once = suggest(words)
+            cost = min(cost, figures["microseconds_per_line"])
+            spent = min(spent, once)
         theirs, theirs_spent = hunspell(words, arguments.hunspell)
         print(f"{name}: {len(pairs)} errors")
-        for engine, one, five, cost in [
-            ("this", found, found, figures["microseconds_per_line"]),
-            ("symspellpy", closest, every, spent),
+        for engine, one, five, each in [
+            ("this", found, found, cost),
+            ("symspellpy", closest, every(words), spent),
             ("hunspell", theirs, theirs, theirs_spent),
         ]:
             print(f"  {engine:10} first {accuracy(pairs, one, 1):.3f}  among five "
-                  f"{accuracy(pairs, five, 5):.3f}  {cost:.1f} µs a word")
+                  f"{accuracy(pairs, five, 5):.3f}  {each:.1f} µs a word")
+        print(f"  symspellpy's time is {spent / cost:.1f} times as long")
+        calibration(arguments.program, pairs)
+        if arguments.texts:
+            planted(arguments.program, pairs, arguments.texts)
     print(f"this: {figures['list_words']} words, {figures['list_bytes'] / 1e6:.1f} MB, "
           f"{figures['resident_megabytes']:.1f} MB more resident, "
           f"made in {figures['load_milliseconds']:.0f} ms")

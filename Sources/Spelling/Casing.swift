@@ -8,6 +8,34 @@ enum Casing {
   /// Any other mixture: `iPhone`.
   case mixed
 
+  /// Of valid UTF-8.
+  init(_ bytes: Span<UInt8>) {
+    var letters = 0
+    var upper = 0
+    for index in 0..<bytes.count {
+      let byte = bytes[index]
+      guard byte < 0x80 else {
+        self.init(String(decoding: (0..<bytes.count).map { bytes[$0] }, as: UTF8.self))
+        return
+      }
+      guard 0x61...0x7A ~= byte | 0x20 else { continue }
+      if byte < 0x61 { upper += 1 }
+      letters += 1
+    }
+    let isFirst = bytes.count > 0 && 0x41...0x5A ~= bytes[0]
+    self.init(upper: upper, lower: letters - upper, firstIsUpper: isFirst)
+  }
+
+  private init(upper: Int, lower: Int, firstIsUpper: Bool) {
+    if upper == 0 {
+      self = .lower
+    } else if lower == 0 && upper > 1 {
+      self = .upper
+    } else {
+      self = firstIsUpper && upper == 1 ? .capitalised : .mixed
+    }
+  }
+
   init(_ text: String) {
     var upper = 0
     var lower = 0
@@ -24,13 +52,7 @@ enum Casing {
       if upper + lower == 0 { firstIsUpper = isUpper }
       if isUpper { upper += 1 } else { lower += 1 }
     }
-    if upper == 0 {
-      self = .lower
-    } else if lower == 0 && upper > 1 {
-      self = .upper
-    } else {
-      self = firstIsUpper && upper == 1 ? .capitalised : .mixed
-    }
+    self.init(upper: upper, lower: lower, firstIsUpper: firstIsUpper)
   }
 
   /// `word` in this case; what the list writes with capitals keeps them.

@@ -8,6 +8,8 @@ struct ChannelCost {
   private(set) var typed: [Symbol] = []
   private var classes: [Int] = []
   private var rows: [Float]
+  /// Letters of the word meant where it differs.
+  private var meant: [Symbol] = []
   private let model = ErrorModel.shared
   private static let width = SpellingLimits.wordLength + 2
 
@@ -69,18 +71,30 @@ struct ChannelCost {
     return distance
   }
 
-  /// What it costs that `word` was typed so. Equal beginnings and ends cost nothing.
-  mutating func cost(of word: Span<Symbol>) -> Float {
+  /// What it costs that a word was typed so. Equal beginnings and ends cost nothing.
+  ///
+  /// - Parameters:
+  ///   - length: Letters of the word meant.
+  ///   - symbol: Tells its letters.
+  @inline(__always)
+  mutating func cost(of length: Int, _ symbol: (Int) -> Symbol) -> Float {
     var start = 0
-    let least = min(typed.count, word.count)
-    while start < least, typed[start] == word[start] { start += 1 }
+    let least = min(typed.count, length)
+    while start < least, typed[start] == symbol(start) { start += 1 }
     var typedEnd = typed.count
-    var wordEnd = word.count
-    while typedEnd > start, wordEnd > start, typed[typedEnd - 1] == word[wordEnd - 1] {
+    var wordEnd = length
+    while typedEnd > start, wordEnd > start, typed[typedEnd - 1] == symbol(wordEnd - 1) {
       typedEnd -= 1
       wordEnd -= 1
     }
     if typedEnd == start && wordEnd == start { return 0 }
+    meant.removeAll(keepingCapacity: true)
+    for index in start..<wordEnd { meant.append(symbol(index)) }
+    return cost(from: start, typedEnd)
+  }
+
+  /// What it costs that ``meant`` was typed as the letters from `start` to `typedEnd`.
+  private mutating func cost(from start: Int, _ typedEnd: Int) -> Float {
     let count = ErrorModel.classCount
     let width = typedEnd - start
     let before = start == 0 ? ErrorModel.start : classes[start - 1]
@@ -96,30 +110,31 @@ struct ChannelCost {
       rows[column + 1] = sum
     }
     var previous = before
-    for index in start..<wordEnd {
+    for index in meant.indices {
       (row, above, second) = (second, row, above)
-      let meant = ErrorModel.letterClass(word[index])
-      let omission = model.omission[previous * count + meant]
+      let symbol = meant[index]
+      let letterMeant = ErrorModel.letterClass(symbol)
+      let omission = model.omission[previous * count + letterMeant]
       rows[row] = rows[above] + omission
       for column in 0..<width {
         let letter = classes[start + column]
         var best = rows[above + column + 1] + omission
-        let inserted = rows[row + column] + model.insertion[meant * count + letter]
+        let inserted = rows[row + column] + model.insertion[letterMeant * count + letter]
         if inserted < best { best = inserted }
-        let same = typed[start + column] == word[index]
+        let same = typed[start + column] == symbol
         let replaced =
-          rows[above + column] + (same ? 0 : model.substitution[meant * count + letter])
+          rows[above + column] + (same ? 0 : model.substitution[letterMeant * count + letter])
         if replaced < best { best = replaced }
-        if index > start, column > 0, !same, typed[start + column - 1] == word[index],
-          typed[start + column] == word[index - 1]
+        if index > 0, column > 0, !same, typed[start + column - 1] == symbol,
+          typed[start + column] == meant[index - 1]
         {
           let swapped =
-            rows[second + column - 1] + model.transposition[previous * count + meant]
+            rows[second + column - 1] + model.transposition[previous * count + letterMeant]
           if swapped < best { best = swapped }
         }
         rows[row + column + 1] = best
       }
-      previous = meant
+      previous = letterMeant
     }
     return rows[row + width]
   }

@@ -25,7 +25,7 @@ struct Confidence {
   /// More is not counted, and a single reading has it.
   static let marginLimit: Float = 8
 
-  /// Logistic regression, fitted by train.py on errors and on unknown words that are none.
+  /// Logistic regression, fitted by confidence.py on errors and on unknown words that are none.
   static func probability(_ evidence: Evidence) -> Double {
     let margin = min(evidence.margin, marginLimit)
     var sum: Float = LearnedConfidence.bias
@@ -49,14 +49,14 @@ struct Confidence {
 
 /// Weights of ``Confidence``, as `Sources/CWordLists/confidence.py` fits them.
 enum LearnedConfidence {
-  static let bias: Float = 0.300
-  static let margin: Float = 0.358
-  static let cost: Float = -0.524
-  static let logProbability: Float = 0.309
-  static let length: Float = 0.747
-  static let distance: Float = 0.194
-  static let costPerLetter: Float = 0.335
-  static let soundsAlike: Float = -0.990
-  static let split: Float = -0.840
-  static let splitLogProbability: Float = 0.306
+  static let bias: Float = 0.182
+  static let margin: Float = 0.352
+  static let cost: Float = -0.477
+  static let logProbability: Float = 0.293
+  static let length: Float = 0.731
+  static let distance: Float = 0.111
+  static let costPerLetter: Float = 0.303
+  static let soundsAlike: Float = -0.869
+  static let split: Float = 1.840
+  static let splitLogProbability: Float = 0.536
 }

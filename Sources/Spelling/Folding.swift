@@ -44,7 +44,11 @@ enum Folding {
   static func append(_ word: String, to symbols: inout [Symbol]) {
     var word = word
     word.makeContiguousUTF8()
-    let bytes = word.utf8.span
+    append(word.utf8.span, to: &symbols)
+  }
+
+  /// The same of valid UTF-8.
+  static func append(_ bytes: Span<UInt8>, to symbols: inout [Symbol]) {
     var index = 0
     while index < bytes.count {
       let byte = bytes[index]

@@ -1,4 +1,5 @@
-/// Words that a typed one may mean, by the noisy channel, without context.
+/// Words that a typed one may mean, by the noisy channel, without context. Keeps its memory from
+/// word to word.
 struct Search {
   /// A word of the list, or of the vocabulary.
   struct Candidate {
@@ -20,18 +21,16 @@ struct Search {
   /// How much worse than the best, in nats, a candidate may be.
   static let window: Float = 6
   /// The score from which on words that are farther off are not looked for.
-  static let enough: Float = -14
+  static let enough: Float = -16
   /// The score below which words are looked for that only sound nearly alike.
   static let desperate: Float = -18
   /// The score below which words are looked for that sound alike, however they are written.
   static let fair: Float = -15
 
-  let words: WordList?
-  let vocabulary: Vocabulary.Snapshot?
   private var channel = ChannelCost()
   private var key = SoundKey()
   private var mark: UInt16 = 0
-  private var letters: UInt32 = 0
+  private var signature = WordSignature(bits: 0)
   /// Best first.
   private(set) var best: [Candidate] = []
   private var floor: Float = -.infinity
@@ -39,8 +38,9 @@ struct Search {
   private var seen = [UInt64](repeating: 0, count: 1024)
   private var seenCount = 0
   private var round: UInt64 = 0
-  private var hashes: [UInt64] = []
+  private var deletes = Deletes()
   private var found: [UInt32] = []
+  private var near: [(word: UInt32, distance: UInt32)] = []
   private var symbols: [Symbol] = []
   /// ``ErrorModel/prior`` times the logarithm of the probability, by frequency byte.
   private static let priors: [Float] = (0...255).map {
@@ -48,15 +48,12 @@ struct Search {
   }
   private let priors = Search.priors
 
-  init(words: WordList?, vocabulary: Vocabulary.Snapshot?) {
-    self.words = words
-    self.vocabulary = vocabulary
-  }
-
   /// Finds candidates for a word.
   ///
   /// - Precondition: 1…``SpellingLimits/wordLength`` symbols.
-  mutating func find(_ typed: Span<Symbol>) {
+  mutating func find(
+    _ typed: Span<Symbol>, _ words: WordList?, _ vocabulary: Vocabulary.Snapshot?
+  ) {
     best.removeAll(keepingCapacity: true)
     floor = -.infinity
     round += 1
@@ -64,102 +61,103 @@ struct Search {
     channel.begin(typed)
     key = SoundKey(typed)
     mark = key.mark
-    letters = SymbolStore.letters(typed)
+    signature = WordSignature(typed)
     let deletions = Deletes.deletions(ofLength: typed.count)
     // The vocabulary first: it is small, and raises the floor.
     if let vocabulary, vocabulary.count > 0 {
-      Deletes.forEach(typed, 0...deletions) { hash, _ in
-        vocabulary.forEach(hash) { lookAt(inVocabulary: $0, cap: 2) }
+      deletes.removeAll()
+      deletes.add(typed, 0...deletions)
+      for place in 0..<deletes.count {
+        vocabulary.forEach(deletes[place]) { lookAt($0, in: vocabulary, cap: 2) }
       }
     }
     guard let words else { return }
-    hashes.removeAll(keepingCapacity: true)
-    Deletes.forEach(typed, 0...1) { hash, _ in hashes.append(hash) }
+    deletes.removeAll()
+    deletes.add(typed, 0...1)
     look(words, least: 0, cap: deletions)
     if isBetter(than: Self.enough) { return }
     if deletions > 1 {
-      hashes.removeAll(keepingCapacity: true)
-      Deletes.forEach(typed, 2...2) { hash, _ in hashes.append(hash) }
+      deletes.removeAll()
+      deletes.add(typed, 2...2)
       look(words, least: 2, cap: deletions)
     }
-    // Whoever is nearer than that was met above.
     let far = max(deletions, min(4, typed.count / 2))
     if isBetter(than: Self.fair) { return }
     guard far > deletions, key.count > 1 else { return }
-    hashes.removeAll(keepingCapacity: true)
-    key.visit(0...0) { hash, _ in hashes.append(hash) }
+    // What was too far off before may be near enough now.
+    round += 1
+    seenCount = 0
+    deletes.removeAll()
+    deletes.add(key, 0...0)
     look(words, least: deletions + 1, cap: far)
     if isBetter(than: Self.desperate) { return }
     guard key.count > 3 else { return }
-    hashes.removeAll(keepingCapacity: true)
-    key.visit(1...1) { hash, _ in hashes.append(hash) }
+    deletes.removeAll()
+    deletes.add(key, 1...1)
     look(words, least: deletions + 1, cap: far)
   }
 
   /// Whether the best is so good that words farther off need not be looked for.
   private func isBetter(than score: Float) -> Bool { best.first?.score ?? -.infinity > score }
 
-  /// Scores the words under the hashes. Memory is asked for well before it is read: each word lies
-  /// somewhere else.
+  /// Weighs the words under the hashes. Memory is asked for well before it is read: each word lies
+  /// somewhere else. Most are told apart by their signatures, the others by their distance; the
+  /// nearest are weighed first, for they raise the floor.
   ///
   /// - Parameters:
-  ///   - least: How many edits off the words are at least.
+  ///   - least: How many edits off the words are at least; nearer ones were met before.
   ///   - cap: How many at most.
   private mutating func look(_ words: WordList, least: Int, cap: Int) {
     let index = words.deletes
     let table = words.table
-    for hash in hashes { index.prefetchBucket(hash) }
-    for hash in hashes {
-      let bucket = index.bucket(hash)
-      if !bucket.isEmpty { index.prefetch(bucket.lowerBound) }
-    }
+    for place in 0..<deletes.count { index.prefetchBounds(deletes[place]) }
+    for place in 0..<deletes.count { index.prefetch(deletes[place]) }
     found.removeAll(keepingCapacity: true)
     let end = self.end(words, least)
-    for hash in hashes {
-      let tag = DeletesIndex.tag(hash)
-      for place in index.bucket(hash) {
-        let posting = index[place]
-        // Words come by falling frequency: none that follows can do better.
-        if posting.word >= end { break }
-        guard posting.has(tag), isNew(posting.word) else { continue }
-        table.prefetch(posting.word)
-        found.append(UInt32(posting.word))
+    for place in 0..<deletes.count {
+      index.forEach(deletes[place], before: end) { word in
+        table.prefetchSignature(word)
+        found.append(UInt32(word))
       }
     }
-    for word in found { score(Int(word), words, least, cap) }
+    var kept = 0
+    for place in found.indices {
+      let word = Int(found[place])
+      guard signature.isWithin(cap, of: table.signature(of: word)), isNew(word) else { continue }
+      table.prefetch(word)
+      found[kept] = UInt32(word)
+      kept += 1
+    }
+    near.removeAll(keepingCapacity: true)
+    for place in 0..<kept {
+      let word = Int(found[place])
+      let distance = self.distance(to: word, words)
+      guard least...cap ~= distance, bound(word, distance, table) >= floor else { continue }
+      near.append((UInt32(word), UInt32(distance)))
+    }
+    for distance in least...cap {
+      for place in near.indices where near[place].distance == distance {
+        weigh(Int(near[place].word), words, distance)
+      }
+    }
   }
 
-  private mutating func score(_ word: Int, _ words: WordList, _ least: Int, _ cap: Int) {
+  @inline(__always) private func distance(to word: Int, _ words: WordList) -> Int {
     let table = words.table
-    if (table.letters(of: word) ^ letters).nonzeroBitCount > 2 * cap { return }
-    let frequency = table.frequency(of: word)
-    let prior = priors[Int(frequency)]
-    if prior - Self.leastCost(least) + ErrorModel.soundsAlike < floor { return }
-    var length = table.length(of: word)
-    let isElsewhere = length == WordTable.elsewhere
-    if isElsewhere { length = words.symbols.range(of: word).count }
-    let difference = length - channel.typed.count
-    guard difference <= cap, -difference <= cap else { return }
-    let distance: Int
-    if isElsewhere {
-      let symbols = words.symbols
-      let start = symbols.range(of: word).lowerBound
-      distance = channel.distance(to: length) { symbols.symbols[start + $0] }
-    } else {
-      distance = channel.distance(to: length) { table.symbol($0, of: word) }
+    let length = table.length(of: word)
+    if length == WordTable.elsewhere {
+      let symbols = words.symbols(ofOther: word)
+      return channel.distance(to: symbols.count) { symbols[$0] }
     }
-    guard distance <= cap,
-      prior - Self.leastCost(distance) + ErrorModel.soundsAlike >= floor
-    else { return }
-    symbols.removeAll(keepingCapacity: true)
-    if isElsewhere {
-      symbols.append(contentsOf: words.symbols.symbols[words.symbols.range(of: word)])
-    } else {
-      for index in 0..<length { symbols.append(table.symbol(index, of: word)) }
-    }
-    add(
-      word, prior: prior, distance: distance, ErrorModel.logProbability(frequency: frequency),
-      table.sound(of: word))
+    return channel.distance(to: length) { table.symbol($0, of: word) }
+  }
+
+  /// What the word's score is at most.
+  @inline(__always)
+  private func bound(_ word: Int, _ distance: Int, _ table: WordTable) -> Float {
+    var bound = priors[Int(table.frequency(of: word))] - Self.leastCost(distance)
+    if mark != 0, table.sound(of: word) == mark { bound += ErrorModel.soundsAlike }
+    return bound
   }
 
   /// The first word that is too rare to reach the floor with so many edits.
@@ -173,18 +171,35 @@ struct Search {
   /// What so many edits cost at least, save for the rarest.
   static func leastCost(_ edits: Int) -> Float { edits == 0 ? 0 : 3 * Float(edits) - 1.5 }
 
-  /// Weighs the word whose letters stand in `symbols`.
-  private mutating func add(
-    _ word: Int, prior: Float, distance: Int, _ logProbability: Float, _ sound: UInt16
-  ) {
-    let symbols = self.symbols
-    var cost = channel.cost(of: symbols.span)
-    if symbols[0] != channel.typed[0] { cost += ErrorModel.firstLetter }
-    var alike = false
-    if mark != 0, sound == mark {
-      cost -= ErrorModel.soundsAlike
-      alike = true
+  private mutating func weigh(_ word: Int, _ words: WordList, _ distance: Int) {
+    let table = words.table
+    guard bound(word, distance, table) >= floor else { return }
+    let length = table.length(of: word)
+    let cost: Float
+    let first: Symbol
+    if length == WordTable.elsewhere {
+      let symbols = words.symbols(ofOther: word)
+      cost = channel.cost(of: symbols.count) { symbols[$0] }
+      first = symbols.first ?? 0
+    } else {
+      cost = channel.cost(of: length) { table.symbol($0, of: word) }
+      first = length > 0 ? table.symbol(0, of: word) : 0
     }
+    let frequency = table.frequency(of: word)
+    add(
+      word, prior: priors[Int(frequency)], cost, first, distance,
+      ErrorModel.logProbability(frequency: frequency), table.sound(of: word))
+  }
+
+  /// Takes a word in among the best.
+  private mutating func add(
+    _ word: Int, prior: Float, _ error: Float, _ first: Symbol, _ distance: Int,
+    _ logProbability: Float, _ sound: UInt16
+  ) {
+    var cost = error
+    if first != channel.typed[0] { cost += ErrorModel.firstLetter }
+    let alike = mark != 0 && sound == mark
+    if alike { cost -= ErrorModel.soundsAlike }
     let score = prior - cost
     guard score > floor else { return }
     let candidate = Candidate(
@@ -192,25 +207,27 @@ struct Search {
       soundsAlike: alike)
     var place = best.count
     while place > 0, best[place - 1].score < score { place -= 1 }
+    if best.count == Self.breadth { best.removeLast() }
     best.insert(candidate, at: place)
-    if best.count > Self.breadth { best.removeLast() }
     floor = best[0].score - Self.window
     if best.count == Self.breadth { floor = max(floor, best[Self.breadth - 1].score) }
   }
 
-  private mutating func lookAt(inVocabulary word: Int, cap: Int) {
-    guard let vocabulary, isNew(Self.vocabularyBase + word) else { return }
-    let range = vocabulary.symbols.range(of: word)
-    guard vocabulary.isKnown(word), abs(range.count - channel.typed.count) <= cap else { return }
-    symbols.removeAll(keepingCapacity: true)
-    symbols.append(contentsOf: vocabulary.symbols.symbols[range])
-    let symbols = self.symbols
-    let distance = channel.distance(to: symbols.count) { symbols[$0] }
-    guard distance <= cap else { return }
+  private mutating func lookAt(_ word: Int, in vocabulary: Vocabulary.Snapshot, cap: Int) {
+    let store = vocabulary.symbols
+    guard signature.isWithin(cap, of: WordSignature(bits: store.signatures[word])),
+      isNew(Self.vocabularyBase + word), vocabulary.isKnown(word)
+    else { return }
+    let range = store.range(of: word)
+    let start = range.lowerBound
+    let distance = channel.distance(to: range.count) { store.symbols[start + $0] }
+    guard distance <= cap, !range.isEmpty else { return }
+    let cost = channel.cost(of: range.count) { store.symbols[start + $0] }
     let logProbability = vocabulary.logProbability(of: word)
     add(
-      Self.vocabularyBase + word, prior: ErrorModel.prior * logProbability, distance: distance,
-      logProbability, SoundKey(symbols.span).mark)
+      Self.vocabularyBase + word, prior: ErrorModel.prior * logProbability, cost,
+      store.symbols[start], distance, logProbability,
+      SoundKey(store.symbols.span.extracting(range)).mark)
   }
 
   /// Whether this search has not met the word; the table being full counts as met.

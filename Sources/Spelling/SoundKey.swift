@@ -3,26 +3,43 @@
 /// Words that sound alike have equal keys, or keys with a letter more or less; that finds what was
 /// written by ear, however many letters differ. A word with other letters has an empty key.
 struct SoundKey {
-  private var symbols: [Symbol] = []
-  var count: Int { symbols.count }
+  /// Its letters, the first in the lowest byte; those beyond eight are in the hash alone.
+  private var letters: UInt64 = 0
+  private var hash = SymbolHash.seed
+  private(set) var count = 0
 
   /// The key of no word.
   init() {}
 
+  /// The letter at a place below 8; 0 beyond ``count``.
+  @inline(__always) subscript(index: Int) -> Symbol {
+    Symbol(letters >> UInt64(8 * index) & 255)
+  }
+
+  private mutating func append(_ sound: UInt8) {
+    if count < 8 { letters |= UInt64(sound) << UInt64(8 * count) }
+    hash = SymbolHash.add(Symbol(sound), to: hash)
+    count += 1
+  }
+
+  /// Of a word of at most ``SpellingLimits/wordLength`` letters; longer ones have an empty key.
   init(_ word: Span<Symbol>) {
-    var letters: [UInt8] = []
+    guard word.count <= SpellingLimits.wordLength else { return }
+    // With room to look ahead.
+    var letters = InlineArray<44, UInt8>(repeating: 0)
+    var length = 0
     for index in 0..<word.count {
       let symbol = word[index]
       if symbol == Folding.apostrophe { continue }
       guard 0x61...0x7A ~= symbol else { return }
-      letters.append(UInt8(symbol))
+      letters[length] = UInt8(symbol)
+      length += 1
     }
     var index = 0
-    func at(_ offset: Int) -> UInt8 {
-      letters.indices.contains(index + offset) ? letters[index + offset] : 0
-    }
+    var last: UInt8 = 0
+    func at(_ offset: Int) -> UInt8 { letters[index + offset] }
     func isFront(_ letter: UInt8) -> Bool { letter == 0x65 || letter == 0x69 || letter == 0x79 }
-    while index < letters.count {
+    while index < length {
       let letter = letters[index]
       var step = 1
       var sound: UInt8 = 0
@@ -79,12 +96,15 @@ struct SoundKey {
       case 0x64: (sound, step) = at(1) == 0x67 && isFront(at(2)) ? (Self.j, 2) : (0x74, 1)  // d
       case Self.k: sound = index == 0 && at(1) == Self.n ? 0 : Self.k
       case 0x62:
-        sound = index == letters.count - 1 && index > 0 && letters[index - 1] == 0x6D ? 0 : 0x70
+        sound = index == length - 1 && index > 0 && letters[index - 1] == 0x6D ? 0 : 0x70
       case Self.h: sound = index == 0 ? Self.h : 0
       case 0x77: sound = index == 0 && at(1) != 0x72 ? 0x77 : 0  // w
       default: sound = letter
       }
-      if sound != 0, symbols.last != Symbol(sound) { symbols.append(Symbol(sound)) }
+      if sound != 0, last != sound {
+        append(sound)
+        last = sound
+      }
       index += step
     }
   }
@@ -97,15 +117,7 @@ struct SoundKey {
     ) = (0x66, 0x68, 0x6A, 0x6B, 0x6E, 0x73, 0x78)
 
   /// Equal for equal keys, and for few others; 0 for the empty key alone.
-  var mark: UInt16 {
-    guard count > 0 else { return 0 }
-    return max(1, UInt16(SymbolHash.whole(symbols, seed: SymbolHash.sounded) >> 48))
-  }
-
-  /// Calls `body` with the hashes of the key after so many deletions.
-  func visit(_ deletions: ClosedRange<Int>, _ body: (_ hash: UInt64, _ deletions: Int) -> Void) {
-    Deletes.forEach(symbols.span, deletions, seed: SymbolHash.sounded, body)
-  }
+  var mark: UInt16 { count > 0 ? max(1, UInt16(SymbolHash.finish(hash) >> 48)) : 0 }
 
   /// Deletions that are tried: short keys have too many neighbours.
   var deletions: Int { count > 3 ? 1 : 0 }

@@ -22,22 +22,34 @@ public struct Speller: Sendable {
   public let words: WordList?
   /// The business's own words; nil is none.
   public let vocabulary: Vocabulary?
+  /// What the business has rejected.
+  public let rejections: Rejections
   let language: Language
+  /// Whether neighbours count; measurements look at the difference.
+  @_spi(Training) public var readsContext = true
 
   /// - Parameters:
   ///   - language: A BCP 47 tag; only its first part counts (`en-GB` is `en`).
   ///   - vocabulary: The business's own words.
-  public init(language: String, vocabulary: Vocabulary? = nil) {
+  ///   - rejections: Corrections that the business wants no more.
+  public init(
+    language: String, vocabulary: Vocabulary? = nil, rejections: Rejections = Rejections()
+  ) {
     self.language = Language(tag: language)
     words = WordList.shared(self.language.code)
     self.vocabulary = vocabulary
+    self.rejections = rejections
   }
 
   /// A speller on a list that is not built in.
-  public init(words: WordList?, language: String, vocabulary: Vocabulary? = nil) {
+  public init(
+    words: WordList?, language: String, vocabulary: Vocabulary? = nil,
+    rejections: Rejections = Rejections()
+  ) {
     self.language = Language(tag: language)
     self.words = words
     self.vocabulary = vocabulary
+    self.rejections = rejections
   }
 
   /// Corrects what is surely wrong in a text, and names what is probably wrong.
@@ -60,8 +72,10 @@ public struct Speller: Sendable {
     guard bytes.count <= SpellingLimits.textByteCount else {
       throw .textTooLong(byteCount: bytes.count, limit: SpellingLimits.textByteCount)
     }
-    var pass = TextPass(speller: self, bytes: bytes, alternatives: alternatives)
-    return pass.run(threshold: threshold)
+    return Scratch.with { scratch in
+      var pass = TextPass(speller: self, bytes: bytes, alternatives: alternatives, scratch)
+      return pass.run(threshold: threshold)
+    }
   }
 
   /// What a single word may mean, best first; a word that is known stands first by itself.
@@ -80,8 +94,11 @@ public struct Speller: Sendable {
     guard word.utf8.count <= SpellingLimits.textByteCount else {
       throw .textTooLong(byteCount: word.utf8.count, limit: SpellingLimits.textByteCount)
     }
-    var pass = TextPass(speller: self, bytes: [UInt8](word.utf8), alternatives: count)
-    return pass.isolated(count: count)
+    return Scratch.with { scratch in
+      var pass = TextPass(
+        speller: self, bytes: [UInt8](word.utf8), alternatives: count, scratch)
+      return pass.isolated(count: count)
+    }
   }
 }
 
@@ -127,18 +144,20 @@ extension Speller {
   /// fits to. Nil of a known word and where there is no reading.
   @_spi(Training)
   public func evidence(for word: String) -> (reading: String, numbers: [Float])? {
-    var pass = TextPass(speller: self, bytes: [UInt8](word.utf8), alternatives: 1)
-    guard !pass.lookUp(word).isKnown else { return nil }
-    let readings = pass.readings(of: word, at: 0, isName: false).sorted { $0.score > $1.score }
-    guard let best = readings.first else { return nil }
-    let evidence = best.evidence
-    return (
-      best.text,
-      [
-        readings.count > 1 ? best.score - readings[1].score : Confidence.marginLimit,
-        evidence.cost, evidence.logProbability, evidence.length, evidence.distance,
-        evidence.soundsAlike ? 1 : 0, evidence.isSplit ? 1 : 0,
-      ]
-    )
+    Scratch.with { scratch in
+      let bytes = [UInt8](word.utf8)
+      var pass = TextPass(speller: self, bytes: bytes, alternatives: 1, scratch)
+      guard !pass.lookUp(0..<bytes.count).isKnown else { return nil }
+      let ending = pass.read(at: nil, isName: false)
+      guard let best = scratch.readings.first else { return nil }
+      let evidence = pass.evidence(of: 0, isName: false)
+      return (
+        pass.text(of: best, ending, .lower),
+        [
+          evidence.margin, evidence.cost, evidence.logProbability, evidence.length,
+          evidence.distance, evidence.soundsAlike ? 1 : 0, evidence.isSplit ? 1 : 0,
+        ]
+      )
+    }
   }
 }

@@ -1,56 +1,51 @@
 /// Folded words one after the other.
 struct SymbolStore: Sendable {
   private(set) var symbols: [Symbol] = []
-  /// Of each word, side by side for they are looked at together, its letters as a set, and where
-  /// its symbols begin.
-  private(set) var heads: [SIMD2<UInt32>] = [SIMD2(0, 0)]
+  /// Where each word's symbols begin.
+  private var starts: [UInt32] = [0]
+  /// ``WordSignature`` of each word.
+  private(set) var signatures: [UInt32] = []
 
-  /// Room for so many words and symbols.
-  init(wordCount: Int = 0, symbolCount: Int = 0) {
-    heads.reserveCapacity(wordCount + 1)
-    symbols.reserveCapacity(symbolCount)
-  }
-
-  var count: Int { heads.count - 1 }
-  var byteCount: Int { symbols.count * 2 + heads.count * 8 }
+  var count: Int { signatures.count }
 
   mutating func append(word: String) {
+    let start = symbols.count
     Folding.append(word, to: &symbols)
-    let last = heads.count - 1
-    heads[last].x = Self.letters(symbols.span.extracting(Int(heads[last].y)..<symbols.count))
-    heads.append(SIMD2(0, UInt32(symbols.count)))
-  }
-
-  /// The letters of a word as a set: a bit for each of a…z, six for all others. An edit changes
-  /// two at most.
-  static func letters(_ word: Span<Symbol>) -> UInt32 {
-    var set: UInt32 = 0
-    for index in 0..<word.count {
-      let letter = word[index] &- 0x61
-      set |= 1 << UInt32(letter < 26 ? letter : 26 + word[index] % 6)
-    }
-    return set
+    signatures.append(WordSignature(symbols.span.extracting(start..<symbols.count)).bits)
+    starts.append(UInt32(symbols.count))
   }
 
   @inline(__always) func range(of word: Int) -> Range<Int> {
-    Int(heads[word].y)..<Int(heads[word + 1].y)
+    Int(starts[word])..<Int(starts[word + 1])
   }
 
-  func hash(of word: Int) -> UInt64 { SymbolHash.whole(symbols[range(of: word)]) }
+  /// Adds every hash under which the word is found.
+  func append(_ word: Int, to deletes: inout Deletes) {
+    deletes.add(all: symbols.span.extracting(range(of: word)))
+  }
+}
 
-  @inline(__always) func equals(_ word: Int, _ other: Span<Symbol>) -> Bool {
-    let start = Int(heads[word].y)
-    guard Int(heads[word + 1].y) - start == other.count else { return false }
-    for index in 0..<other.count where symbols[start + index] != other[index] { return false }
-    return true
+/// The letters of a word as a set, and how many: a bit for each of a…z, one for all others, and
+/// five for the count, at most 31.
+struct WordSignature {
+  let bits: UInt32
+
+  @inline(__always) init(bits: UInt32) { self.bits = bits }
+
+  init(_ word: Span<Symbol>) {
+    var set: UInt32 = 0
+    for index in 0..<word.count {
+      let letter = word[index] &- 0x61
+      set |= 1 << UInt32(letter < 26 ? letter : 26)
+    }
+    bits = set | UInt32(min(31, word.count)) << 27
   }
 
-  /// Calls `note` with every hash under which the word is found, and its deletions.
-  func visit(_ word: Int, _ note: (UInt64, Int) -> Void) {
-    let span = symbols.span.extracting(range(of: word))
-    guard !span.isEmpty, span.count <= SpellingLimits.wordLength else { return }
-    Deletes.forEach(span, 0...Deletes.deletions(ofLength: span.count), note)
-    let key = SoundKey(span)
-    if key.count > 1 { key.visit(0...key.deletions, note) }
+  /// Whether words with these signatures may be `edits` apart: each changes two letters of the set
+  /// and one of the count at most.
+  @inline(__always) func isWithin(_ edits: Int, of other: WordSignature) -> Bool {
+    let difference = Int(bits >> 27) &- Int(other.bits >> 27)
+    return ((bits ^ other.bits) & 0x7FF_FFFF).nonzeroBitCount <= 2 &* edits
+      && difference <= edits && difference >= -edits
   }
 }

@@ -5,22 +5,24 @@ struct TextPass {
   let speller: Speller
   let bytes: [UInt8]
   let alternatives: Int
-  var search: Search
+  let scratch: Scratch
+  let vocabulary: Vocabulary.Snapshot?
   var tokens: [TokenScanner.Token] = []
   /// What the list knows of each token; nil where it does not.
   var known: [Int?] = []
   var isKnown: [Bool] = []
   var shouting = false
-  private var symbols: [Symbol] = []
+  /// Of the word that is looked at.
+  var symbols: [Symbol] = []
 
   var words: WordList? { speller.words }
-  var vocabulary: Vocabulary.Snapshot? { search.vocabulary }
 
-  init(speller: Speller, bytes: [UInt8], alternatives: Int) {
+  init(speller: Speller, bytes: [UInt8], alternatives: Int, _ scratch: Scratch) {
     self.speller = speller
     self.bytes = bytes
     self.alternatives = alternatives
-    search = Search(words: speller.words, vocabulary: speller.vocabulary?.snapshot)
+    self.scratch = scratch
+    vocabulary = speller.vocabulary?.snapshot
   }
 
   func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
@@ -66,61 +68,70 @@ struct TextPass {
   private mutating func look() {
     var upper = 0
     var others = 0
+    known.reserveCapacity(tokens.count)
+    isKnown.reserveCapacity(tokens.count)
     for token in tokens {
       guard token.kind == .word else {
         known.append(nil)
         isKnown.append(true)
         continue
       }
-      let text = self.text(token.range)
-      switch Casing(text) {
+      switch Casing(bytes.span.extracting(token.range)) {
       case .upper: upper += 1
       default: others += 1
       }
-      let (word, isKnown) = lookUp(text)
+      let (word, isKnown) = lookUp(token.range)
       known.append(word)
       self.isKnown.append(isKnown)
     }
     shouting = upper > 1 && upper > others
   }
 
-  /// The number of a word in the list, and whether it counts as right.
-  mutating func lookUp(_ text: String) -> (word: Int?, isKnown: Bool) {
+  /// Makes ``symbols`` those of a word.
+  mutating func fold(_ range: Range<Int>) {
+    let bytes = self.bytes
     symbols.removeAll(keepingCapacity: true)
-    Folding.append(text, to: &symbols)
+    Folding.append(bytes.span.extracting(range), to: &symbols)
+  }
+
+  /// The number of a word in the list, and whether it counts as right. Leaves its ``symbols``.
+  mutating func lookUp(_ range: Range<Int>) -> (word: Int?, isKnown: Bool) {
+    fold(range)
     guard !symbols.isEmpty else { return (nil, true) }
-    let hash = SymbolHash.whole(symbols)
     var found: Int?
     var exact = false
     if let words {
+      let hash = SymbolHash.whole(symbols.span)
       let dotlessI = speller.language.hasDotlessI
+      let accentsMatter = words.flags.contains(.accentsMatter)
       words.forEach(folded: symbols.span, hash: hash) { word in
         found = min(found ?? word, word)
         if !exact {
           exact =
-            !words.flags.contains(.accentsMatter)
+            !accentsMatter
             || Folding.lower(words.text(of: word), dotlessI: dotlessI)
-              == Folding.lower(text, dotlessI: dotlessI)
+              == Folding.lower(text(range), dotlessI: dotlessI)
           if exact { found = word }
         }
         return true
       }
     }
     if exact { return (found, true) }
-    if let vocabulary, let word = vocabulary.find(text), vocabulary.isKnown(word) {
+    if let vocabulary, vocabulary.count > 0, let word = vocabulary.find(text(range)),
+      vocabulary.isKnown(word)
+    {
       return (found, true)
     }
-    return (found, found == nil && isDerived(text))
+    return (found, found == nil && isDerived())
   }
 
   /// Whether the word is made of known ones as the language allows: `customer's`, `l'adresse`,
   /// `Bergschuhe`.
-  private func isDerived(_ text: String) -> Bool {
+  private func isDerived() -> Bool {
     guard let words else { return false }
-    let symbols = self.symbols
     func knows(_ range: Range<Int>) -> Int? {
       let part = symbols.span.extracting(range)
-      return words.commonest(folded: part, hash: SymbolHash.whole(symbols[range]))
+      return words.commonest(folded: part, hash: SymbolHash.whole(part))
     }
     if let place = symbols.lastIndex(of: Folding.apostrophe) {
       let rest = symbols.count - place - 1
@@ -134,16 +145,16 @@ struct TextPass {
     }
     guard words.flags.contains(.compounds), symbols.count >= 8 else { return false }
     for cut in 4...symbols.count - 4 {
-      guard let head = knows(0..<cut) ?? linked(symbols, cut, knows),
+      guard let head = knows(0..<cut) ?? linked(cut, knows),
         let tail = knows(cut..<symbols.count)
       else { continue }
-      if min(words.frequencies[head], words.frequencies[tail]) >= 60 { return true }
+      if min(words.frequency(of: head), words.frequency(of: tail)) >= 60 { return true }
     }
     return false
   }
 
   /// The first part of a compound without the letter that links it.
-  private func linked(_ symbols: [Symbol], _ cut: Int, _ knows: (Range<Int>) -> Int?) -> Int? {
+  private func linked(_ cut: Int, _ knows: (Range<Int>) -> Int?) -> Int? {
     guard cut > 4, symbols[cut - 1] == 0x73 || symbols[cut - 1] == 0x6E else { return nil }
     return knows(0..<cut - 1)
   }

@@ -140,12 +140,12 @@ extension Vocabulary {
       names.append(name)
       proses.append(prose)
       symbols.append(word: text)
-      var hashes: [UInt64] = []
-      symbols.visit(word) { hash, _ in hashes.append(hash) }
-      if postings.count + hashes.count > heads.count {
+      var deletes = Deletes()
+      symbols.append(word, to: &deletes)
+      if postings.count + deletes.count > heads.count {
         rebuild(buckets: heads.count * 4, upTo: word)
       }
-      for hash in hashes { link(word: UInt32(word), hash) }
+      for index in 0..<deletes.count { link(word: UInt32(word), deletes[index]) }
     }
 
     private mutating func link(word: UInt32, _ hash: UInt64) {
@@ -158,9 +158,11 @@ extension Vocabulary {
     private mutating func rebuild(buckets: Int, upTo end: Int) {
       heads = [UInt32](repeating: 0, count: buckets)
       postings.removeAll(keepingCapacity: true)
-      let symbols = self.symbols
+      var deletes = Deletes()
       for word in 0..<end {
-        symbols.visit(word) { hash, _ in link(word: UInt32(word), hash) }
+        deletes.removeAll()
+        symbols.append(word, to: &deletes)
+        for index in 0..<deletes.count { link(word: UInt32(word), deletes[index]) }
       }
     }
 

@@ -2,8 +2,8 @@ import Platform
 
 /// The words of a language with their frequencies: immutable, and shared by all businesses.
 ///
-/// Format: FORMAT.md. Made from what is built into the program at the first use of a language, in
-/// about 0.4 s; about 28 MB for 105,000 words. Words are numbered by frequency, 0 the commonest.
+/// Format: FORMAT.md. Made from what is built into the program at the first use of a language.
+/// Words are numbered by frequency, 0 the commonest.
 public final class WordList: Sendable {
   /// The language's code.
   public let language: String
@@ -13,16 +13,18 @@ public final class WordList: Sendable {
   /// Words as they are written, one after the other.
   private let texts: [UInt8]
   private let textStarts: [UInt32]
-  let symbols: SymbolStore
   let table: WordTable
-  /// 30 times the Zipf value (log10 of occurrences in 10⁹ words) of each word, descending.
-  let frequencies: [UInt8]
+  /// Symbols of the few words that the table has no room for.
+  private let others: [Int: [Symbol]]
   /// Of each frequency, the first word that is rarer.
   let ends: [Int]
   let deletes: DeletesIndex
   let bigrams: Bigrams
   /// An open hash table from folded words to numbers plus 1, and 13 bits of the hash.
   private let places: [UInt32]
+  /// A bit for each of 2²⁰ hashes that some word has: most strings that are no word are told so by
+  /// memory that is near.
+  private let filter: [UInt64]
 
   struct Flags: OptionSet, Sendable {
     let rawValue: UInt32
@@ -45,67 +47,123 @@ public final class WordList: Sendable {
     language = file.language
     count = file.order.count
     flags = Flags(rawValue: file.flags)
-    frequencies = file.order.map { file.frequencies[Int($0)] }
+    bigrams = file.bigrams
     var ends = [Int](repeating: 0, count: 257)
-    for frequency in frequencies { ends[Int(frequency)] += 1 }
+    for frequency in file.frequencies { ends[Int(frequency)] += 1 }
     for frequency in (0..<256).reversed() { ends[frequency] += ends[frequency + 1] }
     self.ends = ends
     var texts: [UInt8] = []
     texts.reserveCapacity(file.texts.count)
     var starts: [UInt32] = [0]
     starts.reserveCapacity(count + 1)
-    var symbols = SymbolStore(wordCount: count, symbolCount: file.texts.count)
-    for place in file.order {
-      let word = file.texts[Int(file.starts[Int(place)])..<Int(file.starts[Int(place) + 1])]
-      texts.append(contentsOf: word)
-      starts.append(UInt32(texts.count))
-      symbols.append(word: String(decoding: word, as: UTF8.self))
-    }
-    self.texts = texts
-    textStarts = starts
-    self.symbols = symbols
-    table = WordTable(symbols, frequencies)
-    bigrams = file.bigrams
+    var others: [Int: [Symbol]] = [:]
+    var keys: [SoundKey] = []
+    keys.reserveCapacity(count)
     var size = 16
-    while size < symbols.count * 2 { size *= 2 }
+    while size < count * 2 { size *= 2 }
     var places = [UInt32](repeating: 0, count: size)
-    for word in 0..<symbols.count {
-      let hash = symbols.hash(of: word)
+    var filter = [UInt64](repeating: 0, count: 1 << 14)
+    let table = WordTable(wordCount: count)
+    var symbols: [Symbol] = []
+    for (word, place) in file.order.enumerated() {
+      let text = file.texts[Int(file.starts[Int(place)])..<Int(file.starts[Int(place) + 1])]
+      texts.append(contentsOf: text)
+      starts.append(UInt32(texts.count))
+      symbols.removeAll(keepingCapacity: true)
+      Folding.append(String(decoding: text, as: UTF8.self), to: &symbols)
+      let key = SoundKey(symbols.span)
+      keys.append(key)
+      var isPlain = symbols.count == text.count
+      for (symbol, byte) in zip(symbols, text) where symbol != byte { isPlain = false }
+      let fits = table.set(
+        word, symbols.span, isPlain: isPlain, frequency: file.frequencies[Int(place)],
+        sound: key.mark)
+      if !fits { others[word] = symbols }
+      let hash = SymbolHash.whole(symbols.span)
       var slot = Int(truncatingIfNeeded: hash) & (size - 1)
       while places[slot] != 0 { slot = (slot + 1) & (size - 1) }
       places[slot] = UInt32(word + 1) << 13 | UInt32(hash >> 51)
+      filter[Int(hash >> 50)] |= 1 << (hash >> 44 & 63)
     }
+    self.texts = texts
+    textStarts = starts
+    self.table = table
+    self.others = others
     self.places = places
-    deletes = DeletesIndex(wordCount: symbols.count) { word, note in
-      symbols.visit(word, note)
+    self.filter = filter
+    deletes = DeletesIndex(wordCount: count) { word, deletes in
+      symbols.removeAll(keepingCapacity: true)
+      Self.append(word, table, others, to: &symbols)
+      deletes.add(all: symbols.span)
+      let key = keys[word]
+      if key.count > 1 { deletes.add(key, 0...key.deletions) }
     }
   }
 
   /// Bytes in memory, all parts together.
   public var byteCount: Int {
-    texts.count + frequencies.count + deletes.byteCount + table.byteCount + symbols.byteCount
-      + bigrams.byteCount
-      + (textStarts.count + places.count) * MemoryLayout<UInt32>.stride
+    texts.count + deletes.byteCount + table.byteCount + bigrams.byteCount
+      + (textStarts.count + places.count) * MemoryLayout<UInt32>.stride + filter.count * 8
+      + others.values.reduce(0) { $0 + 100 + $1.count * 2 }
   }
 
   /// The word as it is written.
   func text(of word: Int) -> String {
-    String(decoding: texts[Int(textStarts[word])..<Int(textStarts[word + 1])], as: UTF8.self)
+    if let text = table.plainText(of: word) { return text }
+    return String(
+      decoding: texts[Int(textStarts[word])..<Int(textStarts[word + 1])],
+      as: UTF8.self)
   }
 
+  /// Appends the word's symbols.
+  func append(_ word: Int, to symbols: inout [Symbol]) {
+    Self.append(word, table, others, to: &symbols)
+  }
+
+  private static func append(
+    _ word: Int, _ table: WordTable, _ others: [Int: [Symbol]], to symbols: inout [Symbol]
+  ) {
+    let length = table.length(of: word)
+    if length == WordTable.elsewhere {
+      symbols.append(contentsOf: others[word] ?? [])
+    } else {
+      for index in 0..<length { symbols.append(table.symbol(index, of: word)) }
+    }
+  }
+
+  /// Symbols of a word that the table has no room for.
+  func symbols(ofOther word: Int) -> [Symbol] { others[word] ?? [] }
+
+  /// 30 times the Zipf value (log10 of occurrences in 10⁹ words).
+  func frequency(of word: Int) -> UInt8 { table.frequency(of: word) }
+
   /// Calls `body` with each word that is folded alike, until it returns false.
+  @inline(__always)
   func forEach(
     folded: Span<Symbol>, hash: UInt64, _ body: (_ word: Int) -> Bool
   ) {
+    if filter[Int(hash >> 50)] >> (hash >> 44 & 63) & 1 == 0 { return }
     var slot = Int(truncatingIfNeeded: hash) & (places.count - 1)
     while places[slot] != 0 {
       let place = places[slot]
       if place & 0x1FFF == UInt32(hash >> 51) {
         let word = Int(place >> 13) - 1
-        if symbols.equals(word, folded), !body(word) { return }
+        if equals(word, folded), !body(word) { return }
       }
       slot = (slot + 1) & (places.count - 1)
     }
+  }
+
+  private func equals(_ word: Int, _ other: Span<Symbol>) -> Bool {
+    let length = table.length(of: word)
+    if length == WordTable.elsewhere {
+      guard let symbols = others[word], symbols.count == other.count else { return false }
+      for index in 0..<other.count where symbols[index] != other[index] { return false }
+      return true
+    }
+    guard length == other.count else { return false }
+    for index in 0..<length where table.symbol(index, of: word) != other[index] { return false }
+    return true
   }
 
   /// The commonest word that is folded so; nil is none.

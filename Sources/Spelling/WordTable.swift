@@ -1,73 +1,107 @@
 import CWordLists
 import Platform
 
-/// What a search looks at of each word, 32 bytes that lie in one line of the cache.
+/// What a search looks at of each word: its signature, which lie side by side, and 32 bytes that
+/// lie in one line of the cache.
 ///
 ///     offset  bytes  field
-///     0       4      its letters as a set (``SymbolStore/letters(_:)``)
-///     4       1      how many symbols; 255 where they do not stand here
-///     5       1      frequency
-///     6       2      what remains of the hash of its sound; 0 of a word without one
-///     8       24     symbols below 128
+///     0       1      how many symbols, 63 where they do not stand here; plus 64 of a word that is
+///                    written as its symbols
+///     1       1      frequency
+///     2       2      what remains of the hash of its sound; 0 of a word without one
+///     4       28     symbols below 128
 ///
 /// `@safe` holds because every word's record lies within the block, which lives as long as the
-/// table and is written by `init` alone.
+/// table and is written before the table is shared.
 @safe final class WordTable: Sendable {
   static let stride = 32
-  static let symbolCount = 24
-  static let elsewhere = 255
+  static let symbolCount = 28
+  static let elsewhere = 63
+  private static let head = 4
 
   let count: Int
   private let memory: AlignedMemory
+  /// Where signatures begin, behind the records.
+  private let signatures: Int
 
-  init(_ store: SymbolStore, _ frequencies: [UInt8]) {
-    count = store.count
-    memory = AlignedMemory(byteCount: max(1, store.count) * Self.stride)
-    for word in 0..<store.count {
-      let record = unsafe memory.base + word * Self.stride
-      let symbols = store.symbols[store.range(of: word)]
-      let fits = symbols.count <= Self.symbolCount && symbols.allSatisfy { $0 < 128 }
-      unsafe record.storeBytes(of: store.heads[word].x, as: UInt32.self)
-      let count = fits ? symbols.count : Self.elsewhere
-      unsafe record.storeBytes(of: UInt8(count), toByteOffset: 4, as: UInt8.self)
-      unsafe record.storeBytes(of: frequencies[word], toByteOffset: 5, as: UInt8.self)
-      let sound = SoundKey(store.symbols.span.extracting(store.range(of: word))).mark
-      unsafe record.storeBytes(of: sound, toByteOffset: 6, as: UInt16.self)
-      guard fits else { continue }
-      for (offset, symbol) in symbols.enumerated() {
-        unsafe record.storeBytes(of: UInt8(symbol), toByteOffset: 8 + offset, as: UInt8.self)
-      }
+  /// Room for words, which ``set(_:_:isPlain:frequency:sound:)`` fills in.
+  init(wordCount: Int) {
+    count = wordCount
+    signatures = wordCount * Self.stride
+    let byteCount = max(1, wordCount) * (Self.stride + 4)
+    // Two large pages or more are had as such, which saves look-ups of their addresses.
+    let page = 2 << 20
+    memory = AlignedMemory(
+      byteCount: byteCount < page ? byteCount : (byteCount + page - 1) / page * page)
+  }
+
+  /// Writes a word's record.
+  ///
+  /// - Returns: Whether its symbols stand in it.
+  /// - Precondition: `word` is below ``count``; so for the others. Nobody reads meanwhile.
+  func set(
+    _ word: Int, _ symbols: Span<Symbol>, isPlain: Bool, frequency: UInt8, sound: UInt16
+  ) -> Bool {
+    precondition(word >= 0 && word < count, "no such word")
+    let record = unsafe memory.base + word * Self.stride
+    var fits = symbols.count <= Self.symbolCount
+    for index in 0..<min(symbols.count, Self.symbolCount) {
+      if symbols[index] >= 128 { fits = false }
+      unsafe record.storeBytes(
+        of: UInt8(truncatingIfNeeded: symbols[index]), toByteOffset: Self.head + index,
+        as: UInt8.self)
     }
+    let length = (fits ? symbols.count : Self.elsewhere) | (fits && isPlain ? 64 : 0)
+    unsafe record.storeBytes(of: UInt8(length), as: UInt8.self)
+    unsafe record.storeBytes(of: frequency, toByteOffset: 1, as: UInt8.self)
+    unsafe record.storeBytes(of: sound, toByteOffset: 2, as: UInt16.self)
+    unsafe memory.base.storeBytes(
+      of: WordSignature(symbols).bits, toByteOffset: signatures + word * 4, as: UInt32.self)
+    return fits
   }
 
   var byteCount: Int { memory.byteCount }
 
-  /// - Precondition: `word` is below ``count``; so for the others.
+  @inline(__always) func prefetchSignature(_ word: Int) {
+    unsafe cw_prefetch(memory.base + signatures + word * 4)
+  }
+
+  @inline(__always) func signature(of word: Int) -> WordSignature {
+    unsafe WordSignature(
+      bits: memory.base.load(fromByteOffset: signatures + word * 4, as: UInt32.self))
+  }
+
   @inline(__always) func prefetch(_ word: Int) {
     unsafe cw_prefetch(memory.base + word * Self.stride)
   }
 
-  @inline(__always) func letters(of word: Int) -> UInt32 {
-    unsafe memory.base.load(fromByteOffset: word * Self.stride, as: UInt32.self)
-  }
-
   /// How many symbols stand here, or ``elsewhere``.
   @inline(__always) func length(of word: Int) -> Int {
-    unsafe Int(memory.base.load(fromByteOffset: word * Self.stride + 4, as: UInt8.self))
+    unsafe Int(memory.base.load(fromByteOffset: word * Self.stride, as: UInt8.self) & 63)
+  }
+
+  /// The word as it is written, where that is as its symbols.
+  func plainText(of word: Int) -> String? {
+    let record = unsafe memory.base + word * Self.stride
+    let length = unsafe record.load(as: UInt8.self)
+    guard length & 64 != 0 else { return nil }
+    return unsafe String(
+      decoding: UnsafeRawBufferPointer(start: record + Self.head, count: Int(length & 63)),
+      as: UTF8.self)
   }
 
   @inline(__always) func frequency(of word: Int) -> UInt8 {
-    unsafe memory.base.load(fromByteOffset: word * Self.stride + 5, as: UInt8.self)
+    unsafe memory.base.load(fromByteOffset: word * Self.stride + 1, as: UInt8.self)
   }
 
   /// ``SoundKey/mark`` of the word.
   @inline(__always) func sound(of word: Int) -> UInt16 {
-    unsafe memory.base.load(fromByteOffset: word * Self.stride + 6, as: UInt16.self)
+    unsafe memory.base.load(fromByteOffset: word * Self.stride + 2, as: UInt16.self)
   }
 
   /// - Precondition: `index` is below ``length(of:)``, which is not ``elsewhere``.
   @inline(__always) func symbol(_ index: Int, of word: Int) -> Symbol {
     unsafe Symbol(
-      memory.base.load(fromByteOffset: word * Self.stride + 8 + index, as: UInt8.self))
+      memory.base.load(fromByteOffset: word * Self.stride + Self.head + index, as: UInt8.self))
   }
 }

@@ -14,36 +14,70 @@ import Testing
       store.append(word: word)
       words.append(word.utf16.map { $0 })
     }
-    let index = DeletesIndex(wordCount: words.count) { store.visit($0, $1) }
+    let index = DeletesIndex(wordCount: words.count) { store.append($0, to: &$1) }
     var near = 0
     for _ in 0..<300 {
       let length = Int.random(in: 2...11, using: &random)
       let typed = (0..<length).map { _ in Symbol(Int.random(in: 0x61...0x64, using: &random)) }
       var met = Set<Int>()
-      Deletes.forEach(typed.span, 0...Deletes.deletions(ofLength: typed.count)) { hash, _ in
-        for place in index.bucket(hash) where index[place].has(DeletesIndex.tag(hash)) {
-          met.insert(index[place].word)
+      var deletes = Deletes()
+      deletes.add(all: typed.span)
+      for place in 0..<deletes.count {
+        var last = -1
+        index.forEach(deletes[place], before: 390) { word in
+          #expect(word >= last && word < 390)
+          last = word
+          met.insert(word)
         }
       }
       for (number, word) in words.enumerated() {
         let reach = min(
           Deletes.deletions(ofLength: typed.count), Deletes.deletions(ofLength: word.count))
-        if alignment(typed, word) <= reach {
+        if number < 390, alignment(typed, word) <= reach {
           near += 1
           #expect(met.contains(number), "\(typed) \(word)")
+          #expect(
+            WordSignature(typed.span).isWithin(
+              reach, of: WordSignature(bits: store.signatures[number])))
         }
       }
     }
     #expect(near > 100)
   }
 
-  @Test func `postings of a bucket stand by falling frequency`() throws {
-    let list = try #require(WordList.shared("es"))
-    for hash in stride(from: UInt64(1), to: .max - 1 << 50, by: 1 << 50) {
-      let words = list.deletes.bucket(hash).map { list.deletes[$0].word }
-      #expect(words == words.sorted())
+  @Test func `what deletions leave is hashed as if it were written so`() {
+    var random = SeededGenerator(state: 7)
+    for _ in 0..<500 {
+      let word = (0..<Int.random(in: 1...9, using: &random)).map { _ in
+        Symbol(Int.random(in: 0x61...0x63, using: &random))
+      }
+      func hashes(_ rest: [Symbol], _ deletions: Int) -> Set<UInt64> {
+        var deletes = Deletes()
+        deletes.add(rest.span, deletions...deletions)
+        return Set((0..<deletes.count).map { deletes[$0] })
+      }
+      let beginning = Array(word.prefix(Deletes.prefix))
+      for deletions in 1...2 where beginning.count > deletions {
+        var expected: Set<UInt64> = []
+        for first in beginning.indices {
+          var rest = beginning
+          rest.remove(at: first)
+          if deletions == 1 { expected.formUnion(hashes(rest, 0)) }
+          for second in rest.indices where deletions == 2 {
+            var shorter = rest
+            shorter.remove(at: second)
+            expected.formUnion(hashes(shorter, 0))
+          }
+        }
+        #expect(hashes(word, deletions) == expected, "\(word)")
+      }
     }
-    #expect(list.frequencies == list.frequencies.sorted(by: >))
+  }
+
+  @Test func `words are numbered by falling frequency`() throws {
+    let list = try #require(WordList.shared("es"))
+    let frequencies = (0..<list.count).map { list.frequency(of: $0) }
+    #expect(frequencies == frequencies.sorted(by: >))
   }
 
   @Test func `bit-parallel distances are those of the definition`() {
@@ -65,7 +99,8 @@ import Testing
     var channel = ChannelCost()
     func cost(_ typed: String, _ meant: String) -> Float {
       channel.begin(Array(typed.utf16).span)
-      return channel.cost(of: Array(meant.utf16).span)
+      let letters = Array(meant.utf16)
+      return channel.cost(of: letters.count) { letters[$0] }
     }
     #expect(cost("order", "order") == 0)
     #expect(cost("a", "") > 0)

@@ -16,7 +16,7 @@ import Testing
       (0..<list.count).map { list.text(of: $0) } == [
         "the", "a", "order", "orders", "café", "Zürich",
       ])
-    #expect(list.frequencies == [230, 220, 150, 120, 100, 90])
+    #expect((0..<list.count).map { list.frequency(of: $0) } == [230, 220, 150, 120, 100, 90])
     #expect(try abs(#require(list.bigrams.logProbability(of: 2, after: 0)) + 2.302585) < 1e-4)
     #expect(list.bigrams.logProbability(of: 1, after: 2) != nil)
     #expect(list.bigrams.logProbability(of: 1, after: 0) == nil)

@@ -2,12 +2,30 @@
 #define CWORDLISTS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /// The word list of a language (Sources/Spelling/FORMAT.md), in the program's read-only data; NULL
 /// where there is none. `language` is a lower-case code such as "en".
 const unsigned char *cw_words(const char *language, size_t *byte_count);
 
 /// Asks for the line of memory at `address`, which will be read soon.
-static inline void cw_prefetch(const void *address) { __builtin_prefetch(address, 0, 1); }
+static inline void cw_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
+
+/// Symbols of a word's beginning that deletions are made in.
+#define CW_PREFIX 7
+
+/// Hashes of the strings that are left when `least` to `most` (0…2) of the first CW_PREFIX symbols
+/// are deleted, fewest first; of several deletions in a run of equal symbols that leave the same
+/// string one is made. `shift` is added to each symbol. Writes at most 29 hashes and returns how
+/// many.
+size_t cw_deletions(
+    const uint16_t *symbols, size_t count, uint64_t shift, int least, int most, uint64_t *hashes);
+
+/// Which of 16 entries end in the 14 bits of `tag`: a bit for each.
+static inline uint32_t cw_matches(const uint32_t *entries, uint32_t tag) {
+  uint32_t matches = 0;
+  for (int i = 0; i < 16; i++) matches |= (uint32_t)((entries[i] & 0x3FFF) == tag) << i;
+  return matches;
+}
 
 #endif
