@@ -247,13 +247,15 @@ final class ServiceHandler: RequestHandler {
     }
   }
 
-  /// As ``match(_:_:)``.
+  /// As ``match(_:_:)``; one that asks the database must not hold up searches where that hangs.
   private func spell(_ exchange: Exchange, _ request: SpellRequest) {
+    let rejectionTurn = core.rejectionTurn(for: exchange.principal)
     read(
       exchange, request, minXID: request.minXID, request.minPosition,
-      waitMilliseconds: request.waitMilliseconds, isLong: { _ in true }
+      waitMilliseconds: request.waitMilliseconds, isLong: { _ in true },
+      elsewhere: rejectionTurn == nil ? nil : pools.writes
     ) { (core, request, principal, turn) throws(RPCRefusal) in
-      try core.spell(request, for: principal, turn)
+      try core.spell(request, for: principal, turn, rejectionTurn: rejectionTurn)
     }
   }
 

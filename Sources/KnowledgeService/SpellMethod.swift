@@ -5,9 +5,40 @@ import Spelling
 
 /// Spell: a text with its spelling corrected, by a language's words and the business's own.
 extension KnowledgeCore {
+  /// Corrections that a business has rejected, as far as they are looked at.
+  private static let rejectionLimit = 10_000
+
+  /// Whether the answer is to read first what the business has rejected, which may wait for the
+  /// database.
+  func rejectionTurn(for principal: Principal) -> RejectedCorrections.Turn? {
+    guard let business = principal.business, freshness.moment.trouble?.cause != .database else {
+      return nil
+    }
+    return words.vocabulary(of: business).rejected.turn(now: Clock.monotonicNanoseconds)
+  }
+
+  private func rejections(
+    of business: UUID, _ turn: RejectedCorrections.Turn?
+  ) -> Rejections {
+    let rejected = words.vocabulary(of: business).rejected
+    if let turn,
+      let pairs = try? entries.rejections(business: business, limit: Self.rejectionLimit)
+    {
+      var rejections = Rejections()
+      for pair in pairs {
+        rejections.note(pair.original, pair.replacement, isRejected: true)
+      }
+      rejected.put(rejections, turn)
+    }
+    return rejected.current
+  }
+
   /// Answers from the words in memory, which are made of the files and kept as new as they are.
+  ///
+  /// - Parameter rejectionTurn: Of ``rejectionTurn(for:)``.
   func spell(
-    _ request: SpellRequest, for principal: Principal, _ turn: ReadTurn = ReadTurn()
+    _ request: SpellRequest, for principal: Principal, _ turn: ReadTurn = ReadTurn(),
+    rejectionTurn: RejectedCorrections.Turn? = nil
   ) throws(RPCRefusal) -> SpellReply {
     let began = Clock.monotonicNanoseconds
     let moment = freshness.moment
@@ -41,7 +72,9 @@ extension KnowledgeCore {
     words.trim()
     if turn.isStopped() { throw .stopped }
     let language = request.language.isEmpty ? state.language : request.language
-    let speller = Speller(language: language, vocabulary: state.vocabulary)
+    let speller = Speller(
+      language: language, vocabulary: state.vocabulary,
+      rejections: rejections(of: business, rejectionTurn))
     let corrected: CorrectedText
     do throws(SpellingError) {
       corrected = try speller.correct(

@@ -9,7 +9,7 @@ extension KnowledgeCore {
   /// Outcomes that a report is made of: the newest.
   private static let reportedCount = 10_000
 
-  /// Records outcomes.
+  /// Records outcomes. What is rejected, or changed to something else, is not proposed again.
   func record(
     _ request: SpellFeedbackRequest, for principal: Principal
   ) throws(RPCRefusal) -> SpellFeedbackReply {
@@ -35,6 +35,11 @@ extension KnowledgeCore {
     }
     let xid = try writing { () throws(TruthError) in
       try entries.record(records, business: business)
+    }
+    let rejected = words.vocabulary(of: business).rejected
+    for record in records {
+      rejected.note(
+        record.original, record.replacement, isRejected: record.outcome != "accepted")
     }
     return SpellFeedbackReply(recorded: UInt64(records.count), xid: xid ?? 0)
   }

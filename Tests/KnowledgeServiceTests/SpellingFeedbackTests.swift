@@ -1,5 +1,6 @@
 import Platform
 import RPC
+import Spelling
 import TestSupport
 import Testing
 import Truth
@@ -35,6 +36,49 @@ import Truth
     #expect(try node.client(other).stats().spelling == SpellingStats())
     #expect(try node.client().stats().spelling == nil)
     #expect(try node.client(business: "one").stats().spelling == stats)
+  }
+
+  @Test func `a rejected correction is not proposed again, to this business alone`() throws {
+    let node = try TestNode()
+    let (one, other) = (try node.tenant("one"), try node.tenant("other"))
+    let (mine, theirs) = (try node.client(one), try node.client(other))
+    func readings(_ client: RPCClient) throws -> [String] {
+      let reply = try client.spell(SpellRequest(text: "my ordr", threshold: 0))
+      return (reply.changes + reply.questions).map(\.replacement)
+    }
+    func tell(_ client: RPCClient, _ outcome: SpellingOutcome) throws {
+      _ = try client.spellFeedback(
+        SpellFeedbackRequest(outcomes: [
+          report(outcome, 0.9, to: outcome == .changed ? "odour" : "")
+        ]))
+    }
+    #expect(try readings(mine) == ["order"])
+    try tell(mine, .rejected)
+    #expect(try !readings(mine).contains("order"))
+    // What was said last holds.
+    try tell(mine, .accepted)
+    #expect(try readings(mine) == ["order"])
+    // Of what was said before anything was asked, the truth knows.
+    try tell(theirs, .accepted)
+    try tell(theirs, .changed)
+    #expect(try node.entries.rejections(business: other.id, limit: 10).count == 1)
+    #expect(try !readings(theirs).contains("order") && readings(mine) == ["order"])
+  }
+
+  @Test func `rejections are read once in a while, and what comes meanwhile is not lost`() throws {
+    let rejected = RejectedCorrections()
+    var some = Rejections()
+    some.note("ordr", "order", isRejected: true)
+    let first = try #require(rejected.turn(now: 1))
+    #expect(rejected.turn(now: 2) != nil && rejected.current.isEmpty)
+    rejected.put(some, first)
+    #expect(rejected.current == some && rejected.turn(now: 3) == nil)
+    let second = try #require(rejected.turn(now: 60_000_000_000))
+    #expect(rejected.turn(now: 60_000_000_001) == nil)
+    rejected.note("teh", "tea", isRejected: true)
+    rejected.put(some, second)
+    #expect(rejected.current.contains("teh", "tea"))
+    #expect(rejected.turn(now: 60_000_000_002) != nil)
   }
 
   @Test func `what is no outcome, or more than a word, is refused whole`() throws {

@@ -50,6 +50,8 @@ final class VocabularyIndex: Sendable {
     var took: UInt64 = 0
   }
 
+  /// Corrections that it does not want.
+  let rejected = RejectedCorrections()
   private let sources = Mutex(Sources())
   private let state = Mutex(State())
   private let bytes = Atomic<Int>(0)

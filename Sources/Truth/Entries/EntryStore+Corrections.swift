@@ -142,4 +142,30 @@ extension EntryStore {
       }
     }
   }
+
+  /// Corrections whose newest outcome is that they were wrong, case aside.
+  ///
+  /// - Parameter limit: As many at most.
+  /// - Returns: Original and replacement as they were reported, in no order.
+  /// - Throws: ``TruthError``: `.postgres`.
+  public func rejections(
+    business: UUID, limit: Int
+  ) throws(TruthError) -> [(original: String, replacement: String)] {
+    try transaction(for: business) { (connection) throws(TruthError) in
+      try wrap { () throws(PostgresError) in
+        let rows = try connection.prepared(
+          """
+          select original, replacement from (
+            select distinct on (lower(original), lower(replacement))
+              original, replacement, outcome
+            from corrections where business_id = $1
+            order by lower(original), lower(replacement), created_at desc) as newest
+          where outcome <> 'accepted' limit $2
+          """, [.uuid(business), .int8(Int64(max(0, limit)))])
+        return try (0..<rows.count).map { (row) throws(PostgresError) in
+          (try rows.value(row, 0), try rows.value(row, 1))
+        }
+      }
+    }
+  }
 }
