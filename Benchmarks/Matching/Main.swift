@@ -23,6 +23,7 @@ struct Options {
   var queries = ""
   var results: String?
   var features: String?
+  var meanings: String?
   var limit = 5
   var rounds = 1
   var threshold = MatchOptions().threshold
@@ -31,8 +32,11 @@ struct Options {
   static let usage = """
     usage: MatchBenchmark --names FILE --queries FILE [--results FILE] [--features FILE]
              [--limit 5] [--rounds 1] [--threshold 0.6] [--floor 0.1]
+             [--meanings FILE]
     Names: a JSON object with the key name a line; their numbers from 0 are the identifiers.
-    Queries: objects with the key text, and without: the number of a name that may not answer.
+    Queries: objects with the key text, and without: the numbers of names that may not answer.
+    Meanings: for each query as many names that are near in meaning: number (u32) and similarity
+    (f32); to find them is not part of the time.
     Results: for each query the numbers, their confidences and the verdict. Features: for each
     scored name the query's number and the name's (u32) and the features (f32), for training.
     """
@@ -46,6 +50,7 @@ struct Options {
       case "--queries": queries = value
       case "--results": results = value
       case "--features": features = value
+      case "--meanings": meanings = value
       case "--limit": limit = try Self.number(name, value)
       case "--threshold": threshold = Float(value) ?? threshold
       case "--floor": floor = Float(value) ?? floor
@@ -72,7 +77,9 @@ struct BenchmarkError: Error, CustomStringConvertible {
 struct Run {
   let options: Options
   var catalogue = Catalogue<UInt32>()
-  let queries: [(text: String, without: UInt32)]
+  let queries: [(text: String, without: Set<UInt32>)]
+  /// For each query the similarities of its nearest names; empty without vectors.
+  var meanings: [[UInt32: Float]] = []
   let buildNanoseconds: UInt64
   let residentMegabytes: Double
 
@@ -80,7 +87,10 @@ struct Run {
     self.options = options
     let names = try Self.lines(options.names).map { $0["name"]?.string ?? "" }
     queries = try Self.lines(options.queries).map { line in
-      (line["text"]?.string ?? "", line["without"]?.int.map { UInt32($0) } ?? .max)
+      (
+        line["text"]?.string ?? "",
+        Set((line["without"]?.array ?? []).compactMap { $0.int.map { UInt32($0) } })
+      )
     }
     let start = Self.threadNanoseconds
     let before = Resources.residentByteCount
@@ -89,6 +99,35 @@ struct Run {
     }
     buildNanoseconds = Self.threadNanoseconds - start
     residentMegabytes = Double(Resources.residentByteCount - before) / 1e6
+    if let path = options.meanings {
+      meanings = try Self.meanings(path, queries: queries.count)
+    }
+  }
+
+  private static func meanings(_ path: String, queries: Int) throws -> [[UInt32: Float]] {
+    var reader = ByteReader(try FileSystem.readAll(path, limit: 1 << 32))
+    let each = reader.remaining / 8 / max(queries, 1)
+    return try (0..<queries).map { _ in
+      var meanings: [UInt32: Float] = [:]
+      for _ in 0..<each {
+        guard let number = reader.u32(), let similarity = reader.float() else {
+          throw BenchmarkError("\(path) ends early")
+        }
+        meanings[number] = similarity
+      }
+      return meanings
+    }
+  }
+
+  /// How a query is answered.
+  private func limits(
+    _ number: Int
+  ) -> (accepts: ((UInt32) -> Bool)?, semantic: ((UInt32) -> Float?)?) {
+    let without = queries[number].without
+    return (
+      without.isEmpty ? nil : { !without.contains($0) },
+      meanings.isEmpty ? nil : { meanings[number][$0] }
+    )
   }
 
   private static func lines(_ path: String) throws -> [JSON] {
@@ -102,12 +141,13 @@ struct Run {
     var lines: [UInt8] = []
     var work = MatchWork()
     for round in 0..<options.rounds {
-      for query in queries {
+      for (number, query) in queries.enumerated() {
+        let (accepts, semantic) = limits(number)
         let start = Self.threadNanoseconds
         let answer = try catalogue.match(
           query.text,
           MatchOptions(limit: options.limit, threshold: options.threshold, floor: options.floor),
-          accepts: query.without == .max ? nil : { $0 != query.without })
+          accepts: accepts, semantic: semantic)
         times.append(Self.threadNanoseconds - start)
         guard round == 0 else { continue }
         work.postings += answer.work.postings
@@ -158,8 +198,8 @@ struct Run {
   private func writeFeatures(_ path: String) throws {
     var bytes = ByteWriter()
     for (number, query) in queries.enumerated() {
-      let rows = try catalogue.features(
-        query.text, accepts: query.without == .max ? nil : { $0 != query.without })
+      let (accepts, semantic) = limits(number)
+      let rows = try catalogue.features(query.text, accepts: accepts, semantic: semantic)
       for row in rows {
         bytes.append(UInt32(number))
         bytes.append(row.id)

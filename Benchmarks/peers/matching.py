@@ -1,6 +1,6 @@
 """Fuzzy matching against RapidFuzz and TF-IDF: the same names, the same queries, one run.
 
-    ./run bench match --data DIRECTORY
+    ./run bench match --data DIRECTORY [--model DIRECTORY]
 
 DIRECTORY holds catalogue.jsonl.gz (id, name, category) and catalogue_queries.jsonl.gz (text, ids).
 Figures are of the half of the queries that no weight was learned on (matching_data.py). A query
@@ -8,7 +8,8 @@ that is a name of the catalogue, letter by letter, may not be answered with that
 Time is processor time of one thread; RapidFuzz is asked for five names by `process.extract` with
 `token_set_ratio`, with `default_process` done beforehand. TF-IDF is scikit-learn's, the cosine of
 character 2- to 4-grams, `char_wb` and `char`: the better one counts, and its time is not compared,
-for it multiplies whole matrices.
+for it multiplies whole matrices. With a model (sentence-transformers) the same queries are answered
+with similarities of meaning, too: those of the 100 nearest names, as in the service.
 """
 
 import argparse
@@ -47,7 +48,7 @@ def rapidfuzz(names, queries):
     for row in queries:
         found = process.extract(utils.default_process(row["text"]), choices,
                                 scorer=fuzz.token_set_ratio, limit=6)
-        answers.append([place for _, _, place in found if place != row["without"]][:5])
+        answers.append([place for _, _, place in found if place not in row["without"]][:5])
     return (time.thread_time() - start) / len(queries) * 1e6, answers
 
 
@@ -59,11 +60,53 @@ def tfidf(names, queries, analyzer):
         part = queries[first:first + 500]
         scores = (vectorizer.transform([row["text"] for row in part]) @ matrix).toarray()
         for row, line in zip(part, scores):
-            if row["without"] is not None:
-                line[row["without"]] = -1
+            line[row["without"]] = -1
             best = numpy.argpartition(-line, 5)[:5]
             answers.append([int(place) for place in best[numpy.argsort(-line[best])]])
     return answers
+
+
+def embedded(options, texts):
+    with tempfile.TemporaryDirectory() as folder:
+        with open(f"{folder}/texts", "w") as file:
+            file.writelines(json.dumps({"text": text}) + "\n" for text in texts)
+        subprocess.run(
+            [f"{options.programs}/EmbeddingBenchmark", "--model", options.model, "--texts",
+             f"{folder}/texts", "--vectors", f"{folder}/vectors"],
+            check=True, stdout=subprocess.DEVNULL)
+        return numpy.fromfile(f"{folder}/vectors", dtype="<f4").reshape(len(texts), -1)
+
+
+def meanings(names, queries, path, count=100):
+    """Writes the nearest names of each query: numbers and cosines."""
+    with open(path, "wb") as file:
+        for first in range(0, len(queries), 500):
+            scores = queries[first:first + 500] @ names.T
+            best = numpy.argpartition(-scores, count)[:, :count]
+            for row, places in zip(scores, best):
+                pairs = numpy.zeros(count, numpy.dtype([("name", "<u4"), ("score", "<f4")]))
+                pairs["name"], pairs["score"] = places, row[places]
+                file.write(pairs.tobytes())
+
+
+def firsts(queries, results):
+    """The confidence of each first name, and whether it is right."""
+    kept = [(result["confidence"][0], result["ids"][0] in set(row["ids"]))
+            for row, result in zip(queries, results) if result["ids"]]
+    return [numpy.array(column) for column in zip(*kept)]
+
+
+def report(kind, queries, results):
+    p, right = firsts(queries, results)
+    bins = []
+    for low in numpy.arange(0, 1, 0.2):
+        inside = (p >= low) & (p < low + 0.2 + (low > 0.75))
+        if inside.sum() >= 20:
+            bins.append(f"{p[inside].mean():.2f}:{right[inside].mean():.2f} ({inside.sum()})")
+    said = [result["ids"][0] in set(row["ids"])
+            for row, result in zip(queries, results) if result["verdict"] == "match"]
+    print(f"  {kind}: ECE {calibration(p, right):.3f}; said:was (queries) {', '.join(bins)}; "
+          f"{len(said)} of {len(queries)} called a match, {sum(said)} of them right", flush=True)
 
 
 def accuracy(queries, answers):
@@ -111,7 +154,7 @@ def swaps(options, names, count, seed=23):
             before = "".join(re.findall(r"\S+\s*", before)[-3:])
             after = "".join(re.findall(r"\s*\S+", after)[:3])
         queries.append({"text": before + new + after, "code": code, "old": squeezed(old),
-                        "without": None})
+                        "without": []})
     _, results = ours(options, names, queries)
     # With everything accepted that is not contradicted: the rule must hold by itself.
     _, open_results = ours(options, names, queries, "--threshold", "0.01", "--floor", "0.001")
@@ -148,6 +191,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--programs", required=True)
     parser.add_argument("--data", required=True)
+    parser.add_argument("--model", help="a sentence-transformers directory")
     parser.add_argument("--timed", type=int, default=100, help="queries of RapidFuzz's time")
     parser.add_argument("--sizes", default="5000,50000,200000,1000000")
     parser.add_argument("--swaps", type=int, default=10000)
@@ -156,7 +200,11 @@ def main():
     names, categories, queries = matching_data.load(options.data)
     held = [row for row in queries if row["half"] == 1]
     print(f"{len(names)} names, {len(held)} queries that nothing was learned from\n")
-    sets = {"clean": held, "noisy": matching_data.noisy(held, 2027)}
+    known = matching_data.phrases(names)
+    sets = {"clean": held, "abbreviated": matching_data.abbreviated(held, known, 2027),
+            "initials": matching_data.initials(held, known, 2027),
+            "misspelt": matching_data.misspelt(held, 2027),
+            "noisy": matching_data.noisy(held, 2027)}
     print("| queries | engine | @1 | @5 | " + " | ".join(
         f"{name} @1 / @5" for name in sorted(set(categories))) + " |")
     print("| --- | --- |" + " --- |" * (2 + len(set(categories))))
@@ -182,24 +230,25 @@ def main():
                 inside = numpy.array([row["category"] == category for row in rows])
                 cells.append(f"{first[inside].mean():.3f} / {five[inside].mean():.3f}")
             print(f"| {kind} | {engine} | " + " | ".join(cells) + " |", flush=True)
-    print("\nConfidence of the first name, of all queries (own names may answer in the last two):")
-    own = [row | {"ids": row["ids"] + [row["without"]], "without": None}
-           for row in held if row["without"] is not None]
-    sets |= {"customer": matching_data.customers(held, 2027), "own name": own}
+    print("\nConfidence of the first name, of all queries (own names may answer in the last two; "
+          "of absent queries no name that is left is right):")
+    own = [row | {"ids": row["ids"] + row["without"], "without": []}
+           for row in held if row["without"]]
+    absent = matching_data.absent(held[::4])
+    sets |= {"absent": absent, "customer": matching_data.customers(held, 2027), "own name": own}
     for kind, rows in sets.items():
-        results = ours_results.get(kind) or ours(options, names, rows)[1]
-        kept = [(result["confidence"][0], result["ids"][0] in set(row["ids"]))
-                for row, result in zip(rows, results) if result["ids"]]
-        p, right = (numpy.array(column) for column in zip(*kept))
-        bins = []
-        for low in numpy.arange(0, 1, 0.2):
-            inside = (p >= low) & (p < low + 0.2 + (low > 0.75))
-            if inside.sum() >= 20:
-                bins.append(f"{p[inside].mean():.2f}:{right[inside].mean():.2f} ({inside.sum()})")
-        said = [bool(row["ids"]) and result["ids"][0] in set(row["ids"])
-                for row, result in zip(rows, results) if result["verdict"] == "match"]
-        print(f"  {kind}: ECE {calibration(p, right):.3f}; said:was (queries) {', '.join(bins)}; "
-              f"{len(said)} of {len(rows)} called a match, {sum(said)} of them right")
+        report(kind, rows, ours_results.get(kind) or ours(options, names, rows)[1])
+    if options.model:
+        print("\nWith similarities of meaning:")
+        vectors = embedded(options, names)
+        for kind in ("clean", "abbreviated", "misspelt", "customer"):
+            rows = sets[kind]
+            with tempfile.NamedTemporaryFile() as file:
+                meanings(vectors, embedded(options, [row["text"] for row in rows]), file.name)
+                _, results = ours(options, names, rows, "--meanings", file.name)
+            first, five = accuracy(rows, [result["ids"] for result in results])
+            print(f"  {kind}: @1 {first.mean():.3f}, @5 {five.mean():.3f}")
+            report(kind, rows, results)
     wrong, verdicts = swaps(options, names, options.swaps)
     print(f"\nCodes with one character changed: {len(wrong)} silent swaps of {options.swaps} "
           f"({verdicts})", flush=True)
@@ -210,7 +259,7 @@ def main():
     rng = random.Random(3)
     for size in map(int, options.sizes.split(",")):
         part = rng.sample(names, size) if size < len(names) else grown(names, size)
-        timed = [row | {"without": None} for row in rng.sample(held, 2 * options.timed)]
+        timed = [row | {"without": []} for row in rng.sample(held, 2 * options.timed)]
         cost, _ = ours(options, part, timed, "--rounds", "5")
         peer = "–"
         if size <= 50000:

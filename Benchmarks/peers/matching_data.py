@@ -2,7 +2,7 @@
 two halves, and noise with a fixed seed.
 
 A query whose words are a name of the catalogue as they stand may not be answered with that name, by
-anybody: `without` is its number. Halves are by the SHA-256 of the query's text, so that they never
+anybody: `without` has its number. Halves are by the SHA-256 of the query's text, so that they never
 move; weights are learned on the first and figures are of the second.
 """
 
@@ -37,7 +37,8 @@ def load(folder):
     for row in lines(f"{folder}/catalogue_queries.jsonl.gz"):
         text = row["text"]
         queries.append({
-            "text": text, "ids": row["ids"], "without": place.get(text),
+            "text": text, "ids": row["ids"],
+            "without": [place[text]] if text in place else [],
             "half": hashlib.sha256(text.encode()).digest()[0] & 1,
             "category": catalogue[row["ids"][0]]["category"]})
     return names, [row["category"] for row in catalogue], queries
@@ -79,6 +80,98 @@ def with_noise(text, rng):
     return " ".join(words)
 
 
+def is_plain(word, length):
+    return re.fullmatch(rf"[^\W\d_]{{{length},}}", word) is not None
+
+
+def shortened(word, rng):
+    """A word as customers cut it: its beginning, or its first letter and consonants."""
+    if rng.random() < 0.5:
+        return word[: rng.randint(3, 4)]
+    return (word[0] + re.sub(r"[aeiouAEIOU]", "", word[1:]))[: rng.randint(3, 4)]
+
+
+def phrases(names):
+    """The words that stand side by side in a name, two or three: the catalogue's own evidence."""
+    found = {}
+    for number, name in enumerate(names):
+        words = [word.lower() for word in name.split(" ")]
+        for first in range(len(words)):
+            for count in (2, 3):
+                part = words[first:first + count]
+                if len(part) == count and all(is_plain(word, 2) for word in part):
+                    found.setdefault(" ".join(part), set()).add(number)
+    return found
+
+
+def misspelt(queries, seed=2026):
+    """Each query with typing errors in one word of four letters or more of five, at least one."""
+    rng = random.Random(seed)
+    rows = []
+    for row in queries:
+        words = row["text"].split(" ")
+        plain = [i for i, word in enumerate(words) if is_plain(word, 4)]
+        for i in [i for i in plain if rng.random() < 0.2] or plain[:1]:
+            words[i] = typing_error(words[i], rng)
+        rows.append(row | {"text": " ".join(words)})
+    return rows
+
+
+def abbreviated(queries, known, seed=2026):
+    """Each query with up to two words shortened, and up to one phrase of two or three words, which
+    another name has (`known` is of `phrases`), as its initials."""
+    rng = random.Random(seed)
+    rows = []
+    for row in queries:
+        words = row["text"].split(" ")
+        runs = [(first, count) for count in (3, 2) for first in range(len(words) - count + 1)
+                if known.get(" ".join(words[first:first + count]).lower(), set())
+                - set(row["without"])]
+        if runs and rng.random() < 0.5:
+            first, count = rng.choice(runs)
+            words[first:first + count] = ["".join(word[0] for word in words[first:first + count])]
+        plain = [i for i, word in enumerate(words) if is_plain(word, 6)]
+        for i in rng.sample(plain, min(len(plain), 2)):
+            words[i] = shortened(words[i], rng)
+        rows.append(row | {"text": " ".join(words)})
+    return rows
+
+
+def initials(queries, known, seed=2026):
+    """The queries with a phrase of three words that another name has, written as its initials."""
+    rng = random.Random(seed)
+    rows = []
+    for row in queries:
+        words = row["text"].split(" ")
+        runs = [first for first in range(len(words) - 2)
+                if known.get(" ".join(words[first:first + 3]).lower(), set())
+                - set(row["without"])]
+        if runs:
+            first = rng.choice(runs)
+            words[first:first + 3] = ["".join(word[0] for word in words[first:first + 3])]
+            rows.append(row | {"text": " ".join(words)})
+    return rows
+
+
+def absent(queries):
+    """The queries without the names that they mean: nothing of what is left is right."""
+    return [row | {"without": sorted(set(row["without"] + row["ids"])), "ids": []}
+            for row in queries]
+
+
+def small(names, queries, count, seed):
+    """A catalogue of `count` names, and the queries that mean one of them."""
+    chosen = sorted(random.Random(seed).sample(range(len(names)), count))
+    place = {number: i for i, number in enumerate(chosen)}
+    rows = []
+    for row in queries:
+        ids = [place[number] for number in row["ids"] if number in place]
+        if ids:
+            without = [place[number] for number in row["without"] if number in place]
+            rows.append(row | {"ids": ids, "without": without})
+    return [names[number] for number in chosen], rows
+
+
 def noisy(queries, seed=2026):
     """The same queries with abbreviations and typing errors."""
     rng = random.Random(seed)
@@ -91,7 +184,7 @@ def customers(queries, seed=2026):
     rng = random.Random(seed)
     rows = []
     for row in queries:
-        if row["without"] is None:
+        if not row["without"]:
             continue
         words = row["text"].split("|")[0].split()
         words = [word for i, word in enumerate(words) if word not in words[:i]]
@@ -101,5 +194,5 @@ def customers(queries, seed=2026):
         text = " ".join(first[i] for i in chosen).lower()
         if rng.random() < 0.5:
             text = with_noise(text, rng)
-        rows.append(row | {"text": text, "ids": row["ids"] + [row["without"]], "without": None})
+        rows.append(row | {"text": text, "ids": row["ids"] + row["without"], "without": []})
     return rows

@@ -19,18 +19,20 @@ extension Catalogue {
   }
 
   func answer(
-    _ query: String, _ options: MatchOptions, _ scratch: borrowing MatchScratch
+    _ query: String, _ options: MatchOptions, _ scratch: inout MatchScratch
   ) -> MatchAnswer<ID> {
     let checked = check(scratch, max(options.limit, Self.checkedCount))
     let shape = QueryShape(scratch.query)
-    let candidates = checked.prefix(options.limit).map { each in
+    let shown = checked.prefix(options.limit)
+    let ratios = index.compareLetters(shown.map(\.slot), &scratch)
+    let candidates = zip(shown, ratios).map { each, ratio in
       MatchCandidate(
         id: each.id, confidence: each.confidence, name: each.name,
-        parts: parts(each, shape, scratch),
+        parts: parts(each, ratio, shape, scratch),
         edits: EditScript.edits(from: scratch.query, to: each.scan))
     }
     return MatchAnswer(
-      candidates: Array(candidates), verdict: verdict(checked, query, options), work: scratch.work)
+      candidates: candidates, verdict: verdict(checked, query, options), work: scratch.work)
   }
 
   /// The best name of each item, with its codes.
@@ -43,10 +45,15 @@ extension Catalogue {
         : owners[Int(found[$0].slot)] < owners[Int(found[$1].slot)]
     }
     var best: [Found] = []
-    for place in order where best.count <= count {
-      let id = owners[Int(found[place].slot)]
-      if !best.contains(where: { owners[Int($0.slot)] == id }) { best.append(found[place]) }
+    var met = Set<ID>()
+    for place in order {
+      let slot = found[place].slot
+      // Without aliases each name is an item of its own.
+      if owners.count > slots.count, !met.insert(owners[Int(slot)]).inserted { continue }
+      best.append(found[place])
     }
+    let evidence = Evidence(best, nameCount: index.liveCount)
+    var surest: Float = 1
     var checked: [Checked] = []
     let asked = CodeCheck.marks(of: scratch.query)
     for (place, each) in best.prefix(count).enumerated() {
@@ -62,9 +69,9 @@ extension Catalogue {
         }
         codes = CodeCheck(asked, query: scratch.query, name: scan, others: scans)
       }
-      var confidence = Model.confidence(
-        each, isBest: place == 0, best: best[0].score,
-        next: best.count > 1 ? best[1].score : nil)
+      // What comes behind is never surer than what comes before.
+      var confidence = min(evidence.confidence(of: each), surest)
+      if place == 0 { surest = confidence }
       if codes.contradiction != nil { confidence = min(confidence, Self.contradicted) }
       checked.append(
         Checked(
@@ -123,11 +130,11 @@ extension Catalogue {
   }
 
   private func parts(
-    _ each: Checked, _ shape: QueryShape, _ scratch: borrowing MatchScratch
+    _ each: Checked, _ edit: Float, _ shape: QueryShape, _ scratch: borrowing MatchScratch
   ) -> MatchParts {
     let features = each.features
     var parts = MatchParts()
-    parts.edit = features[.edit]
+    parts.edit = edit
     parts.tokenSet = max(features[.queryCovered], features[.nameCovered])
     parts.tokenSort = shape.sortedRatio(each.scan)
     parts.ngram = shape.gramRatio(each.scan)

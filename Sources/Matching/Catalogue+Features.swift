@@ -2,7 +2,7 @@
 extension Catalogue {
   /// The features of the names that would be scored, in no order; for training the model.
   package func features(
-    _ query: String, accepts: ((ID) -> Bool)? = nil
+    _ query: String, accepts: ((ID) -> Bool)? = nil, semantic: ((ID) -> Float?)? = nil
   ) throws(MatchError) -> [(id: ID, features: [Float])] {
     guard query.utf8.count <= MatchLimits.queryByteCount else {
       throw .queryTooLong(byteCount: query.utf8.count, limit: MatchLimits.queryByteCount)
@@ -11,7 +11,7 @@ extension Catalogue {
     defer { MatchScratch.give(scratch) }
     index.search(
       query, &scratch, accepts: accepts.map { accepts in { accepts(owners[Int($0)]) } },
-      semantic: nil)
+      semantic: semantic.map { semantic in { semantic(owners[Int($0)]) } })
     return scratch.found.map { found in
       (owners[Int(found.slot)], (0..<Features.count).map { found.features[$0] })
     }

@@ -60,7 +60,7 @@ public struct Catalogue<ID: Hashable & Comparable & Sendable>: Sendable {
   /// - Parameters:
   ///   - query: At most ``MatchLimits/queryByteCount`` bytes of any text.
   ///   - options: How many candidates, from where confidence counts, which items may answer.
-  ///   - accepts: Which items may answer; called once for each candidate that is looked at.
+  ///   - accepts: Which items may answer; called for the candidates that are looked at.
   ///   - semantic: A similarity of meaning in 0...1 for an item, where the caller has one; called
   ///     for the candidates that are scored.
   /// - Returns: Candidates best first (equal ones by identifier) with one verdict.
@@ -82,7 +82,7 @@ public struct Catalogue<ID: Hashable & Comparable & Sendable>: Sendable {
     index.search(
       query, &scratch, accepts: accepts.map { accepts in { accepts(owners[Int($0)]) } },
       semantic: semantic.map { semantic in { semantic(owners[Int($0)]) } })
-    return answer(query, options, scratch)
+    return answer(query, options, &scratch)
   }
 
   private mutating func compact() {

@@ -14,7 +14,9 @@ enum EditScript {
         break
       }
     }
-    for (place, atom) in name.atoms.enumerated() where partners[place] == nil {
+    let phrases = phrases(query, name, &isUsed) { partners[$0] == nil }
+    for (place, atom) in name.atoms.enumerated()
+    where partners[place] == nil && !phrases.contains(where: { $0.atoms.contains(place) }) {
       var best = (similarity: Float(0), other: 0, distance: 0)
       for (other, asked) in query.atoms.enumerated()
       where !isUsed[other] && asked.kind == atom.kind && asked.kind == .word {
@@ -42,7 +44,9 @@ enum EditScript {
     }
     var edits: [MatchEdit] = []
     for (place, atom) in name.atoms.enumerated() {
-      if let partner = partners[place] {
+      if let phrase = phrases.first(where: { $0.atoms.contains(place) }) {
+        if place == phrase.atoms.lowerBound { edits.append(phrase.edit) }
+      } else if let partner = partners[place] {
         let asked = query.atoms[partner]
         let isSame = query.bytes[asked.key] == name.bytes[atom.key]
         edits.append(
@@ -63,6 +67,72 @@ enum EditScript {
           distance: asked.length))
     }
     return edits
+  }
+
+  /// A word for several by their initials, in the one direction or the other.
+  private struct Phrase {
+    /// The words of the name.
+    var atoms: Range<Int>
+    var edit: MatchEdit
+  }
+
+  /// Initials among the words that nothing else explains.
+  private static func phrases(
+    _ query: TokenScan, _ name: TokenScan, _ isUsed: inout [Bool], isFree: (Int) -> Bool
+  ) -> [Phrase] {
+    var phrases: [Phrase] = []
+    let free = name.atoms.indices.map(isFree)
+    for (asked, places) in expanded(query, isUsed.map { !$0 }, in: name, free) {
+      isUsed[asked] = true
+      phrases.append(
+        Phrase(
+          atoms: places,
+          edit: MatchEdit(
+            kind: .replace, tokenClass: .word, query: query.atoms[asked].text,
+            name: text(name, places), distance: letters(name, places) - places.count)))
+    }
+    let left = name.atoms.indices.map { place in
+      free[place] && !phrases.contains { $0.atoms.contains(place) }
+    }
+    for (own, places) in expanded(name, left, in: query, isUsed.map { !$0 }) {
+      for place in places { isUsed[place] = true }
+      phrases.append(
+        Phrase(
+          atoms: own..<own + 1,
+          edit: MatchEdit(
+            kind: .replace, tokenClass: .word, query: text(query, places),
+            name: name.atoms[own].text, distance: letters(query, places) - places.count)))
+    }
+    return phrases
+  }
+
+  /// The short words of `one` that are the initials of words of `other`, with those, of the words
+  /// that are left in both.
+  private static func expanded(
+    _ one: TokenScan, _ isLeft: [Bool], in other: TokenScan, _ isFree: [Bool]
+  ) -> [(Int, Range<Int>)] {
+    var run = InitialIndex.Run()
+    for (place, atom) in other.atoms.enumerated() {
+      let kind = isFree[place] ? atom.kind : .number
+      run.append(kind, other.bytes.span.extracting(atom.key), at: place)
+    }
+    var found: [(Int, Range<Int>)] = []
+    for (place, atom) in one.atoms.enumerated()
+    where isLeft[place] && atom.kind == .word && InitialIndex.letters ~= atom.length {
+      let letters = InitialIndex.letters(of: one.bytes.span.extracting(atom.key))
+      guard let start = run.start(of: letters) else { continue }
+      let places = start..<start + letters.count
+      if !found.contains(where: { $0.1.overlaps(places) }) { found.append((place, places)) }
+    }
+    return found
+  }
+
+  private static func text(_ scan: TokenScan, _ atoms: Range<Int>) -> Range<Int> {
+    scan.atoms[atoms.lowerBound].text.lowerBound..<scan.atoms[atoms.upperBound - 1].text.upperBound
+  }
+
+  private static func letters(_ scan: TokenScan, _ atoms: Range<Int>) -> Int {
+    scan.atoms[atoms].reduce(0) { $0 + $1.length }
   }
 
   /// How much of the query's words, without spaces, the name begins with.

@@ -1,17 +1,17 @@
 /// What a score is made of, each about 0...1.
 struct Features: Sendable {
   enum Name: Int, CaseIterable {
-    case cosine, edit, editOfQuery, editOfName
+    case cosine
     case queryCovered, nameCovered, queryCoveredEarly, nameCoveredEarly
     case codesCovered, codesMissing, firstCodeOfQuery, firstCodeOfName, codesDiffer
     case numbersCovered, numbersDiffer, sizesCovered, sizesDiffer
     case tailCovered, tailsAlike, firstWord, firstWordOfName, lengthRatio
     case rarestMissing, rarestExtra, rarestShared, alias, attribute, cosineShare, whole
-    case wordsShared, abbreviations, nearCode
+    case wordsShared, abbreviations, nearCode, semantic
   }
 
   static let count = Name.allCases.count
-  private var values = InlineArray<32, Float>(repeating: 0)
+  private var values = InlineArray<30, Float>(repeating: 0)
 
   @inline(__always) subscript(_ name: Name) -> Float {
     get { values[name.rawValue] }
@@ -25,21 +25,36 @@ extension NameIndex {
   /// Fills the features and the scores of all names found.
   func scoreFound(_ scratch: inout MatchScratch) {
     var greatest: Float = 1e-6
-    for found in scratch.found { greatest = max(greatest, found.features[.cosine]) }
+    var least = Float.infinity
+    for found in scratch.found {
+      greatest = max(greatest, found.features[.cosine])
+      if let semantic = found.semantic { least = min(least, semantic) }
+    }
     var found = scratch.found
+    var covered: Float = 0
     for place in found.indices {
-      describe(&found[place], scratch)
+      describe(&found[place], &scratch)
       found[place].features[.cosineShare] = found[place].features[.cosine] / greatest
+      covered = max(covered, found[place].features[.queryCovered])
+    }
+    // Meaning counts as far as words explain less than half of the query: beside words it makes
+    // every set of the benchmark worse, for names that mean the same are other products. What the
+    // caller knows nothing of is no nearer than the farthest it knows of.
+    let unexplained = max(0, 1 - 2 * covered)
+    for place in found.indices {
+      guard let semantic = found[place].semantic else { continue }
+      found[place].features[.semantic] = (semantic - least) * unexplained
     }
     Model.score(&found)
     scratch.found = found
   }
 
   /// What the query and one name have in common, by class and place.
-  private func describe(_ found: inout Found, _ scratch: borrowing MatchScratch) {
+  private func describe(_ found: inout Found, _ scratch: inout MatchScratch) {
     let range = range(found.slot)
     var credit = Tally(scratch.atoms.count, entries: range.count)
     align(range, scratch, &credit)
+    alignInitials(found.slot, &scratch, &credit)
     let scale = 1 / rarity(0)
     var name = Side(scale: scale)
     var place = 0
@@ -95,6 +110,24 @@ extension NameIndex {
         for each in run..<index { credit.name[each] = max(credit.name[each], term.similarity) }
       } else {
         credit.name[index] = max(credit.name[index], term.similarity)
+      }
+    }
+  }
+
+  /// Credits the query's words that are the initials of the name's words.
+  private func alignInitials(
+    _ slot: UInt32, _ scratch: inout MatchScratch, _ credit: inout Tally
+  ) {
+    var isFound = false
+    for each in scratch.initials where credit.query[each.number] == 0 {
+      if !isFound { find(&scratch.run, slot) }
+      isFound = true
+      guard let start = scratch.run.start(of: each.letters) else { continue }
+      let similarity = Similarity.initials(each.letters.count)
+      credit.query[each.number] = similarity
+      credit.abbreviations = 1
+      for place in scratch.run.places[start..<start + each.letters.count] {
+        credit.name[place] = max(credit.name[place], similarity)
       }
     }
   }

@@ -8,6 +8,9 @@ struct MatchScratch: Sendable {
   var atoms: [QueryAtom] = []
   /// Words of the vocabulary that may stand for them.
   var terms: [QueryTerm] = []
+  /// Words of the query that may be the initials of others.
+  var initials: [QueryInitials] = []
+  var run = InitialIndex.Run()
   /// Word of the vocabulary → the best term, for entries of names.
   var matches = WordMatches()
   /// ``NameIndex/rarity(_:)`` of small counts, for the index whose number of names is the second.
@@ -70,6 +73,18 @@ struct QueryAtom: Sendable {
   var rarity: Float
   var isTail: Bool
   var isGlued: Bool
+
+  /// Whether it may be a longer word with letters left out.
+  var mayAbbreviate: Bool { (kind == .word || kind == .unit) && 2...5 ~= key.count }
+}
+
+/// A word of the query that may be initials.
+struct QueryInitials: Sendable {
+  /// Its number among ``MatchScratch/atoms``.
+  var number: Int
+  var letters: [UInt32]
+  /// Whether no name has it as a word.
+  var isUnknown: Bool
 }
 
 /// A word of the vocabulary that may stand for words of the query.

@@ -23,13 +23,15 @@ extension NameIndex {
       scratch.symbols.append(scratch.query.bytes[atom.key], to: &scratch.queryLetters)
     }
     findTerms(&scratch)
-    guard !scratch.terms.isEmpty else { return }
+    guard !scratch.terms.isEmpty || scratch.initials.contains(where: \.isUnknown) else { return }
     gather(&scratch, accepts)
     complete(&scratch)
     compareWords(&scratch)
-    compareLetters(&scratch)
-    for place in scratch.found.indices {
-      scratch.found[place].semantic = semantic?(scratch.found[place].slot)
+    if let semantic {
+      for place in scratch.found.indices {
+        let value = semantic(scratch.found[place].slot)
+        scratch.found[place].semantic = value.flatMap { $0.isFinite ? max(0, min(1, $0)) : nil }
+      }
     }
     scoreFound(&scratch)
   }
@@ -54,6 +56,13 @@ extension NameIndex {
         < vocabulary.counts[Int(scratch.terms[$1].word)]
     }
     var read = 0
+    for each in scratch.initials.filter(\.isUnknown).prefix(8) {
+      let list = initials.list(each.letters)
+      let weight = rarity(UInt32(list.count))
+      let value = weight * weight * Similarity.initials(each.letters.count)
+      for slot in list.prefix(InitialIndex.entryLimit) { add(value, slot, &scratch) }
+      read += min(list.count, InitialIndex.entryLimit)
+    }
     for place in order where scratch.matches[scratch.terms[place].word] == Int32(place) {
       let term = scratch.terms[place]
       let list = postings[Int(term.word)]
@@ -97,12 +106,22 @@ extension NameIndex {
       }
       threshold = Float(step + 1) / scale
     }
+    collect(threshold, &scratch, accepts)
+    // Where few of the best may answer, all that may are looked at.
+    if accepts != nil, threshold > 0, scratch.candidates.count < Self.scoredCount {
+      collect(0, &scratch, accepts)
+    }
+    keepBest(2 * Self.completedCount, &scratch.candidates)
+  }
+
+  private func collect(
+    _ threshold: Float, _ scratch: inout MatchScratch, _ accepts: ((UInt32) -> Bool)?
+  ) {
     scratch.candidates.removeAll(keepingCapacity: true)
     for slot in scratch.touched
     where scratch.sums[Int(slot)] >= threshold && !isDead[Int(slot)] && accepts?(slot) ?? true {
       scratch.candidates.append((slot, scratch.sums[Int(slot)]))
     }
-    keepBest(2 * Self.completedCount, &scratch.candidates)
   }
 
   /// Keeps the `count` entries with the greatest sums, best first.
@@ -115,6 +134,7 @@ extension NameIndex {
   private func complete(_ scratch: inout MatchScratch) {
     var norm: Float = 0
     for atom in scratch.atoms { norm += atom.rarity * atom.rarity }
+    let hasInitials = scratch.initials.contains(where: \.isUnknown)
     for place in scratch.candidates.indices {
       var sum: Float = 0
       var own: Float = 0.01
@@ -128,6 +148,7 @@ extension NameIndex {
           sum += weight * weight * term.similarity * term.share
         }
       }
+      if hasInitials { sum += initialSum(scratch.candidates[place].slot, &scratch) }
       scratch.candidates[place].sum = sum / (own * norm).squareRoot()
     }
     keepBest(Self.scoredCount, &scratch.candidates)
@@ -137,6 +158,18 @@ extension NameIndex {
       scratch.found.append(found)
     }
     scratch.work.scored = scratch.found.count
+  }
+
+  /// What the query's unknown words are worth as initials of a name's words.
+  private func initialSum(_ slot: UInt32, _ scratch: inout MatchScratch) -> Float {
+    find(&scratch.run, slot)
+    var sum: Float = 0
+    for each in scratch.initials
+    where each.isUnknown && scratch.run.start(of: each.letters) != nil {
+      let weight = scratch.atoms[each.number].rarity
+      sum += weight * weight * Similarity.initials(each.letters.count) / 2
+    }
+    return sum
   }
 
   private func prepareRarities(_ scratch: inout MatchScratch) {
@@ -194,12 +227,31 @@ extension NameIndex {
         if similarity > best[place].similarity { best[place] = (similarity, number) }
       }
     }
+    abbreviateWords(scratch, &best)
     for (place, word) in scratch.words.enumerated() where best[place].similarity > 0 {
       scratch.terms.append(
         QueryTerm(
           word: word, first: best[place].atom, last: best[place].atom,
           similarity: best[place].similarity, share: 1))
       scratch.matches.set(word, Int32(scratch.terms.count - 1))
+    }
+  }
+
+  /// Words that the query's short words abbreviate, but for those that many names have as they stand.
+  private func abbreviateWords(
+    _ scratch: borrowing MatchScratch, _ best: inout [(similarity: Float, atom: Int)]
+  ) {
+    for (number, atom) in scratch.atoms.enumerated() where atom.mayAbbreviate {
+      let count = atom.word == Vocabulary.none ? 0 : Int(vocabulary.counts[Int(atom.word)])
+      guard count <= max(1, liveCount / 100) else { continue }
+      let key = scratch.query.bytes[atom.key]
+      for (place, word) in scratch.words.enumerated()
+      where best[place].similarity < Similarity.abbreviation
+        && vocabulary.bytes[vocabulary.range(word).lowerBound] == key[key.startIndex]
+        && Similarity.isAbbreviation(key, of: vocabulary.bytes[vocabulary.range(word)])
+      {
+        best[place] = (Similarity.abbreviation, number)
+      }
     }
   }
 
@@ -215,22 +267,19 @@ extension NameIndex {
     return true
   }
 
-  /// The length of the longest common subsequence of the query and each of the best names.
-  private func compareLetters(_ scratch: inout MatchScratch) {
+  /// The Indel ratios of the query and some names, by their longest common subsequences: for those
+  /// that are shown, as no weight was learned for it beside the words' own distances.
+  func compareLetters(_ slots: [UInt32], _ scratch: inout MatchScratch) -> [Float] {
     scratch.texts.removeAll()
-    for place in scratch.found.indices {
-      spell(scratch.found[place].slot, &scratch)
+    for slot in slots {
+      spell(slot, &scratch)
       scratch.texts.append(scratch.letters)
     }
     let pattern = scratch.queryLetters.prefix(TextBlocks.patternLimit).map { max($0, 1) }
-    guard !pattern.isEmpty, !scratch.found.isEmpty else { return }
+    guard !pattern.isEmpty, !slots.isEmpty else { return slots.map { _ in 0 } }
     scratch.texts.compare(pattern, .commonLength, .current, into: &scratch.common)
-    for place in scratch.found.indices {
-      let length = scratch.texts.length(place)
-      let common = Float(scratch.common[place])
-      scratch.found[place].features[.edit] = 2 * common / Float(max(length + pattern.count, 1))
-      scratch.found[place].features[.editOfQuery] = common / Float(pattern.count)
-      scratch.found[place].features[.editOfName] = common / Float(max(length, 1))
+    return slots.indices.map { place in
+      2 * Float(scratch.common[place]) / Float(scratch.texts.length(place) + pattern.count)
     }
   }
 

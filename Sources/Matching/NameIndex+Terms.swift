@@ -4,6 +4,7 @@ extension NameIndex {
   func findTerms(_ scratch: inout MatchScratch) {
     scratch.atoms.removeAll(keepingCapacity: true)
     scratch.terms.removeAll(keepingCapacity: true)
+    scratch.initials.removeAll(keepingCapacity: true)
     let query = scratch.query
     for (place, atom) in query.atoms.enumerated() {
       let key = query.bytes.span.extracting(atom.key)
@@ -20,13 +21,20 @@ extension NameIndex {
           place: place, key: atom.key, kind: atom.kind, length: atom.length, word: word,
           rarity: rarity(count), isTail: atom.isTail, isGlued: atom.isGlued))
       if count > 0 { term(word, scratch.atoms.count - 1, 1, &scratch) }
+      if atom.kind == .word || atom.kind == .unit, InitialIndex.letters ~= atom.length {
+        scratch.initials.append(
+          QueryInitials(
+            number: scratch.atoms.count - 1, letters: InitialIndex.letters(of: key),
+            isUnknown: count == 0))
+      }
     }
     joinTerms(&scratch)
+    shortenTerms(&scratch)
     for (number, atom) in scratch.atoms.enumerated()
     where atom.word == Vocabulary.none || vocabulary.counts[Int(atom.word)] == 0 {
       if split(number, atom, &scratch) { continue }
       alike(number, atom, &scratch)
-      if atom.kind == .word, 2...5 ~= atom.key.count { abbreviated(number, atom, &scratch) }
+      if atom.mayAbbreviate { abbreviated(number, atom, &scratch) }
     }
   }
 
@@ -53,14 +61,39 @@ extension NameIndex {
     }
   }
 
-  private func join(_ places: Range<Int>, _ key: ArraySlice<UInt8>, _ scratch: inout MatchScratch) {
+  /// Words that the catalogue writes by their initials. Two letters are little evidence: only of
+  /// words that no name has.
+  private func shortenTerms(_ scratch: inout MatchScratch) {
+    let query = scratch.query
+    for first in query.atoms.indices {
+      var key: [UInt8] = []
+      var isUnknown = true
+      for last in first..<min(first + InitialIndex.letters.upperBound, query.atoms.count) {
+        let atom = query.atoms[last]
+        guard atom.kind == .word, atom.length >= 2 else { break }
+        var end = atom.key.lowerBound + 1
+        while end < atom.key.upperBound, query.bytes[end] & 0xC0 == 0x80 { end += 1 }
+        key.append(contentsOf: query.bytes[atom.key.lowerBound..<end])
+        let known = scratch.atoms.first { $0.place == last }
+        isUnknown = isUnknown && known?.word == Vocabulary.none
+        let count = last + 1 - first
+        guard count >= 3 || count == 2 && isUnknown else { continue }
+        join(first..<last + 1, key[...], &scratch, similarity: Similarity.initials(count))
+      }
+    }
+  }
+
+  private func join(
+    _ places: Range<Int>, _ key: ArraySlice<UInt8>, _ scratch: inout MatchScratch,
+    similarity: Float = 1
+  ) {
     let word = vocabulary.find(key)
     guard word != Vocabulary.none, vocabulary.counts[Int(word)] > 0,
       let first = scratch.atoms.firstIndex(where: { places.contains($0.place) }),
       let last = scratch.atoms.lastIndex(where: { places.contains($0.place) })
     else { return }
     scratch.terms.append(
-      QueryTerm(word: word, first: first, last: last, similarity: 1, share: 1))
+      QueryTerm(word: word, first: first, last: last, similarity: similarity, share: 1))
   }
 
   /// A word that is two of the vocabulary's, run together.
@@ -131,10 +164,10 @@ extension NameIndex {
     scratch.grams.removeAll(keepingCapacity: true)
     GramIndex.skips(of: bytes.span.extracting(atom.key), into: &scratch.grams)
     guard !scratch.grams.isEmpty else { return }
-    countWords(&scratch, limit: GramIndex.entryLimit)
+    let read = countWords(&scratch, limit: GramIndex.entryLimit)
     var near: [(count: UInt32, word: UInt32)] = []
     for word in scratch.touchedWords
-    where Int(scratch.wordCounts[Int(word)]) == scratch.grams.count
+    where Int(scratch.wordCounts[Int(word)]) == read
       && Similarity.isAbbreviation(
         bytes[atom.key], of: vocabulary.bytes[vocabulary.range(word)])
     {
@@ -146,22 +179,28 @@ extension NameIndex {
   }
 
   /// Counts, for each word of the vocabulary, how many of ``MatchScratch/grams`` it has.
-  private func countWords(_ scratch: inout MatchScratch, limit: Int) {
+  /// - Returns: How many lists were read; the longest are left out beyond `limit` entries.
+  @discardableResult
+  private func countWords(_ scratch: inout MatchScratch, limit: Int) -> Int {
     if scratch.wordCounts.count < vocabulary.count {
       scratch.wordCounts = [UInt16](repeating: 0, count: vocabulary.count)
     }
     scratch.touchedWords.removeAll(keepingCapacity: true)
     let lists = scratch.grams.map { grams.list($0) }.sorted { $0.count < $1.count }
     var read = 0
+    var done = 0
     for list in lists {
       if read > 0, read + list.count > limit { break }
+      let list = list.prefix(limit)
       read += list.count
+      done += 1
       for word in list {
         if scratch.wordCounts[Int(word)] == 0 { scratch.touchedWords.append(word) }
         scratch.wordCounts[Int(word)] += 1
       }
     }
     scratch.work.postings += read
+    return done
   }
 
   private func releaseWords(_ scratch: inout MatchScratch) {
@@ -181,6 +220,9 @@ enum Similarity {
   /// Of an abbreviation and its word.
   static let abbreviation: Float = 0.5
 
+  /// Of initials and their words: two letters may be a chance.
+  static func initials(_ count: Int) -> Float { count < 3 ? 0.4 : 0.7 }
+
   /// Of two words with so many edits between them, 0 where they are more than typing errors are:
   /// none below four letters, then one, from six letters two, from nine three.
   static func ofWords(distance: Int, _ first: Int, _ second: Int) -> Float {
@@ -190,10 +232,12 @@ enum Similarity {
     return 1 - Float(distance) / Float(max(first, second, 1))
   }
 
-  /// Whether a short word has the first letter of a longer one and its other letters in order.
+  /// Whether a short word has the first letter of a longer one and its other letters in order: three
+  /// letters less, or two vowels less.
   static func isAbbreviation(_ short: ArraySlice<UInt8>, of long: ArraySlice<UInt8>) -> Bool {
-    guard short.count >= 2, long.count >= short.count + 3, long.count <= 20,
-      short.first == long.first
+    guard short.count >= 2, long.count >= short.count + 2, long.count <= 20,
+      short.first == long.first,
+      long.count > short.count + 2 || short.dropFirst().allSatisfy(GramIndex.isConsonant)
     else { return false }
     var place = long.startIndex
     for byte in short {

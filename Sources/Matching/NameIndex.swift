@@ -28,6 +28,7 @@ struct NameIndex: Sendable {
 
   private(set) var vocabulary = Vocabulary()
   private(set) var grams = GramIndex()
+  private(set) var initials = InitialIndex()
   private(set) var postings: [Postings] = []
   private(set) var entries: [UInt32] = []
   private(set) var entryStarts: [UInt32] = [0]
@@ -46,7 +47,8 @@ struct NameIndex: Sendable {
   }
 
   var byteCount: Int {
-    vocabulary.byteCount + grams.byteCount + postings.capacity * 16 + postingCount * 5
+    vocabulary.byteCount + grams.byteCount + initials.byteCount
+      + postings.capacity * 16 + postingCount * 5
       + entries.capacity * 4 + entryStarts.capacity * 4 + text.capacity + textStarts.capacity * 4
       + isDead.capacity * 2
   }
@@ -78,6 +80,9 @@ struct NameIndex: Sendable {
       append(scan, slot, flags: Entry.attribute)
     }
     entryStarts.append(UInt32(entries.count))
+    var run = InitialIndex.Run()
+    find(&run, slot)
+    initials.add(slot, run)
     text.append(contentsOf: name.utf8)
     textStarts.append(UInt32(text.count))
     isAlias.append(alias)
@@ -121,6 +126,20 @@ struct NameIndex: Sendable {
     return word
   }
 
+  /// Leaves the first letters of a name's words in `run`, with their places among its entries.
+  func find(_ run: inout InitialIndex.Run, _ slot: UInt32) {
+    run.removeAll()
+    let range = range(slot)
+    for position in range {
+      let entry = entries[position]
+      guard entry & (Entry.group | Entry.attribute) == 0 else { continue }
+      let word = entry & Entry.word
+      run.append(
+        vocabulary.kinds[Int(word)], vocabulary.bytes.span.extracting(vocabulary.range(word)),
+        at: position - range.lowerBound)
+    }
+  }
+
   /// Takes a name out; its entries go with the next rebuild.
   mutating func remove(_ slot: UInt32) {
     guard !isDead[Int(slot)] else { return }
@@ -136,6 +155,7 @@ struct NameIndex: Sendable {
   /// number.
   func compacted(_ places: inout [UInt32]) -> NameIndex {
     var fresh = NameIndex()
+    var run = InitialIndex.Run()
     places = [UInt32](repeating: .max, count: slotCount)
     for slot in 0..<UInt32(slotCount) where !isDead[Int(slot)] {
       places[Int(slot)] = UInt32(fresh.slotCount)
@@ -148,6 +168,8 @@ struct NameIndex: Sendable {
         fresh.entries.append(copy | entry & ~Entry.word)
       }
       fresh.entryStarts.append(UInt32(fresh.entries.count))
+      find(&run, slot)
+      fresh.initials.add(places[Int(slot)], run)
       fresh.text.append(
         contentsOf: text[Int(textStarts[Int(slot)])..<Int(textStarts[Int(slot) + 1])])
       fresh.textStarts.append(UInt32(fresh.text.count))

@@ -102,13 +102,34 @@ import Testing
     #expect(Set(question.options.map(\.label)) == ["Kilbride", "Burren", "Skerry"])
   }
 
-  @Test func `a meaning that the caller knows of counts`() throws {
+  @Test func `a meaning that the caller knows of counts where words say little`() throws {
     var catalogue = Catalogue<Int>()
     try catalogue.put(1, CatalogueItem(name: "red shoe"))
     try catalogue.put(2, CatalogueItem(name: "blue shoe"))
-    let answer = try catalogue.match("shoe", semantic: { $0 == 2 ? 0.9 : 0.1 })
+    let query = "shoe the colour of oceans"
+    let answer = try catalogue.match(query, semantic: { $0 == 2 ? 0.9 : 0.1 })
     #expect(answer.candidates.map(\.id) == [2, 1])
     #expect(answer.candidates[0].parts.semantic == 0.9)
+    #expect(try catalogue.match(query, semantic: { $0 == 1 ? 0.9 : nil }).candidates[0].id == 1)
+    let named = try catalogue.match("red shoe", semantic: { $0 == 2 ? 0.9 : 0.1 })
+    #expect(named.candidates.map(\.id) == [1, 2])
+    // What is no number, or no similarity, counts as none or as the nearest to it.
+    for value in [Float.nan, .infinity, -7, 9] {
+      #expect(try catalogue.match(query, semantic: { _ in value }).candidates.count == 2)
+    }
+  }
+
+  @Test func `no meaning makes one code another`() throws {
+    var catalogue = Catalogue<Int>()
+    try catalogue.put(1, CatalogueItem(name: "vacuum X200"))
+    try catalogue.put(2, CatalogueItem(name: "vacuum X220"))
+    let answer = try catalogue.match(
+      "something like the x210 for floors vacuum", MatchOptions(threshold: 0.01, floor: 0.001),
+      semantic: { $0 == 2 ? 1 : 0 })
+    guard case .ambiguous = answer.verdict else {
+      Issue.record("\(answer.verdict)")
+      return
+    }
   }
 
   @Test func `edits say what happened to each word`() throws {
