@@ -100,6 +100,9 @@ let package = Package(
       name: "TextBenchmark", dependencies: ["KnowledgeStore", "Platform"], path: "Benchmarks/Text",
       swiftSettings: strict),
     .executableTarget(
+      name: "HybridBenchmark", dependencies: ["KnowledgeStore", "Embedding", "Platform"],
+      path: "Benchmarks/Hybrid", swiftSettings: strict),
+    .executableTarget(
       name: "EmbeddingBenchmark", dependencies: ["Embedding", "Platform"],
       path: "Benchmarks/Embedding", swiftSettings: strict),
     .executableTarget(
@@ -146,7 +149,9 @@ let package = Package(
       swiftSettings: tests),
     .testTarget(
       name: "EmbeddingTests",
-      dependencies: ["Embedding", "CTransformerKernels", "Ingest", "Platform", "TestSupport"],
+      dependencies: [
+        "Embedding", "KnowledgeStore", "CTransformerKernels", "Ingest", "Platform", "TestSupport",
+      ],
       exclude: ["Golden"], swiftSettings: tests),
     .testTarget(
       name: "SpellingTests", dependencies: ["Spelling", "Platform"], swiftSettings: tests),

@@ -10,8 +10,6 @@ Three sets are made of them, always the same ones:
   codes      words of a text that have a digit, with one or two others
 """
 import argparse
-import gzip
-import json
 import math
 import os
 import random
@@ -22,29 +20,9 @@ import tempfile
 import bm25s
 import Stemmer
 
+from relevance_data import line, mistyped, rows
+
 COUNT = 10
-
-
-def rows(directory, name):
-    with gzip.open(os.path.join(directory, name), "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
-
-
-def line(text):
-    return " ".join(text.split())
-
-
-def mistyped(word, chance):
-    """One letter left out, doubled, exchanged with the next, or replaced."""
-    place = chance.randrange(len(word) - 1)
-    kind = chance.randrange(4)
-    if kind == 0:
-        return word[:place] + word[place + 1:]
-    if kind == 1:
-        return word[:place] + word[place] + word[place:]
-    if kind == 2:
-        return word[:place] + word[place + 1] + word[place] + word[place + 2:]
-    return word[:place] + chance.choice("abcdefghijklmnopqrstuvwxyz") + word[place + 1:]
 
 
 def sets(directory):

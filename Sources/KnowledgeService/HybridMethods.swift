@@ -33,9 +33,10 @@ extension KnowledgeCore {
       throw .outOfRange(
         "text", actual: request.text.utf8.count, limit: limits.queryByteCount, unit: "bytes")
     }
-    let text = TextRequest(
+    var text = TextRequest(
       request.text, language: request.language.isEmpty ? nil : request.language,
       count: try hitCount(request.k), filter: try activeByDefault(request.filter))
+    if let rate = request.falseAnswerRate { text.falseAnswerRate = rate }
     guard !text.query.isEmpty else {
       throw .invalid(
         "text", "has no words", remediation: "send a text with a letter or a digit in it")
@@ -45,9 +46,9 @@ extension KnowledgeCore {
     var reply = HybridReply()
     switch request.mode {
     case .text:
-      reply = try byWords(text, request, collection)
+      reply = try byWords(text, request, collection, turn)
       reply.exact = true
-    case .both: reply = try byBoth(text, request, collection)
+    case .both: reply = try byBoth(text, request, collection, turn)
     default:
       throw .invalid(
         "mode", "\(request.mode.rawValue) is none that this service knows",
@@ -65,14 +66,20 @@ extension KnowledgeCore {
   }
 
   private func byWords(
-    _ text: TextRequest, _ request: RPC.HybridRequest, _ collection: Collection
+    _ text: TextRequest, _ request: RPC.HybridRequest, _ collection: Collection,
+    _ turn: ReadTurn
   ) throws(RPCRefusal) -> HybridReply {
-    let result: TextResult
-    do { result = try collection.searchText(text) } catch { throw RPCRefusal(error) }
+    let answer: TextResult?
+    do { answer = try collection.searchText(text, isStopped: turn.isStopped) } catch {
+      throw RPCRefusal(error)
+    }
+    guard let result = answer else { throw .stopped }
     var reply = HybridReply()
     reply.incomplete = !result.isComplete
     reply.rowsConsidered = UInt64(result.matchCount)
     reply.recallTarget = 1
+    reply.relevanceThreshold = result.relevanceThreshold
+    reply.nothingRelevant = result.isNothingRelevant
     var spent = 0
     for (rank, found) in result.hits.enumerated() {
       var hit = RPC.HybridHit(
@@ -80,13 +87,16 @@ extension KnowledgeCore {
       hit.textScore = found.hit.score
       hit.textShare = result.ceiling > 0 ? found.hit.score / result.ceiling : 0
       hit.textRank = UInt32(rank + 1)
+      hit.textCoverage = found.coverage
+      hit.relevance = found.relevance
       try append(hit, found.hit, to: &reply, &spent)
     }
     return reply
   }
 
   private func byBoth(
-    _ text: TextRequest, _ request: RPC.HybridRequest, _ collection: Collection
+    _ text: TextRequest, _ request: RPC.HybridRequest, _ collection: Collection,
+    _ turn: ReadTurn
   ) throws(RPCRefusal) -> HybridReply {
     let vector: [Float]
     if let given = request.vector {
@@ -96,6 +106,7 @@ extension KnowledgeCore {
     }
     let fusion: KnowledgeStore.HybridRequest.Fusion
     switch request.fusion {
+    case .relevance: fusion = .relevance
     case .ranks: fusion = .ranks
     case .scores:
       let weight = request.textWeight ?? Self.defaultTextWeight
@@ -106,22 +117,27 @@ extension KnowledgeCore {
     default:
       throw .invalid(
         "fusion", "\(request.fusion.rawValue) is none that this service knows",
-        remediation: "send 0 for ranks, 1 for scores")
+        remediation: "send 0 for relevance, 1 for scores, 2 for ranks")
     }
-    let result: HybridResult
+    if turn.isStopped() { throw .stopped }
+    let answer: HybridResult?
     do {
-      result = try collection.searchHybrid(
+      answer = try collection.searchHybrid(
         KnowledgeStore.HybridRequest(
           text: text, vector: vector, fusion: fusion,
-          recallTarget: try recallTarget(request.recallTarget, isExact: request.exact)))
+          recallTarget: try recallTarget(request.recallTarget, isExact: request.exact)),
+        isStopped: turn.isStopped)
     } catch let error as StoreError { throw RPCRefusal(error) } catch let error as RPCRefusal {
       throw error
     } catch { preconditionFailure("no other error is thrown above: \(error)") }
+    guard let result = answer else { throw .stopped }
     var reply = HybridReply()
     reply.exact = result.isExact
     reply.incomplete = !result.isComplete
     reply.rowsConsidered = UInt64(result.matchCount)
     reply.recallTarget = result.recall
+    reply.relevanceThreshold = result.relevanceThreshold
+    reply.nothingRelevant = result.isNothingRelevant
     var spent = 0
     for found in result.hits {
       var hit = RPC.HybridHit(
@@ -132,6 +148,8 @@ extension KnowledgeCore {
       hit.vectorScore = found.cosine
       hit.vectorShare = found.vectorShare
       hit.vectorRank = UInt32(found.vectorRank ?? 0)
+      hit.textCoverage = found.textCoverage
+      hit.relevance = found.relevance
       try append(hit, found.hit, to: &reply, &spent)
     }
     return reply

@@ -89,6 +89,7 @@ extension RPCRefusal {
       case .entryTooLarge, .requestOutOfRange: (.invalidArgument, "send less")
       case .invalidFilter: (.invalidArgument, "correct the filter")
       case .invalidWeight: (.invalidArgument, "send weights greater than 0")
+      case .invalidFalseAnswerRate: (.invalidArgument, "send a rate such as 0.05")
       case .invalidRecallTarget: (.invalidArgument, "send a target of 0 to 1")
       case .damaged, .invalidFile:
         (.dataDamaged, "it is being rebuilt from the database; knowledge verify shows the place")

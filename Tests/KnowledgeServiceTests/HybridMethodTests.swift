@@ -36,7 +36,10 @@ import Testing
     #expect(words.exact && first.textRank == 1 && first.score == first.textScore)
     #expect(first.vectorScore == nil && first.vectorRank == 0)
     #expect(first.textShare > 0 && first.textShare <= 1 && !first.highlights.isEmpty)
-    let both = try ask(text) { $0.k = 40 }
+    let both = try ask(text) {
+      $0.k = 40
+      $0.fusion = .ranks
+    }
     let found = try #require(both.hits.first { $0.entry?.id == first.entry?.id })
     #expect(found.textScore == first.textScore && found.textRank == first.textRank)
     #expect(
@@ -53,6 +56,46 @@ import Testing
       for place in hit.highlights where place.field == "content" {
         #expect(place.start < place.end)
         #expect(Int(place.end) <= hit.entry!.content.utf8.count)
+      }
+    }
+  }
+
+  @Test func `an answer says how likely it is one, whatever is asked for beside it`() throws {
+    let all = try ask("row") { $0.k = 40 }
+    let text = try #require(all.hits.first?.entry?.content)
+    let many = try ask(text) { $0.k = 40 }
+    #expect(many.hits.first?.entry?.content == text && !many.nothingRelevant)
+    #expect(many.hits.allSatisfy { (0...1).contains($0.relevance) && $0.score == $0.relevance })
+    #expect(many.hits.first.map { $0.relevance >= many.relevanceThreshold } == true)
+    #expect(many.hits.first?.textCoverage == 1)
+    for mode in [HybridMode.both, .text] {
+      let strict = try ask("violins of the quarter") {
+        $0.mode = mode
+        $0.falseAnswerRate = 0.01
+      }
+      #expect(strict.nothingRelevant)
+      let loose = try ask("violins of the quarter") {
+        $0.mode = mode
+        $0.falseAnswerRate = 0.5
+      }
+      #expect(loose.relevanceThreshold < strict.relevanceThreshold)
+      #expect(loose.hits.map(\.relevance) == strict.hits.map(\.relevance))
+    }
+    let one = try ask(text) { $0.fusion = .ranks }
+    let known = Dictionary(uniqueKeysWithValues: many.hits.map { ($0.entry!.id, $0.relevance) })
+    #expect(one.hits.allSatisfy { known[$0.entry!.id] == $0.relevance })
+    #expect(throws: RPCRefusal.self) { try ask("row") { $0.falseAnswerRate = 0 } }
+    #expect(throws: RPCRefusal.self) { try ask("row") { $0.falseAnswerRate = .nan } }
+  }
+
+  @Test func `nobody is answered who does not wait any more`() throws {
+    for mode in [HybridMode.both, .text] {
+      var request = RPC.HybridRequest()
+      request.text = "row"
+      request.mode = mode
+      #expect(throws: RPCRefusal.stopped) {
+        try fixture.core.hybrid(
+          request, for: fixture.principal, ReadTurn(isStopped: { true }))
       }
     }
   }

@@ -167,6 +167,13 @@ import Testing
           minPosition: position, omitContent: true, recallTarget: 0.5, exact: true)
       ),
       ("hybrid_reply", hybridReply),
+      ("hybrid_relevance", HybridRequest(text: "x", fusion: .ranks, falseAnswerRate: 0.125)),
+      (
+        "hybrid_relevance_reply",
+        HybridReply(
+          hits: [HybridHit(score: 0.5, relevance: 0.75, textCoverage: 0.25)],
+          relevanceThreshold: 0.625, nothingRelevant: true)
+      ),
       (
         "match",
         MatchRequest(

@@ -130,6 +130,11 @@ MESSAGES = {
             k.HybridHit()],
         exact=True, position=position(), stale_ms=1, took_us=2, rows_considered=3, is_stale=True,
         incomplete=True, pending_embeddings=4, recall_target=0.99),
+    "hybrid_relevance": k.HybridRequest(
+        text="x", fusion=k.HYBRID_FUSION_RANKS, false_answer_rate=0.125),
+    "hybrid_relevance_reply": k.HybridReply(
+        hits=[k.HybridHit(score=0.5, relevance=0.75, text_coverage=0.25)],
+        relevance_threshold=0.625, nothing_relevant=True),
     "match": k.MatchRequest(
         query="x200 größe 41", collections=["products", "services"], k=7, threshold=0.0,
         include_inactive=True, available_only=True, omit_semantic=True, omit_content=True,

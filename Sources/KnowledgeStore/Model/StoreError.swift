@@ -52,6 +52,8 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
   case requestOutOfRange(what: String, value: Int, limit: Int)
   /// A recall target outside 0...1.
   case invalidRecallTarget(Double)
+  /// A false-answer rate that is not greater than 0 and at most 0.5.
+  case invalidFalseAnswerRate(Double)
   /// A field's weight outside 0 (without it) to `Limits.fieldWeight`, or a part's outside 0...1.
   case invalidWeight(Double)
   /// A filter that compares with what is not a number.
@@ -93,6 +95,9 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
       return "\(what) is \(value); it must be 1 to \(limit)"
     case .invalidRecallTarget(let value):
       return "the recall target is \(value); it must be 0 to 1, where 1 is exact"
+    case .invalidFalseAnswerRate(let value):
+      return "the false-answer rate is \(value); it must be greater than 0 and at most"
+        + " \(Relevance.greatestFalseAnswerRate)"
     case .invalidWeight(let value):
       return "a weight is \(value); a field's must be greater than 0 and at most"
         + " \(Limits.fieldWeight), that of words beside meaning 0 to 1"

@@ -4,12 +4,27 @@ extension Collection {
   /// Finds entries by words and by meaning in one state of the collection, and fuses the two lists.
   ///
   /// The score of an entry depends on neither the count (up to ``HybridRequest/candidateCount``)
-  /// nor on what else is found beyond the places of the two lists.
+  /// nor on what else is found beyond the places of the two lists; its relevance not even on those,
+  /// nor on the filter.
   ///
   /// - Throws: ``StoreError`` where a part of the request is refused, or a file is damaged.
   /// - Complexity: that of ``search(_:)`` and ``searchText(_:)`` with 200 hits, without contents,
-  ///   and one more cosine or BM25F for what only one of them found.
+  ///   one cosine or BM25F more for each of those, and 256 cosines.
   public func searchHybrid(_ request: HybridRequest) throws(StoreError) -> HybridResult {
+    guard let result = try searchHybrid(request, isStopped: { false }) else {
+      preconditionFailure("nobody gave up")
+    }
+    return result
+  }
+
+  /// The same, for a caller who may give up.
+  ///
+  /// - Parameter isStopped: Whether the caller gives up; asked now and then, and once true it must
+  ///   stay so.
+  /// - Returns: nil where the caller gave up.
+  public func searchHybrid(
+    _ request: HybridRequest, isStopped: () -> Bool
+  ) throws(StoreError) -> HybridResult? {
     try request.text.check()
     if case .scores(let weight) = request.fusion, !(0...1).contains(weight) {
       throw .invalidWeight(weight)
@@ -17,8 +32,10 @@ extension Collection {
     let query = try prepared(request.vector, request.text.count, request.text.filter)
     try Self.check(request.recallTarget)
     let isComplete = !isIncomplete
-    return try reading { (snapshot) throws(StoreError) -> HybridResult in
-      let field = try SearchField(snapshot, filter: request.text.filter, keepsAll: true)
+    return try reading { (snapshot) throws(StoreError) -> HybridResult? in
+      let field = try SearchField(
+        snapshot, filter: request.text.filter, keepsAll: true, isStopped: isStopped)
+      if isStopped() { return nil }
       let wanted = max(request.text.count, HybridRequest.candidateCount)
       let near = field.withRows { rows in
         field.chunks.search(count: wanted) { count in
@@ -27,28 +44,37 @@ extension Collection {
             target: request.recallTarget)
         }
       }
+      if isStopped() { return nil }
       let words = try field.textSearch(request.text.query, request.text.weights)
       var matcher = TextMatcher(request.text.query)
-      let found = try words.best(wanted) { (source, row) throws(StoreError) in
+      let found = try words.best(wanted, isStopped: isStopped) {
+        (source, row) throws(StoreError) in
         matcher.hasPhrases(try field.sources[source].decodedRecord(at: row))
       }
-      var candidates = try field.candidates(near.rows, found, query)
-      try words.addScores(to: &candidates)
-      let mean = field.meanCosine(query)
-      for index in candidates.indices {
-        candidates[index].fuse(request.fusion, ceiling: words.ceiling, mean: mean)
-      }
-      candidates.sort { $0.fused != $1.fused ? $0.fused > $1.fused : $0.id < $1.id }
+      if isStopped() { return nil }
+      let vector = QueryVector(query)
+      let background = QueryBackground(vector, field.sources, field.rowCounts)
+      var candidates = try field.candidates(near.rows, found, vector, background)
+      try words.addShares(to: &candidates)
+      for index in candidates.indices { candidates[index].fuse(request.fusion, background.mean) }
+      candidates.sort { $0.order != $1.order ? $0.order > $1.order : $0.id < $1.id }
+      let threshold = Relevance.threshold(
+        falseAnswerRate: request.text.falseAnswerRate, hasVector: true)
       var hits: [HybridHit] = []
       for candidate in candidates.prefix(request.text.count) {
+        if isStopped() { return nil }
         let hit = try field.hit(
-          RankedRow(source: candidate.source, row: candidate.nearest, score: candidate.fused))
+          RankedRow(source: candidate.source, row: candidate.nearest, score: candidate.score))
         hits.append(
           candidate.hit(hit, highlights: matcher.highlights(in: hit.record)))
       }
       return HybridResult(
         hits: hits, matchCount: field.matchCount, isExact: isComplete && near.isExact,
-        recall: near.isExact ? 1 : request.recallTarget ?? 1, isComplete: isComplete)
+        recall: near.isExact ? 1 : request.recallTarget ?? 1, isComplete: isComplete,
+        relevanceThreshold: threshold,
+        isNothingRelevant: !candidates.contains {
+          $0.isJudged && $0.relevance.probability >= threshold
+        })
     }
   }
 }
@@ -68,49 +94,69 @@ struct HybridCandidate {
   var vectorRank: Int?
   var textRank: Int?
   var textScore: Double?
-  private(set) var textShare = 0.0
+  private(set) var evidence = RelevanceEvidence()
   private(set) var vectorShare = 0.0
-  private(set) var fused = 0.0
+  private(set) var relevance = Relevance()
+  /// What is shown, and what decides; greater is better.
+  private(set) var score = 0.0
+  private(set) var order = 0.0
 
-  init(source: Int, first: Int, id: UUID, nearest: Int, cosine: Double) {
+  init(
+    source: Int, first: Int, id: UUID, nearest: Int, cosine: Double,
+    others: (mean: Double, deviation: Double)
+  ) {
     self.source = source
     self.first = first
     self.id = id
     self.nearest = nearest
     self.cosine = cosine
+    evidence.vector = (cosine, others.mean, others.deviation)
+  }
+
+  /// Whether it would be a candidate however few hits were asked for.
+  var isJudged: Bool {
+    [textRank, vectorRank].contains { ($0 ?? .max) <= HybridRequest.candidateCount }
+  }
+
+  /// Takes what the entry has of the query's words.
+  mutating func take(_ share: WordShare, of search: TextSearch) {
+    evidence.query = search.totals
+    evidence.words = share
+    textScore = textScore ?? share.score
   }
 
   /// Makes one score of the parts.
   ///
-  /// - Parameters:
-  ///   - ceiling: The greatest score by words that any entry could have.
-  ///   - mean: The cosine that says nothing.
-  mutating func fuse(_ fusion: HybridRequest.Fusion, ceiling: Double, mean: Double) {
-    textShare = ceiling > 0 ? (textScore ?? 0) / ceiling : 0
+  /// - Parameter mean: The cosine that says nothing.
+  mutating func fuse(_ fusion: HybridRequest.Fusion, _ mean: Double) {
     vectorShare = mean < 1 ? min(1, max(0, (cosine - mean) / (1 - mean))) : 0
+    relevance = Relevance(evidence)
     switch fusion {
+    case .relevance: score = relevance.probability
     case .ranks:
-      fused = [textRank, vectorRank].reduce(0) { sum, rank in
+      score = [textRank, vectorRank].reduce(0) { sum, rank in
         sum + (rank.map { 1 / (Self.rankOffset + Double($0)) } ?? 0)
       }
-    case .scores(let weight): fused = weight * textShare + (1 - weight) * vectorShare
+    case .scores(let weight): score = weight * evidence.share + (1 - weight) * vectorShare
     }
+    // Probabilities close to 1 are all alike.
+    order = fusion == .relevance ? relevance.logit : score
   }
 
   func hit(_ hit: Hit, highlights: [TextHighlight]) -> HybridHit {
     HybridHit(
-      hit: hit, textScore: textScore ?? 0, textShare: textShare, textRank: textRank,
-      cosine: cosine, vectorShare: vectorShare, vectorRank: vectorRank, highlights: highlights)
+      hit: hit, textScore: textScore ?? 0, textShare: evidence.share, textRank: textRank,
+      cosine: cosine, vectorShare: vectorShare, vectorRank: vectorRank,
+      textCoverage: evidence.coverage, relevance: relevance.probability, highlights: highlights,
+      evidence: evidence)
   }
 }
 
 extension SearchField {
-  /// Rows that ``meanCosine(_:)`` looks at.
-  private static let sampleCount = 256
-
   /// The entries of both lists, each once, with its cosine.
   fileprivate func candidates(
-    _ near: [RankedRow], _ found: [FoundText], _ query: [Float]
+    _ near: [RankedRow], _ found: [FoundText], _ query: QueryVector,
+    _ background: QueryBackground
   ) throws(StoreError) -> [HybridCandidate] {
     struct Place: Hashable {
       var source: Int
@@ -120,11 +166,12 @@ extension SearchField {
     var places: [Place: Int] = [:]
     for (rank, row) in near.enumerated() {
       let source = sources[row.source]
-      let first = try source.entryRows(of: row.row).lowerBound
+      let rows = try source.entryRows(of: row.row)
+      let first = rows.lowerBound
       places[Place(source: row.source, first: first)] = candidates.count
       var candidate = HybridCandidate(
         source: row.source, first: first, id: source.columns.id(first), nearest: row.row,
-        cosine: row.score)
+        cosine: row.score, others: background.others(row.source, rows))
       candidate.vectorRank = rank + 1
       candidates.append(candidate)
     }
@@ -132,63 +179,30 @@ extension SearchField {
       let place = Place(source: text.source, first: text.row)
       if places[place] == nil {
         places[place] = candidates.count
-        var best = (row: text.row, cosine: -Double.infinity)
-        for row in try sources[text.source].entryRows(of: text.row) {
-          let cosine = cosine(query, text.source, row)
-          if cosine > best.cosine { best = (row, cosine) }
-        }
+        let source = sources[text.source]
+        let rows = try source.entryRows(of: text.row)
+        let cosines = query.cosines(of: rows.map { UInt32($0) }, in: source.columns)
+        let best = cosines.indices.max { cosines[$0] < cosines[$1] } ?? 0
         candidates.append(
           HybridCandidate(
-            source: text.source, first: text.row, id: text.id, nearest: best.row,
-            cosine: best.cosine))
+            source: text.source, first: text.row, id: text.id, nearest: text.row + best,
+            cosine: cosines[best], others: background.others(text.source, rows)))
       }
       candidates[places[place]!].textRank = rank + 1
       candidates[places[place]!].textScore = text.score
     }
     return candidates
   }
-
-  private func cosine(_ query: [Float], _ source: Int, _ row: Int) -> Double {
-    let columns = sources[source].columns
-    let stride = VectorLayout.floatStride(columns.dimension)
-    var sum = 0.0
-    for component in query.indices {
-      sum += Double(query[component]) * Double(columns.vectors[row * stride + component])
-    }
-    return sum
-  }
-
-  /// The cosine of the query and rows on average, of some that stand evenly among all.
-  fileprivate func meanCosine(_ query: [Float]) -> Double {
-    let total = rowCounts.reduce(0, +)
-    guard total > 0 else { return 0 }
-    var sum = 0.0
-    var count = 0
-    var next = 0
-    var first = 0
-    let step = max(1, total / Self.sampleCount)
-    for source in sources.indices {
-      while next < first + rowCounts[source] {
-        sum += cosine(query, source, next - first)
-        count += 1
-        next += step
-      }
-      first += rowCounts[source]
-    }
-    return count > 0 ? sum / Double(count) : 0
-  }
 }
 
 extension TextSearch {
-  /// Scores the candidates that were not found by words.
-  fileprivate func addScores(to candidates: inout [HybridCandidate]) throws(StoreError) {
-    let missing = candidates.indices.filter { candidates[$0].textScore == nil }
-      .sorted {
-        (candidates[$0].source, candidates[$0].first) < (
-          candidates[$1].source, candidates[$1].first
-        )
-      }
-    let scores = try scores(of: missing.map { (candidates[$0].source, candidates[$0].first) })
-    for (place, index) in missing.enumerated() { candidates[index].textScore = scores[place] }
+  /// Says what each candidate has of the query's words.
+  fileprivate func addShares(to candidates: inout [HybridCandidate]) throws(StoreError) {
+    let order = candidates.indices.sorted {
+      (candidates[$0].source, candidates[$0].first)
+        < (candidates[$1].source, candidates[$1].first)
+    }
+    let shares = try shares(of: order.map { (candidates[$0].source, candidates[$0].first) })
+    for (share, index) in zip(shares, order) { candidates[index].take(share, of: self) }
   }
 }

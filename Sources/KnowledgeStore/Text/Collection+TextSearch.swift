@@ -15,25 +15,76 @@ extension Collection {
   ///   opening indexes what has no index: rows in memory, and files of earlier programs, at 5 µs an
   ///   entry.
   public func searchText(_ request: TextRequest) throws(StoreError) -> TextResult {
+    guard let result = try searchText(request, isStopped: { false }) else {
+      preconditionFailure("nobody gave up")
+    }
+    return result
+  }
+
+  /// The same, for a caller who may give up.
+  ///
+  /// - Parameter isStopped: Whether the caller gives up; asked now and then, and once true it must
+  ///   stay so.
+  /// - Returns: nil where the caller gave up.
+  public func searchText(
+    _ request: TextRequest, isStopped: () -> Bool
+  ) throws(StoreError) -> TextResult? {
     try request.check()
     let isComplete = !isIncomplete
-    return try reading { (snapshot) throws(StoreError) -> TextResult in
-      let field = try SearchField(snapshot, filter: request.filter, keepsAll: true)
+    return try reading { (snapshot) throws(StoreError) -> TextResult? in
+      let field = try SearchField(
+        snapshot, filter: request.filter, keepsAll: true, isStopped: isStopped)
+      if isStopped() { return nil }
       let search = try field.textSearch(request.query, request.weights)
       var matcher = TextMatcher(request.query)
-      let found = try search.best(request.count) { (source, row) throws(StoreError) in
+      // The ten best say whether there is an answer, however few are wanted.
+      let found = try search.best(max(request.count, Self.judgedCount), isStopped: isStopped) {
+        (source, row) throws(StoreError) in
         matcher.hasPhrases(try field.sources[source].decodedRecord(at: row))
       }
+      if isStopped() { return nil }
+      let relevances = try search.relevances(of: found)
+      let threshold = Relevance.threshold(
+        falseAnswerRate: request.falseAnswerRate, hasVector: false)
       var hits: [TextHit] = []
-      hits.reserveCapacity(found.count)
-      for text in found {
+      hits.reserveCapacity(min(request.count, found.count))
+      for (text, (coverage, relevance)) in zip(found, relevances).prefix(request.count) {
+        if isStopped() { return nil }
         let hit = try field.hit(
           RankedRow(source: text.source, row: text.row, score: text.score))
-        hits.append(TextHit(hit: hit, highlights: matcher.highlights(in: hit.record)))
+        hits.append(
+          TextHit(
+            hit: hit, highlights: matcher.highlights(in: hit.record), coverage: coverage,
+            relevance: relevance.probability))
       }
       return TextResult(
-        hits: hits, matchCount: field.matchCount, ceiling: search.ceiling, isComplete: isComplete)
+        hits: hits, matchCount: field.matchCount, ceiling: search.ceiling, isComplete: isComplete,
+        relevanceThreshold: threshold,
+        isNothingRelevant: !relevances.prefix(Self.judgedCount).contains {
+          $0.relevance.probability >= threshold
+        })
     }
+  }
+
+  /// Hits that say whether anything is relevant.
+  private static let judgedCount = 10
+}
+
+extension TextSearch {
+  /// What part of the query's words each row has, and how likely it is to be an answer.
+  fileprivate func relevances(
+    of found: [FoundText]
+  ) throws(StoreError) -> [(coverage: Double, relevance: Relevance)] {
+    let order = found.indices.sorted {
+      (found[$0].source, found[$0].row) < (found[$1].source, found[$1].row)
+    }
+    let shares = try shares(of: order.map { (found[$0].source, found[$0].row) })
+    var relevances = Array(repeating: (coverage: 0.0, relevance: Relevance()), count: found.count)
+    for (share, place) in zip(shares, order) {
+      let evidence = RelevanceEvidence(query: totals, words: share)
+      relevances[place] = (evidence.coverage, Relevance(evidence))
+    }
+    return relevances
   }
 }
 

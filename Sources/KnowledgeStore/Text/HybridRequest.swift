@@ -7,6 +7,8 @@ public struct HybridRequest: Sendable {
 
   /// How the two parts of a score become one.
   public enum Fusion: Hashable, Sendable {
+    /// The probability that the entry is an answer: ``HybridHit/relevance``.
+    case relevance
     /// The sum of 1 / (60 + rank) over both lists, ranks from 1.
     ///
     /// - Source: Cormack, Clarke and Buettcher, "Reciprocal Rank Fusion", 2009.
@@ -27,7 +29,7 @@ public struct HybridRequest: Sendable {
 
   /// Makes a request; its count and its filter are those of `text`.
   public init(
-    text: TextRequest, vector: [Float], fusion: Fusion = .ranks, recallTarget: Double? = nil
+    text: TextRequest, vector: [Float], fusion: Fusion = .relevance, recallTarget: Double? = nil
   ) {
     self.text = text
     self.vector = vector
@@ -52,8 +54,16 @@ public struct HybridHit: Sendable {
   public let vectorShare: Double
   /// Its place by meaning, from 1; nil where it is not among the candidates.
   public let vectorRank: Int?
+  /// Part of the query's words that the entry has, by how rare they are, 0...1.
+  public let textCoverage: Double
+  /// How likely it is that the entry answers the query, 0...1; see ``Relevance``.
+  public let relevance: Double
   /// Where words of the query stand in it.
   public let highlights: [TextHighlight]
+  /// What the relevance was made of.
+  let evidence: RelevanceEvidence
+  /// The same as the numbers that the model's weights are for.
+  package var features: [Double] { Relevance.features(evidence) }
 }
 
 /// What a hybrid search found, and over how much.
@@ -68,4 +78,9 @@ public struct HybridResult: Sendable {
   public let recall: Double
   /// As ``SearchResult/isComplete``.
   public let isComplete: Bool
+  /// Hits of at least this relevance are good enough for ``TextRequest/falseAnswerRate``.
+  public let relevanceThreshold: Double
+  /// Whether no candidate is good enough, however many hits were asked for: the collection has no
+  /// answer.
+  public let isNothingRelevant: Bool
 }

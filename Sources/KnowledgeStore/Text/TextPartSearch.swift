@@ -114,9 +114,11 @@ struct TextPartSearch {
 
   /// Offers the best rows.
   ///
-  /// - Parameter accepts: What else is asked of a row that is good enough.
+  /// - Parameters:
+  ///   - isStopped: Whether to give up; asked now and then.
+  ///   - accepts: What else is asked of a row that is good enough.
   mutating func run(
-    _ best: inout BestTexts, accepts: (Int) throws(StoreError) -> Bool
+    _ best: inout BestTexts, isStopped: () -> Bool, accepts: (Int) throws(StoreError) -> Bool
   ) throws(StoreError) {
     // Not `self`, so that nothing is copied or counted on the way.
     let walk = self
@@ -129,7 +131,7 @@ struct TextPartSearch {
         try unsafe table.withUnsafeBufferPointer { (table) throws(StoreError) in
           try unsafe lengths.withUnsafeBufferPointer { (lengths) throws(StoreError) in
             guard let first = lengths.baseAddress else { return }
-            try unsafe walk.run(cursors, sums, table.baseAddress!, first, &best, accepts)
+            try unsafe walk.run(cursors, sums, table.baseAddress!, first, &best, isStopped, accepts)
           }
         }
       }
@@ -141,7 +143,7 @@ struct TextPartSearch {
     _ cursors: UnsafeMutableBufferPointer<TextCursor>,
     _ sums: UnsafeMutableBufferPointer<Double>, _ table: UnsafePointer<Double>,
     _ shortLengths: UnsafePointer<UInt8>, _ best: inout BestTexts,
-    _ accepts: (Int) throws(StoreError) -> Bool
+    _ isStopped: () -> Bool, _ accepts: (Int) throws(StoreError) -> Bool
   ) throws(StoreError) {
     let count = cursors.count
     var sorted = unsafe cursors
@@ -158,6 +160,7 @@ struct TextPartSearch {
       if document >= nextLook {
         // What is left of each list can do less and less.
         nextLook = document + Self.lookInterval
+        if isStopped() { return }
         for number in 0..<count { unsafe cursors[number].skip(to: document) }
         unsafe sorted.sort { $0.bound < $1.bound }
         unsafe bounds.set(UnsafeBufferPointer(cursors))
@@ -283,8 +286,10 @@ struct TextPartSearch {
     return end
   }
 
-  /// The score of one document of the index.
-  mutating func score(_ document: Int) throws(StoreError) -> Double {
+  /// What one document of the index has of the query's words.
+  ///
+  /// - Parameter isCode: By clause.
+  mutating func share(of document: Int, _ isCode: [Bool]) throws(StoreError) -> WordShare {
     let lengths = field.index.fieldLengths(document)
     for number in cursors.indices {
       cursors[number].seek(document)
@@ -293,11 +298,13 @@ struct TextPartSearch {
       }
     }
     if cursors.contains(where: \.isDamaged) { throw damage }
-    var score = 0.0
+    var share = WordShare()
     for clause in sums.indices where sums[clause] > 0 {
-      score += worths[clause] * TextScoring.saturated(sums[clause])
+      share.score += worths[clause] * TextScoring.saturated(sums[clause])
+      share.covered += worths[clause]
+      if isCode[clause] { share.coveredCodes += worths[clause] }
       sums[clause] = 0
     }
-    return score
+    return share
   }
 }

@@ -10,6 +10,9 @@ public struct TextRequest: Sendable {
   public var filter: Filter?
   /// What a word counts by its field; each is greater than 0.
   public var weights: TextWeights
+  /// Of queries that nothing in the collection answers, the part that may get an answer all the
+  /// same: greater than 0, at most 0.5.
+  public var falseAnswerRate = Relevance.standardFalseAnswerRate
 
   /// Makes a request.
   ///
@@ -32,6 +35,9 @@ public struct TextRequest: Sendable {
     for weight in weights.all where !(weight > 0 && weight <= Limits.fieldWeight) {
       throw .invalidWeight(weight)
     }
+    guard falseAnswerRate > 0, falseAnswerRate <= Relevance.greatestFalseAnswerRate else {
+      throw .invalidFalseAnswerRate(falseAnswerRate)
+    }
     try filter?.check()
   }
 }
@@ -43,6 +49,10 @@ public struct TextHit: Sendable {
   /// Where words of the query stand in it: by field (title, keywords, content, external id) and
   /// place.
   public let highlights: [TextHighlight]
+  /// Part of the query's words that the entry has, by how rare they are, 0...1.
+  public let coverage: Double
+  /// How likely it is that the entry answers the query, by its words alone, 0...1.
+  public let relevance: Double
 }
 
 /// What a text search found, and over how much.
@@ -55,4 +65,8 @@ public struct TextResult: Sendable {
   public let ceiling: Double
   /// As ``SearchResult/isComplete``.
   public let isComplete: Bool
+  /// Hits of at least this relevance are good enough for ``TextRequest/falseAnswerRate``.
+  public let relevanceThreshold: Double
+  /// Whether none of the ten best is good enough, however many hits were asked for.
+  public let isNothingRelevant: Bool
 }

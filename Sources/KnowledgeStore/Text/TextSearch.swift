@@ -27,6 +27,10 @@ struct TextSearch {
   /// Terms by field and clause, and what each clause is worth.
   private let terms: [[[Int]]]
   private let worths: [Double]
+  /// By clause: whether it has a digit.
+  private let isCode: [Bool]
+  /// What all words of the query are worth.
+  let totals: QueryWords
   private let scoring: TextScoring
   private let table: [Double]
   private let fields: [Field]
@@ -56,26 +60,36 @@ struct TextSearch {
       Double(query.clauses[number].count)
         * TextScoring.rarity(entryCount: statistics.entryCount, matching: matching[number])
     }
+    isCode = query.clauses.map { clause in
+      clause.word.folded.contains { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
+    }
+    totals = QueryWords(
+      ceiling: worths.reduce(0, +),
+      codes: zip(worths, isCode).reduce(0) { $0 + ($1.1 ? $1.0 : 0) },
+      unknown: zip(worths, matching).reduce(0) { $0 + ($1.1 == 0 ? $1.0 : 0) },
+      wordCount: worths.count, entryCount: statistics.entryCount)
   }
 
   /// The greatest score that an entry could have.
-  var ceiling: Double { worths.reduce(0, +) }
+  var ceiling: Double { totals.ceiling }
 
   /// The best rows, best first.
   ///
-  /// - Parameter hasPhrases: Whether a row has the phrases of the query; not asked where it has
-  ///   none.
+  /// - Parameters:
+  ///   - isStopped: Whether the caller gives up; what is returned then is of no use.
+  ///   - hasPhrases: Whether a row has the phrases of the query; not asked where it has none.
   func best(
-    _ count: Int, hasPhrases: (_ source: Int, _ row: Int) throws(StoreError) -> Bool
+    _ count: Int, isStopped: () -> Bool = { false },
+    hasPhrases: (_ source: Int, _ row: Int) throws(StoreError) -> Bool
   ) throws(StoreError) -> [FoundText] {
     var best = BestTexts(count: count)
-    for (number, field) in fields.enumerated() {
+    for (number, field) in fields.enumerated() where !isStopped() {
       var part = try TextPartSearch(
         field, terms[number], worths, scoring, table,
         growth: TextScoring.growth(
           from: field.index.statistics, to: statistics, weights: weights))
       part.required = query.phraseClauses
-      try part.run(&best) { (row) throws(StoreError) in
+      try part.run(&best, isStopped: isStopped) { (row) throws(StoreError) in
         if query.phrases.isEmpty { return true }
         return try hasPhrases(field.source, row)
       }
@@ -83,9 +97,9 @@ struct TextSearch {
     return best.sorted()
   }
 
-  /// The scores of rows, 0 where a row has no word of the query.
-  func scores(of rows: [(source: Int, row: Int)]) throws(StoreError) -> [Double] {
-    var scores = [Double](repeating: 0, count: rows.count)
+  /// What rows have of the query's words.
+  func shares(of rows: [(source: Int, row: Int)]) throws(StoreError) -> [WordShare] {
+    var shares = [WordShare](repeating: WordShare(), count: rows.count)
     for (number, field) in fields.enumerated() {
       var wanted: [(document: Int, place: Int)] = []
       for (place, row) in rows.enumerated() where row.source == field.source {
@@ -99,10 +113,22 @@ struct TextSearch {
       wanted.sort { $0.document < $1.document }
       var part = try TextPartSearch(
         field, terms[number], worths, scoring, table, growth: 1)
-      for (document, place) in wanted { scores[place] = try part.score(document) }
+      for (document, place) in wanted {
+        shares[place] = try part.share(of: document, isCode)
+      }
     }
-    return scores
+    return shares
   }
+}
+
+/// What one entry has of a query's words.
+struct WordShare {
+  /// BM25F; 0 where it has none.
+  var score = 0.0
+  /// The worth of the words that it has, at most ``QueryWords/ceiling``.
+  var covered = 0.0
+  /// The same of words with a digit, at most ``QueryWords/codes``.
+  var coveredCodes = 0.0
 }
 
 /// One row that a text search found.

@@ -256,22 +256,26 @@ public struct HybridFusion: RawRepresentable, Hashable, Sendable, CustomStringCo
   /// The value with this number, known or not.
   public init(rawValue: Int32) { self.rawValue = rawValue }
 
-  /// Reciprocal ranks: the sum of 1 / (60 + rank) over both lists.
-  public static let ranks = HybridFusion(rawValue: 0)
+  /// By relevance: calibrated scores, with weights that were learned.
+  public static let relevance = HybridFusion(rawValue: 0)
   /// The weighted mean of text_share and vector_share.
   public static let scores = HybridFusion(rawValue: 1)
+  /// Reciprocal ranks: the sum of 1 / (60 + rank) over both lists.
+  public static let ranks = HybridFusion(rawValue: 2)
 
   /// Every value that the schema names, in its order.
   public static let allKnown: [HybridFusion] = [
-    .ranks,
+    .relevance,
     .scores,
+    .ranks,
   ]
 
   /// The schema's name in lower case, or the number.
   public var description: String {
     switch rawValue {
-    case 0: "ranks"
+    case 0: "relevance"
     case 1: "scores"
+    case 2: "ranks"
     default: "\(rawValue)"
     }
   }

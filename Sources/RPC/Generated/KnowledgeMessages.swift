@@ -1412,6 +1412,9 @@ public struct HybridRequest: ProtoMessage {
   public var recallTarget: Double = 0
   /// Field 15, `exact`.
   public var exact: Bool = false
+  /// Of questions that nothing in the collection answers, the part that may get an answer all the
+  /// same: above 0, at most 0.5; unset means 0.05. Less leaves more questions without an answer.
+  public var falseAnswerRate: Double? = nil
   /// A message with every field unset.
   public init() {}
 
@@ -1431,7 +1434,8 @@ public struct HybridRequest: ProtoMessage {
     minPosition: Position? = nil,
     omitContent: Bool = false,
     recallTarget: Double = 0,
-    exact: Bool = false
+    exact: Bool = false,
+    falseAnswerRate: Double? = nil
   ) {
     self.collection = collection
     self.text = text
@@ -1448,6 +1452,7 @@ public struct HybridRequest: ProtoMessage {
     self.omitContent = omitContent
     self.recallTarget = recallTarget
     self.exact = exact
+    self.falseAnswerRate = falseAnswerRate
   }
 
   /// Reads fields up to the reader's end.
@@ -1487,6 +1492,7 @@ public struct HybridRequest: ProtoMessage {
       case 104: self.omitContent = try reader.bool(in: input)
       case 113: self.recallTarget = try reader.double(in: input)
       case 120: self.exact = try reader.bool(in: input)
+      case 129: self.falseAnswerRate = try reader.double(in: input)
       default: try reader.skip(tag, in: input)
       }
     }
@@ -1509,6 +1515,7 @@ public struct HybridRequest: ProtoMessage {
     if self.omitContent { writer.bool(self.omitContent, tag: 104) }
     if self.recallTarget.bitPattern != 0 { writer.double(self.recallTarget, tag: 113) }
     if self.exact { writer.bool(self.exact, tag: 120) }
+    if let value = self.falseAnswerRate { writer.double(value, tag: 129) }
   }
 }
 
@@ -1586,6 +1593,11 @@ public struct HybridHit: ProtoMessage {
   public var spanEnd: UInt32 = 0
   /// By field and place.
   public var highlights: [Highlight] = []
+  /// How likely it is that the entry answers the text, 0 to 1, where every second text has an answer
+  /// in the collection. Neither k nor the filter nor the order of hits moves it.
+  public var relevance: Double = 0
+  /// Part of the text's words that the entry has, by how rare they are, 0 to 1.
+  public var textCoverage: Double = 0
   /// A message with every field unset.
   public init() {}
 
@@ -1602,7 +1614,9 @@ public struct HybridHit: ProtoMessage {
     chunk: UInt32 = 0,
     spanStart: UInt32 = 0,
     spanEnd: UInt32 = 0,
-    highlights: [Highlight] = []
+    highlights: [Highlight] = [],
+    relevance: Double = 0,
+    textCoverage: Double = 0
   ) {
     self.entry = entry
     self.score = score
@@ -1616,6 +1630,8 @@ public struct HybridHit: ProtoMessage {
     self.spanStart = spanStart
     self.spanEnd = spanEnd
     self.highlights = highlights
+    self.relevance = relevance
+    self.textCoverage = textCoverage
   }
 
   /// Reads fields up to the reader's end.
@@ -1645,6 +1661,8 @@ public struct HybridHit: ProtoMessage {
         try value.merge(from: &reader, in: input)
         reader.leave(scope)
         self.highlights.append(value)
+      case 105: self.relevance = try reader.double(in: input)
+      case 113: self.textCoverage = try reader.double(in: input)
       default: try reader.skip(tag, in: input)
       }
     }
@@ -1664,6 +1682,8 @@ public struct HybridHit: ProtoMessage {
     if self.spanStart != 0 { writer.varint(UInt64(self.spanStart), tag: 80) }
     if self.spanEnd != 0 { writer.varint(UInt64(self.spanEnd), tag: 88) }
     for value in self.highlights { writer.message(value, tag: 98) }
+    if self.relevance.bitPattern != 0 { writer.double(self.relevance, tag: 105) }
+    if self.textCoverage.bitPattern != 0 { writer.double(self.textCoverage, tag: 113) }
   }
 }
 
@@ -1689,6 +1709,10 @@ public struct HybridReply: ProtoMessage {
   public var pendingEmbeddings: UInt64 = 0
   /// Field 10, `recall_target`.
   public var recallTarget: Double = 0
+  /// Hits of at least this relevance are good enough for the false_answer_rate of the request.
+  public var relevanceThreshold: Double = 0
+  /// True where no hit is good enough, however many are asked for: better to answer nothing.
+  public var nothingRelevant: Bool = false
   /// A message with every field unset.
   public init() {}
 
@@ -1703,7 +1727,9 @@ public struct HybridReply: ProtoMessage {
     isStale: Bool = false,
     incomplete: Bool = false,
     pendingEmbeddings: UInt64 = 0,
-    recallTarget: Double = 0
+    recallTarget: Double = 0,
+    relevanceThreshold: Double = 0,
+    nothingRelevant: Bool = false
   ) {
     self.hits = hits
     self.exact = exact
@@ -1715,6 +1741,8 @@ public struct HybridReply: ProtoMessage {
     self.incomplete = incomplete
     self.pendingEmbeddings = pendingEmbeddings
     self.recallTarget = recallTarget
+    self.relevanceThreshold = relevanceThreshold
+    self.nothingRelevant = nothingRelevant
   }
 
   /// Reads fields up to the reader's end.
@@ -1742,6 +1770,8 @@ public struct HybridReply: ProtoMessage {
       case 64: self.incomplete = try reader.bool(in: input)
       case 72: self.pendingEmbeddings = try reader.uint64(in: input)
       case 81: self.recallTarget = try reader.double(in: input)
+      case 89: self.relevanceThreshold = try reader.double(in: input)
+      case 96: self.nothingRelevant = try reader.bool(in: input)
       default: try reader.skip(tag, in: input)
       }
     }
@@ -1759,6 +1789,8 @@ public struct HybridReply: ProtoMessage {
     if self.incomplete { writer.bool(self.incomplete, tag: 64) }
     if self.pendingEmbeddings != 0 { writer.varint(self.pendingEmbeddings, tag: 72) }
     if self.recallTarget.bitPattern != 0 { writer.double(self.recallTarget, tag: 81) }
+    if self.relevanceThreshold.bitPattern != 0 { writer.double(self.relevanceThreshold, tag: 89) }
+    if self.nothingRelevant { writer.bool(self.nothingRelevant, tag: 96) }
   }
 }
 

@@ -414,10 +414,12 @@ enum HybridMode {
 
 // How the two parts of a score become one.
 enum HybridFusion {
-  // Reciprocal ranks: the sum of 1 / (60 + rank) over both lists.
-  HYBRID_FUSION_RANKS = 0;
+  // By relevance: calibrated scores, with weights that were learned.
+  HYBRID_FUSION_RELEVANCE = 0;
   // The weighted mean of text_share and vector_share.
   HYBRID_FUSION_SCORES = 1;
+  // Reciprocal ranks: the sum of 1 / (60 + rank) over both lists.
+  HYBRID_FUSION_RANKS = 2;
 }
 
 // Finds entries by words (BM25F over title, keywords and content) and by the meaning of the text.
@@ -446,6 +448,9 @@ message HybridRequest {
   bool omit_content = 13;
   double recall_target = 14;
   bool exact = 15;
+  // Of questions that nothing in the collection answers, the part that may get an answer all the
+  // same: above 0, at most 0.5; unset means 0.05. Less leaves more questions without an answer.
+  optional double false_answer_rate = 16;
 }
 
 // Where a word of the query stands in an entry.
@@ -481,6 +486,11 @@ message HybridHit {
   uint32 span_end = 11;
   // By field and place.
   repeated Highlight highlights = 12;
+  // How likely it is that the entry answers the text, 0 to 1, where every second text has an answer
+  // in the collection. Neither k nor the filter nor the order of hits moves it.
+  double relevance = 13;
+  // Part of the text's words that the entry has, by how rare they are, 0 to 1.
+  double text_coverage = 14;
 }
 
 message HybridReply {
@@ -496,6 +506,10 @@ message HybridReply {
   bool incomplete = 8;
   uint64 pending_embeddings = 9;
   double recall_target = 10;
+  // Hits of at least this relevance are good enough for the false_answer_rate of the request.
+  double relevance_threshold = 11;
+  // True where no hit is good enough, however many are asked for: better to answer nothing.
+  bool nothing_relevant = 12;
 }
 
 message GetRequest {

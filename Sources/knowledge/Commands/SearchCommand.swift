@@ -6,9 +6,9 @@ extension Command {
     name: "search", summary: "find entries by meaning, by words, or by both",
     details: """
       Several operands are one text. --mode vector goes by meaning, text by words (BM25F over title, \
-      keywords and content), hybrid by both. In words, quotes hold a phrase together and a star \
+      keywords and content), hybrid by both and says how likely each hit is to be an answer. In words, quotes hold a phrase together and a star \
       stands for how a word goes on: '"running shoes" wat*'. Without --active only active entries are searched. The exit \
-      code is 1 where nothing was found, or where the answer does not hold what --min-xid or \
+      code is 1 where nothing was found, or by words nothing relevant, or where the answer does not hold what --min-xid or \
       --min-position asks for.
       """,
     operands: Operands("TEXT...", 1...1000),
@@ -24,8 +24,12 @@ extension Command {
             "mode", .choice(["vector", "text", "hybrid"]), "by meaning, by words, or by both",
             fallback: "vector"),
           Flag(
-            "fusion", .choice(["ranks", "scores"]),
-            "with --mode hybrid: what makes the order", fallback: "ranks"),
+            "fusion", .choice(["relevance", "scores", "ranks"]),
+            "with --mode hybrid: what makes the order", fallback: "relevance"),
+          Flag(
+            "false-answers", .number("SHARE", upTo: 0.5),
+            "by words: share of questions without an answer that may get one; less calls more hits "
+              + "not relevant", fallback: "0.05"),
           Flag(
             "words-language", .text("CODE"),
             "by whose stems words match, such as de; English without it"),
@@ -66,7 +70,7 @@ extension Command {
       if arguments.text("mode") ?? "vector" != "vector" {
         return try searchByWords(text, arguments, context, address)
       }
-      for flag in ["fusion", "words-language"] where arguments.text(flag) != nil {
+      for flag in ["fusion", "words-language", "false-answers"] where arguments.text(flag) != nil {
         throw .usage("--\(flag) is for searches by words", remedy: "add --mode hybrid")
       }
       var request = SearchRequest()

@@ -15,7 +15,13 @@ extension Command {
     request.k = UInt32(arguments.integer("k") ?? 10)
     request.filter = try FilterFlags.filter(arguments)
     request.mode = arguments.text("mode") == "text" ? .text : .both
-    request.fusion = arguments.text("fusion") == "scores" ? .scores : .ranks
+    request.fusion =
+      switch arguments.text("fusion") {
+      case "scores": .scores
+      case "ranks": .ranks
+      default: .relevance
+      }
+    request.falseAnswerRate = arguments.number("false-answers")
     request.language = arguments.text("words-language") ?? ""
     request.exact = arguments.isSet("exact")
     request.recallTarget = arguments.number("recall") ?? 0
@@ -26,6 +32,6 @@ extension Command {
     } lines: { columns, style in
       HybridOutput.lines(reply, columns: columns, style: style)
     }
-    return reply.hits.isEmpty || reply.isStale ? .exceptions : .ok
+    return reply.hits.isEmpty || reply.nothingRelevant || reply.isStale ? .exceptions : .ok
   }
 }

@@ -14,6 +14,10 @@ enum HybridOutput {
     writer.beginArray()
     for hit in reply.hits { member(hit, into: &writer) }
     writer.endArray()
+    writer.key("nothing_relevant")
+    writer.bool(reply.nothingRelevant)
+    writer.key("relevance_threshold")
+    writer.doubleOrNull(reply.relevanceThreshold)
     AnswerOutput.searchMembers(reply, into: &writer)
     writer.endObject()
     return writer
@@ -22,7 +26,8 @@ enum HybridOutput {
   private static func member(_ hit: HybridHit, into writer: inout JSONWriter) {
     writer.beginObject()
     for (name, value) in [
-      ("score", hit.score), ("text_score", hit.textScore), ("text_share", hit.textShare),
+      ("score", hit.score), ("relevance", hit.relevance), ("text_score", hit.textScore),
+      ("text_share", hit.textShare), ("text_coverage", hit.textCoverage),
     ] {
       writer.key(name)
       writer.doubleOrNull(value)
@@ -66,11 +71,23 @@ enum HybridOutput {
     for (index, hit) in reply.hits.enumerated() {
       lines += AnswerOutput.card(
         hit.entry ?? Entry(), rank: index + 1, of: reply.hits.count, score: hit.score,
-        scoreWidth: 7, passage: passage(hit), notes: [parts(hit)], width: width, style: style)
+        scoreWidth: 7, passage: passage(hit),
+        notes: [verdict(hit, reply.relevanceThreshold), parts(hit)], width: width, style: style)
+    }
+    if reply.nothingRelevant && !reply.hits.isEmpty {
+      let remark =
+        "nothing relevant: no entry reaches \(Quantity.fixed(reply.relevanceThreshold, 2))"
+      lines.append(style.bold(DisplayText.cut(remark, to: width)))
     }
     let summary = AnswerOutput.summary(reply, hitCount: reply.hits.count)
     lines.append(style.faint(DisplayText.cut(summary, to: width)))
     return lines
+  }
+
+  /// `relevant 0.93`, or `not relevant enough 0.31`.
+  private static func verdict(_ hit: HybridHit, _ threshold: Double) -> String {
+    (hit.relevance >= threshold ? "relevant " : "not relevant enough ")
+      + Quantity.fixed(hit.relevance, 2)
   }
 
   /// The content from a little before the first word of the query on.

@@ -33,7 +33,7 @@ import Testing
         let words = try collection.searchText(TextRequest(text, count: 1000, filter: filter))
         let near = try collection.search(
           SearchRequest(vector: vector, count: 1000, filter: filter))
-        for fusion in [.ranks, .scores(textWeight: 0.3)] as [HybridRequest.Fusion] {
+        for fusion in [.relevance, .ranks, .scores(textWeight: 0.3)] as [HybridRequest.Fusion] {
           let result = try collection.searchHybrid(
             HybridRequest(
               text: TextRequest(text, count: 1000, filter: filter), vector: vector,
@@ -54,6 +54,7 @@ import Testing
               switch fusion {
               case .ranks:
                 1 / (61 + Double(rank!)) + (place.map { 1 / (61 + Double($0)) } ?? 0)
+              case .relevance: found.relevance
               case .scores: 0.3 * found.textShare + 0.7 * found.vectorShare
               }
             #expect(abs(found.hit.score - expected) < 1e-12 && found.hit.score <= last)

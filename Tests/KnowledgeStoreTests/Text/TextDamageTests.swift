@@ -100,8 +100,8 @@ import Testing
           do {
             let found = try search.best(10) { (_, _) throws(StoreError) in true }
             #expect(found.allSatisfy { 0..<rowCount ~= $0.row } && found.count <= 10)
-            let scores = try search.scores(of: (0..<rowCount).map { (source: 0, row: $0) })
-            #expect(scores.count == rowCount)
+            let shares = try search.shares(of: (0..<rowCount).map { (source: 0, row: $0) })
+            #expect(shares.count == rowCount)
           } catch { errors += 1 }
         }
       }
