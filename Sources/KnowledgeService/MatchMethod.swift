@@ -53,9 +53,11 @@ extension KnowledgeCore {
     } catch { throw .invalid("query", error.description) }
     reply.items = UInt64(state.counts.reduce(0) { $0 + (accepts($1.key) ? $1.value : 0) })
     try reply.fill(answer, omitContent: request.omitContent) { (id) throws(RPCRefusal) in
-      do throws(StoreError) { return try collections[id.kind]?.get(id.entry) } catch {
-        throw RPCRefusal(error)
-      }
+      do throws(StoreError) {
+        // The files may be newer than the index of names.
+        guard let entry = try collections[id.kind]?.get(id.entry) else { return nil }
+        return request.includeInactive || entry.isActive ? entry : nil
+      } catch { throw RPCRefusal(error) }
     }
     let now = Clock.monotonicNanoseconds
     reply.position = moment.message

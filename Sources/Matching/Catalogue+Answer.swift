@@ -32,7 +32,8 @@ extension Catalogue {
         edits: EditScript.edits(from: scratch.query, to: each.scan))
     }
     return MatchAnswer(
-      candidates: candidates, verdict: verdict(checked, query, options), work: scratch.work)
+      candidates: candidates, verdict: verdict(checked, query, scratch.query.isCut, options),
+      work: scratch.work)
   }
 
   /// The best name of each item, with its codes.
@@ -82,7 +83,7 @@ extension Catalogue {
   }
 
   private func verdict(
-    _ checked: [Checked], _ query: String, _ options: MatchOptions
+    _ checked: [Checked], _ query: String, _ isCut: Bool, _ options: MatchOptions
   ) -> MatchVerdict<ID> {
     guard let best = checked.first else { return .none }
     if let contradiction = best.codes.contradiction {
@@ -98,7 +99,8 @@ extension Catalogue {
     let rivals = checked.dropFirst().filter {
       $0.codes.contradiction == nil && $0.confidence >= best.confidence * 0.9
     }
-    if best.confidence >= options.threshold, rivals.isEmpty { return .match(best.id) }
+    // Nothing is sure where words were left out: one of them may be a code.
+    if best.confidence >= options.threshold, rivals.isEmpty, !isCut { return .match(best.id) }
     if !rivals.isEmpty { return .ambiguous(question(.similar, [best] + rivals)) }
     return .ambiguous(question(.unsure, checked.filter { $0.confidence >= options.floor }))
   }

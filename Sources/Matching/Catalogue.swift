@@ -36,7 +36,10 @@ public struct Catalogue<ID: Hashable & Comparable & Sendable>: Sendable {
   /// - Complexity: about 8 µs a name; every fourth removal of all pays for a rebuild.
   public mutating func put(_ id: ID, _ item: CatalogueItem) throws(MatchError) {
     try item.check()
-    guard index.liveCount < MatchLimits.itemCount else { throw .catalogueFull }
+    let byteCount = item.aliases.reduce(item.name.utf8.count) { $0 + $1.utf8.count }
+    guard index.liveCount < MatchLimits.itemCount, index.hasRoom(byteCount: byteCount) else {
+      throw .catalogueFull
+    }
     remove(id)
     var places = [index.add(item.name, attributes: item.attributes, isAlias: false)]
     for alias in item.aliases {

@@ -35,9 +35,10 @@ struct CodeCheck {
   init(_ asked: [Mark], query: TokenScan, name: TokenScan, others: [TokenScan] = []) {
     self.asked = asked
     let own = Self.marks(of: name)
+    let others = others.map { (scan: $0, marks: Self.marks(of: $0)) }
     missing = asked.filter { mark in
       !Self.has(name, own, mark, from: query)
-        && !others.contains { Self.has($0, Self.marks(of: $0), mark, from: query) }
+        && !others.contains { Self.has($0.scan, $0.marks, mark, from: query) }
         || !Self.hasFactor(of: mark, in: name, from: query)
     }
     extra = own.filter { !Self.has(query, asked, $0, from: name, isQuery: false) }
@@ -73,7 +74,27 @@ struct CodeCheck {
         return (fragment.text, nil)
       }
     }
+    // Letters that tell things apart by themselves: another one, or one behind a number that the
+    // name has not (HP 305 XL is no HP 305).
+    let own = Self.fragments(of: name) { !Self.contains(query, $0) }
+    for fragment in Self.fragments(of: query, where: { !Self.contains(name, $0) })
+    where Self.isLabel(fragment.key) {
+      if own.contains(where: { Self.isLabel($0.key) }) || fragment.isBehind {
+        return (fragment.text, nil)
+      }
+    }
     return nil
+  }
+
+  /// One letter, one letter repeated (AA), a size (XL) or a Roman numeral below 40.
+  private static func isLabel(_ key: [UInt8]) -> Bool {
+    guard let first = key.first, key.count <= 5, key.allSatisfy({ 0x61...0x7A ~= $0 }) else {
+      return false
+    }
+    if key.allSatisfy({ $0 == first }) { return true }
+    // i, v and x; x and s, m or l at the end.
+    if key.allSatisfy({ $0 == 0x69 || $0 == 0x76 || $0 == 0x78 }) { return true }
+    return key.dropLast().allSatisfy { $0 == 0x78 } && [0x73, 0x6D, 0x6C].contains(key.last!)
   }
 
   private static func contains(_ scan: TokenScan, _ key: ArraySlice<UInt8>) -> Bool {
@@ -93,6 +114,9 @@ struct CodeCheck {
     var text: Range<Int>
     /// Three letters at most, next to something with a digit.
     var isBeside: Bool
+    /// The same, and behind it.
+    var isBehind: Bool { isBeside && followsMark }
+    var followsMark = false
   }
 
   private static func fragments(
@@ -108,7 +132,9 @@ struct CodeCheck {
         place > 0 && !isPlain(place - 1) || place + 1 < scan.atoms.count && !isPlain(place + 1)
       let key = Array(scan.bytes[atom.key])
       fragments.append(
-        Fragment(key: key, text: atom.text, isBeside: atom.length <= 3 && isBeside))
+        Fragment(
+          key: key, text: atom.text, isBeside: atom.length <= 3 && isBeside,
+          followsMark: place > 0 && !isPlain(place - 1)))
       // A size with a letter for its number.
       if atom.length <= 2, place + 1 < scan.atoms.count, scan.atoms[place + 1].kind == .unit {
         fragments.append(
@@ -172,7 +198,7 @@ struct CodeCheck {
     return marks
   }
 
-  /// Words written as one, without points.
+  /// Words written as one, without points but those between digits: 1.5 is not 15.
   private static func joined(_ scan: TokenScan, _ atoms: Range<Int>) -> [UInt8] {
     var key: [UInt8] = []
     for atom in scan.atoms[atoms] { append(scan, atom, to: &key) }
@@ -182,7 +208,15 @@ struct CodeCheck {
   /// A size is written as in the text, everything else as its key.
   private static func append(_ scan: TokenScan, _ atom: TokenScan.Atom, to key: inout [UInt8]) {
     let source = atom.kind == .size ? atom.written : atom.key
-    for byte in scan.bytes[source] where byte != 0x2E { key.append(byte) }
+    for index in source where !isLoosePoint(scan, index, source) {
+      key.append(scan.bytes[index])
+    }
+  }
+
+  private static func isLoosePoint(_ scan: TokenScan, _ index: Int, _ word: Range<Int>) -> Bool {
+    guard scan.bytes[index] == 0x2E else { return false }
+    func isDigit(_ place: Int) -> Bool { word ~= place && scan.bytes[place] &- 0x30 < 10 }
+    return !(isDigit(index - 1) && isDigit(index + 1))
   }
 
   /// Whether `scan` has the mark of another text, which is the query or the name.
@@ -254,7 +288,8 @@ struct CodeCheck {
     of atom: TokenScan.Atom, _ scan: TokenScan, _ key: [UInt8], _ start: Int
   ) -> Int? {
     var place = start
-    for index in atom.kind == .size ? atom.written : atom.key where scan.bytes[index] != 0x2E {
+    let source = atom.kind == .size ? atom.written : atom.key
+    for index in source where !isLoosePoint(scan, index, source) {
       guard place < key.count, key[place] == scan.bytes[index] else { return nil }
       place += 1
     }

@@ -21,7 +21,7 @@ struct Evidence {
   private let near: Float
   private let gap: Float
   private let size: Float
-  /// Items with the best score: of two that fit alike, none is meant in more than half of all cases.
+  /// Items with the best score: of two that fit alike, none is meant in more than half of cases.
   private let equals: Float
 
   /// - Parameters:

@@ -1,4 +1,4 @@
-/// Finds names by the first letters of three neighbouring words, as `ssd` finds a solid state drive.
+/// Finds names by the first letters of three words in a row, as `ssd` finds a solid state drive.
 struct InitialIndex: Sendable {
   /// The slots whose names have the words, ascending.
   private var lists: [UInt32: [UInt32]] = [:]

@@ -237,7 +237,7 @@ extension NameIndex {
     }
   }
 
-  /// Words that the query's short words abbreviate, but for those that many names have as they stand.
+  /// Words that the query's short words abbreviate, but for those that many names have as they are.
   private func abbreviateWords(
     _ scratch: borrowing MatchScratch, _ best: inout [(similarity: Float, atom: Int)]
   ) {

@@ -232,7 +232,7 @@ enum Similarity {
     return 1 - Float(distance) / Float(max(first, second, 1))
   }
 
-  /// Whether a short word has the first letter of a longer one and its other letters in order: three
+  /// Whether a short word has the first letter of a longer one and others of it in order: three
   /// letters less, or two vowels less.
   static func isAbbreviation(_ short: ArraySlice<UInt8>, of long: ArraySlice<UInt8>) -> Bool {
     guard short.count >= 2, long.count >= short.count + 2, long.count <= 20,

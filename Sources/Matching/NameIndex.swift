@@ -69,6 +69,9 @@ struct NameIndex: Sendable {
     Logarithm.of(1 + Float(max(liveCount, 1)) / (Float(count) + 0.5))
   }
 
+  /// Whether names of so many bytes together can be added: places in the text are 32 bits.
+  func hasRoom(byteCount: Int) -> Bool { text.count + byteCount <= Int(UInt32.max) }
+
   /// Adds a name; its slot.
   mutating func add(_ name: String, attributes: [String], isAlias alias: Bool) -> UInt32 {
     let slot = UInt32(slotCount)

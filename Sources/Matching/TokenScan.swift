@@ -33,6 +33,8 @@ struct TokenScan {
   private(set) var bytes: [UInt8] = []
   private(set) var atoms: [Atom] = []
   private(set) var groups: [Group] = []
+  /// Whether there were more words than are looked at.
+  private(set) var isCut = false
   private var words = WordTokens()
   private var sinceBar = Int.max
 
@@ -46,6 +48,7 @@ struct TokenScan {
     bytes.removeAll(keepingCapacity: true)
     atoms.removeAll(keepingCapacity: true)
     groups.removeAll(keepingCapacity: true)
+    isCut = false
     var text = text
     text.makeContiguousUTF8()
     let utf8 = text.utf8.span
@@ -53,7 +56,10 @@ struct TokenScan {
     var end = 0
     var isTail = false
     for token in words.tokens {
-      guard atoms.count < Self.atomLimit else { break }
+      guard atoms.count < Self.atomLimit else {
+        isCut = true
+        break
+      }
       let gap = end..<token.range.lowerBound
       if atoms.count > 1, !isTail {
         for place in gap where utf8[place] == UInt8(ascii: "|") { isTail = true }

@@ -128,7 +128,7 @@ struct TextPass {
   /// Whether the word is made of known ones as the language allows: `customer's`, `l'adresse`,
   /// `Bergschuhe`.
   private func isDerived() -> Bool {
-    guard let words else { return false }
+    guard let words, symbols.count <= SpellingLimits.wordLength else { return false }
     func knows(_ range: Range<Int>) -> Int? {
       let part = symbols.span.extracting(range)
       return words.commonest(folded: part, hash: SymbolHash.whole(part))

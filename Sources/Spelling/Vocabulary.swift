@@ -110,7 +110,10 @@ extension Vocabulary {
       if let known = places[key] {
         word = known
       } else {
-        guard step > 0, count < SpellingLimits.vocabularyCount else { return }
+        // What is longer than a word may be is never asked for.
+        guard step > 0, count < SpellingLimits.vocabularyCount,
+          text.utf8.count <= 4 * SpellingLimits.wordLength
+        else { return }
         word = texts.count
         places[key] = word
         append(text, name: 0, prose: 0)

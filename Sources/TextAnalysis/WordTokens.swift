@@ -119,7 +119,7 @@ public struct WordTokens: Sendable {
         let after = ASCII.kinds[Int(text[end + 1])]
         if text[end + 1] >= 0x80 { break }
         let joined = kind & before & after & (ASCII.letter | ASCII.digit)
-        if joined != 0 {
+        if joined != 0, before & after & ASCII.word != 0 {
           folded.append(byte)
           end += 1
           continue

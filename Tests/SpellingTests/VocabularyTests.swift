@@ -59,6 +59,15 @@ import Testing
     #expect(changed.count == 0)
   }
 
+  @Test func `what is too long for a word is not kept`() {
+    let vocabulary = Vocabulary()
+    let long = String(repeating: "q", count: 20_000)
+    for _ in 0..<2 { vocabulary.add(long, as: .prose) }
+    #expect(vocabulary.count == 0)
+    vocabulary.remove(long, as: .prose)
+    #expect(vocabulary.count == 0)
+  }
+
   @Test func `words of every script may be a business's own`() throws {
     let vocabulary = Vocabulary()
     vocabulary.add("Кроссовки حذاء जूते 鞋子 🦊", as: .name)

@@ -36,6 +36,8 @@ import Testing
     ("foo_bar __ x", ["foo_bar", "x"]),
     ("ΣΊΣΥΦΟΣ σίσυφος", ["σισυφοσ", "σισυφοσ"]),
     ("WLANКабель", ["wlanкабель"]),
+    // A sign is part of a word between two letters or digits, never beside a sign.
+    ("etc... fine..Can 'new'. 3...5 a.b", ["etc", "fine", "can", "new", "3", "5", "a.b"]),
     ("", []), (" \n\t…—", []),
   ])
   func `words are found and folded`(text: String, expected: [String]) {

@@ -23,7 +23,7 @@ public struct TextWeights: Hashable, Sendable {
   /// Of a word of the external id, such as the `BT` and the `102` of `BT-102`.
   public var externalID: Double
 
-  /// A word of the title counts twice, one of the keywords one and a half times; one of the external
+  /// A word of the title counts twice, one of the keywords half as much more; one of the external
   /// id three times, so that a code leads to its entry before those that speak of it.
   public static let standard = TextWeights(title: 2, keywords: 1.5, content: 1, externalID: 3)
 

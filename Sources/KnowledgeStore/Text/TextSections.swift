@@ -6,7 +6,7 @@ struct TextSections {
   static let summaryCount = 6
   /// What the words of texts are and how they stand: another number, and the index is made anew
   /// from the texts.
-  static let analysis: UInt64 = 2
+  static let analysis: UInt64 = 3
   /// u32 words of a term's place: its first block, its entries, the greatest S in them (f32).
   static let placeCount = 3
   /// u32 words of a block: last document, greatest S (f32), offset, its high bits and two widths.

@@ -44,7 +44,7 @@ struct TextWords {
     return false
   }
 
-  /// Calls `body` with each field's text: the title, each keyword and tag, the content, the external
+  /// Calls `body` with each field's text: title, each keyword and tag, the content, the external
   /// id where it is searched.
   static func forEachText(
     of record: EntryRecord, _ body: (_ field: TextField, _ range: Range<Int>) -> Void
