@@ -8,10 +8,14 @@ extension KnowledgeCore {
   static let defaultTextWeight = 0.4
 
   /// Whether the search should leave the loop thread: where a text is to be embedded, the same as
-  /// for a search; else where there are many entries.
+  /// for a search; else where there are many entries, phrases, which are looked for in contents, or
+  /// prefixes, which may be most words of the index.
   func isLong(
     _ request: RPC.HybridRequest, for principal: Principal, _ found: inout Collection?
   ) -> Bool {
+    if request.text.utf8.contains(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "*") }) {
+      return true
+    }
     var search = RPC.SearchRequest()
     search.collection = request.collection
     search.k = max(request.k, UInt32(clamping: limits.hitCount))
@@ -69,10 +73,20 @@ extension KnowledgeCore {
     _ text: TextRequest, _ request: RPC.HybridRequest, _ collection: Collection,
     _ turn: ReadTurn
   ) throws(RPCRefusal) -> HybridReply {
+    var taken = HybridHits(limit: replyByteCount)
     let answer: TextResult?
-    do { answer = try collection.searchText(text, isStopped: turn.isStopped) } catch {
-      throw RPCRefusal(error)
-    }
+    do {
+      answer = try collection.searchText(text, isStopped: turn.isStopped) { found in
+        var hit = RPC.HybridHit(
+          found.hit, found.highlights, in: collection, includesContent: !request.omitContent)
+        hit.textScore = found.hit.score
+        hit.textRank = UInt32(taken.hits.count + 1)
+        hit.textCoverage = found.coverage
+        hit.relevance = found.relevance
+        return taken.add(hit)
+      }
+    } catch { throw RPCRefusal(error) }
+    if let refusal = taken.refusal { throw refusal }
     guard let result = answer else { throw .stopped }
     var reply = HybridReply()
     reply.incomplete = !result.isComplete
@@ -80,16 +94,9 @@ extension KnowledgeCore {
     reply.recallTarget = 1
     reply.relevanceThreshold = result.relevanceThreshold
     reply.nothingRelevant = result.isNothingRelevant
-    var spent = 0
-    for (rank, found) in result.hits.enumerated() {
-      var hit = RPC.HybridHit(
-        found.hit, found.highlights, in: collection, includesContent: !request.omitContent)
-      hit.textScore = found.hit.score
-      hit.textShare = result.ceiling > 0 ? found.hit.score / result.ceiling : 0
-      hit.textRank = UInt32(rank + 1)
-      hit.textCoverage = found.coverage
-      hit.relevance = found.relevance
-      try append(hit, found.hit, to: &reply, &spent)
+    reply.hits = taken.hits
+    for place in reply.hits.indices where result.ceiling > 0 {
+      reply.hits[place].textShare = reply.hits[place].textScore / result.ceiling
     }
     return reply
   }
@@ -120,16 +127,31 @@ extension KnowledgeCore {
         remediation: "send 0 for relevance, 1 for scores, 2 for ranks")
     }
     if turn.isStopped() { throw .stopped }
+    var taken = HybridHits(limit: replyByteCount)
     let answer: HybridResult?
     do {
       answer = try collection.searchHybrid(
         KnowledgeStore.HybridRequest(
           text: text, vector: vector, fusion: fusion,
           recallTarget: try recallTarget(request.recallTarget, isExact: request.exact)),
-        isStopped: turn.isStopped)
+        isStopped: turn.isStopped
+      ) { found in
+        var hit = RPC.HybridHit(
+          found.hit, found.highlights, in: collection, includesContent: !request.omitContent)
+        hit.textScore = found.textScore
+        hit.textShare = found.textShare
+        hit.textRank = UInt32(found.textRank ?? 0)
+        hit.vectorScore = found.cosine
+        hit.vectorShare = found.vectorShare
+        hit.vectorRank = UInt32(found.vectorRank ?? 0)
+        hit.textCoverage = found.textCoverage
+        hit.relevance = found.relevance
+        return taken.add(hit)
+      }
     } catch let error as StoreError { throw RPCRefusal(error) } catch let error as RPCRefusal {
       throw error
     } catch { preconditionFailure("no other error is thrown above: \(error)") }
+    if let refusal = taken.refusal { throw refusal }
     guard let result = answer else { throw .stopped }
     var reply = HybridReply()
     reply.exact = result.isExact
@@ -138,32 +160,36 @@ extension KnowledgeCore {
     reply.recallTarget = result.recall
     reply.relevanceThreshold = result.relevanceThreshold
     reply.nothingRelevant = result.isNothingRelevant
-    var spent = 0
-    for found in result.hits {
-      var hit = RPC.HybridHit(
-        found.hit, found.highlights, in: collection, includesContent: !request.omitContent)
-      hit.textScore = found.textScore
-      hit.textShare = found.textShare
-      hit.textRank = UInt32(found.textRank ?? 0)
-      hit.vectorScore = found.cosine
-      hit.vectorShare = found.vectorShare
-      hit.vectorRank = UInt32(found.vectorRank ?? 0)
-      hit.textCoverage = found.textCoverage
-      hit.relevance = found.relevance
-      try append(hit, found.hit, to: &reply, &spent)
-    }
+    reply.hits = taken.hits
     return reply
   }
+}
 
-  /// Adds a hit, as long as the reply fits a frame.
-  private func append(
-    _ message: RPC.HybridHit, _ hit: KnowledgeStore.Hit, to reply: inout HybridReply,
-    _ spent: inout Int
-  ) throws(RPCRefusal) {
-    spent += 512 + (message.entry?.content.isEmpty == false ? hit.record.bytes.count : 0)
-    spent += 32 * message.highlights.count
-    guard spent <= replyByteCount else { throw .replyTooLarge(limit: replyByteCount) }
-    reply.hits.append(message)
+/// The hits of a reply as they come, as long as they fit a frame.
+private struct HybridHits {
+  /// Bytes of a hit without its entry, and of a highlight, at most.
+  private static let hitByteCount = 192
+  private static let highlightByteCount = 40
+
+  private(set) var hits: [RPC.HybridHit] = []
+  /// Why no more are taken.
+  private(set) var refusal: RPCRefusal?
+  private var budget: ReplyBudget
+
+  init(limit: Int) { budget = ReplyBudget(limit: limit) }
+
+  /// Whether another is wanted.
+  mutating func add(_ hit: RPC.HybridHit) -> Bool {
+    do throws(RPCRefusal) {
+      try budget.add(
+        hit.entry ?? WireEntry(),
+        others: Self.hitByteCount + Self.highlightByteCount * hit.highlights.count)
+    } catch {
+      refusal = error
+      return false
+    }
+    hits.append(hit)
+    return true
   }
 }
 

@@ -15,9 +15,10 @@ struct ReplyBudget {
 
   /// Counts one more entry.
   ///
+  /// - Parameter others: Bytes of what stands beside it.
   /// - Throws: ``RPCRefusal`` naming the limit once it is passed.
-  mutating func add(_ entry: WireEntry) throws(RPCRefusal) {
-    byteCount += Self.entryByteCount + entry.title.utf8.count + entry.content.utf8.count
+  mutating func add(_ entry: WireEntry, others: Int = 0) throws(RPCRefusal) {
+    byteCount += others + Self.entryByteCount + entry.title.utf8.count + entry.content.utf8.count
     byteCount += entry.metadataJSON.utf8.count + entry.externalID.utf8.count
     byteCount += entry.collection.utf8.count + entry.entryType.utf8.count
     byteCount += entry.category.utf8.count + entry.language.utf8.count

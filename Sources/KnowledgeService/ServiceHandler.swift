@@ -148,16 +148,23 @@ final class ServiceHandler: RequestHandler {
   /// - Parameters:
   ///   - position: What the answer must reflect besides `minXID`, if anything.
   ///   - elsewhere: The pool to leave for; that of searches unless told otherwise.
+  ///   - inlineMicroseconds: How long it may take on this thread; what takes longer begins anew on
+  ///     a worker. nil where `isLong` knows.
   private func read<Request: Sendable, Reply: ProtoEncodable>(
     _ exchange: Exchange, _ request: Request, minXID: UInt64, _ position: RPC.Position?,
     waitMilliseconds: UInt32, isLong: (inout Collection?) -> Bool,
-    elsewhere: WorkerPool<UUID?>? = nil, _ body: @escaping Read<Request, Reply>
+    elsewhere: WorkerPool<UUID?>? = nil, inlineMicroseconds: Int? = nil,
+    _ body: @escaping Read<Request, Reply>
   ) {
     // Nobody can stop what runs here: that would be told on this thread.
     var here = ReadTurn(mayBlock: false)
-    let isFree = minXID == 0 && position == nil
-    if isFree, !isLong(&here.collection) { return answer(exchange, request, here, body) }
+    if let inlineMicroseconds {
+      let end = Clock.monotonicNanoseconds + 1000 * UInt64(inlineMicroseconds)
+      here.isStopped = { Clock.monotonicNanoseconds >= end }
+    }
     let pool = elsewhere ?? pools.searches
+    let isFree = minXID == 0 && position == nil
+    if isFree, !isLong(&here.collection) { return answer(exchange, request, here, pool, body) }
     var turn = ReadTurn(isStopped: { exchange.isStopped })
     do throws(RPCRefusal) {
       turn.demand = try ReadDemand(transaction: minXID, position: position)
@@ -177,15 +184,24 @@ final class ServiceHandler: RequestHandler {
     }
     here.demand = turn.demand
     here.isStale = turn.isStale
-    answer(exchange, request, here, body)
+    answer(exchange, request, here, pool, body)
   }
 
   private func answer<Request: Sendable, Reply: ProtoEncodable>(
-    _ exchange: Exchange, _ request: Request, _ turn: ReadTurn, _ body: Read<Request, Reply>
+    _ exchange: Exchange, _ request: Request, _ turn: ReadTurn, _ pool: WorkerPool<UUID?>,
+    _ body: @escaping Read<Request, Reply>
   ) {
     do throws(RPCRefusal) {
       exchange.reply(try body(core, request, exchange.principal, turn))
-    } catch { exchange.fail(error) }
+    } catch {
+      // `.stopped` is that its time here is up.
+      guard error == .stopped else { return exchange.fail(error) }
+      var later = turn
+      later.collection = nil
+      later.mayBlock = true
+      later.isStopped = { exchange.isStopped }
+      answerLater(exchange, request, later, on: pool, body)
+    }
   }
 
   private func answerLater<Request: Sendable, Reply: ProtoEncodable>(
@@ -263,7 +279,8 @@ final class ServiceHandler: RequestHandler {
     read(
       exchange, request, minXID: request.minXID, request.minPosition,
       waitMilliseconds: request.waitMilliseconds,
-      isLong: { core.isLong(request, for: exchange.principal, &$0) }
+      isLong: { core.isLong(request, for: exchange.principal, &$0) },
+      inlineMicroseconds: core.limits.inlineMicroseconds
     ) { (core, request, principal, turn) throws(RPCRefusal) in
       try core.hybrid(request, for: principal, turn)
     }

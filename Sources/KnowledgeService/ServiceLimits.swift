@@ -29,6 +29,9 @@ public struct ServiceLimits: Sendable {
   /// Bytes of codes below which one exact search takes well under 2 ms, so that it runs on the loop
   /// thread that read its frame: 24 MiB are 65,536 rows of 384 dimensions, about 1 ms from memory.
   public var inlineByteCount = 24 << 20
+  /// Microseconds that a search by words may take on that thread before it begins anew on another:
+  /// how long it takes nobody knows before, for contents may have megabytes.
+  public var inlineMicroseconds = 3_000
 
   /// Bytes of files that are read again in a second, on average, to find damage; 0 for none.
   public var scrubBytesPerSecond = 4 << 20

@@ -100,7 +100,7 @@ import Testing
     }
   }
 
-  @Test func `inactive entries stay away unless asked for, and filters hold`() throws {
+  @Test func `filters hold`() throws {
     let reply = try ask("row") {
       $0.filter = RPC.Filter(categories: ["no such category"])
     }

@@ -11,19 +11,25 @@ extension Collection {
   /// - Complexity: that of ``search(_:)`` and ``searchText(_:)`` with 200 hits, without contents,
   ///   one cosine or BM25F more for each of those, and 256 cosines.
   public func searchHybrid(_ request: HybridRequest) throws(StoreError) -> HybridResult {
-    guard let result = try searchHybrid(request, isStopped: { false }) else {
-      preconditionFailure("nobody gave up")
+    var hits: [HybridHit] = []
+    let found = try searchHybrid(request, isStopped: { false }) { hit in
+      hits.append(hit)
+      return true
     }
+    guard var result = found else { preconditionFailure("nobody gave up") }
+    result.hits = hits
     return result
   }
 
-  /// The same, for a caller who may give up.
+  /// The same for a caller who takes the hits one by one, so that no more than one is held, and
+  /// may give up.
   ///
-  /// - Parameter isStopped: Whether the caller gives up; asked now and then, and once true it must
-  ///   stay so.
-  /// - Returns: nil where the caller gave up.
+  /// - Parameters:
+  ///   - isStopped: Whether the caller gives up; asked now and then, and once true it must stay so.
+  ///   - body: Takes a hit, best first; whether another is wanted.
+  /// - Returns: All but the hits; nil where the caller gave up.
   public func searchHybrid(
-    _ request: HybridRequest, isStopped: () -> Bool
+    _ request: HybridRequest, isStopped: () -> Bool, _ body: (HybridHit) -> Bool
   ) throws(StoreError) -> HybridResult? {
     try request.text.check()
     if case .scores(let weight) = request.fusion, !(0...1).contains(weight) {
@@ -49,7 +55,9 @@ extension Collection {
       var matcher = TextMatcher(request.text.query)
       let found = try words.best(wanted, isStopped: isStopped) {
         (source, row) throws(StoreError) in
-        matcher.hasPhrases(try field.sources[source].decodedRecord(at: row))
+        if isStopped() { return false }
+        let record = try field.sources[source].decodedRecord(at: row)
+        return matcher.hasPhrases(record, isStopped: isStopped)
       }
       if isStopped() { return nil }
       let vector = QueryVector(query)
@@ -60,16 +68,16 @@ extension Collection {
       candidates.sort { $0.order != $1.order ? $0.order > $1.order : $0.id < $1.id }
       let threshold = Relevance.threshold(
         falseAnswerRate: request.text.falseAnswerRate, hasVector: true)
-      var hits: [HybridHit] = []
       for candidate in candidates.prefix(request.text.count) {
         if isStopped() { return nil }
         let hit = try field.hit(
           RankedRow(source: candidate.source, row: candidate.nearest, score: candidate.score))
-        hits.append(
-          candidate.hit(hit, highlights: matcher.highlights(in: hit.record)))
+        let places = matcher.highlights(in: hit.record, isStopped: isStopped)
+        if isStopped() { return nil }
+        if !body(candidate.hit(hit, highlights: places)) { break }
       }
       return HybridResult(
-        hits: hits, matchCount: field.matchCount, isExact: isComplete && near.isExact,
+        hits: [], matchCount: field.matchCount, isExact: isComplete && near.isExact,
         recall: near.isExact ? 1 : request.recallTarget ?? 1, isComplete: isComplete,
         relevanceThreshold: threshold,
         isNothingRelevant: !candidates.contains {

@@ -15,19 +15,25 @@ extension Collection {
   ///   opening indexes what has no index: rows in memory, and files of earlier programs, at 5 µs an
   ///   entry.
   public func searchText(_ request: TextRequest) throws(StoreError) -> TextResult {
-    guard let result = try searchText(request, isStopped: { false }) else {
-      preconditionFailure("nobody gave up")
+    var hits: [TextHit] = []
+    let found = try searchText(request, isStopped: { false }) { hit in
+      hits.append(hit)
+      return true
     }
+    guard var result = found else { preconditionFailure("nobody gave up") }
+    result.hits = hits
     return result
   }
 
-  /// The same, for a caller who may give up.
+  /// The same for a caller who takes the hits one by one, so that no more than one is held, and
+  /// may give up.
   ///
-  /// - Parameter isStopped: Whether the caller gives up; asked now and then, and once true it must
-  ///   stay so.
-  /// - Returns: nil where the caller gave up.
+  /// - Parameters:
+  ///   - isStopped: Whether the caller gives up; asked now and then, and once true it must stay so.
+  ///   - body: Takes a hit, best first; whether another is wanted.
+  /// - Returns: All but the hits; nil where the caller gave up.
   public func searchText(
-    _ request: TextRequest, isStopped: () -> Bool
+    _ request: TextRequest, isStopped: () -> Bool, _ body: (TextHit) -> Bool
   ) throws(StoreError) -> TextResult? {
     try request.check()
     let isComplete = !isIncomplete
@@ -40,25 +46,27 @@ extension Collection {
       // The ten best say whether there is an answer, however few are wanted.
       let found = try search.best(max(request.count, Self.judgedCount), isStopped: isStopped) {
         (source, row) throws(StoreError) in
-        matcher.hasPhrases(try field.sources[source].decodedRecord(at: row))
+        if isStopped() { return false }
+        let record = try field.sources[source].decodedRecord(at: row)
+        return matcher.hasPhrases(record, isStopped: isStopped)
       }
       if isStopped() { return nil }
       let relevances = try search.relevances(of: found)
       let threshold = Relevance.threshold(
         falseAnswerRate: request.falseAnswerRate, hasVector: false)
-      var hits: [TextHit] = []
-      hits.reserveCapacity(min(request.count, found.count))
       for (text, (coverage, relevance)) in zip(found, relevances).prefix(request.count) {
         if isStopped() { return nil }
         let hit = try field.hit(
           RankedRow(source: text.source, row: text.row, score: text.score))
-        hits.append(
+        let places = matcher.highlights(in: hit.record, isStopped: isStopped)
+        if isStopped() { return nil }
+        let isEnough = !body(
           TextHit(
-            hit: hit, highlights: matcher.highlights(in: hit.record), coverage: coverage,
-            relevance: relevance.probability))
+            hit: hit, highlights: places, coverage: coverage, relevance: relevance.probability))
+        if isEnough { break }
       }
       return TextResult(
-        hits: hits, matchCount: field.matchCount, ceiling: search.ceiling, isComplete: isComplete,
+        hits: [], matchCount: field.matchCount, ceiling: search.ceiling, isComplete: isComplete,
         relevanceThreshold: threshold,
         isNothingRelevant: !relevances.prefix(Self.judgedCount).contains {
           $0.relevance.probability >= threshold

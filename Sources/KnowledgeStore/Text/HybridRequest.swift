@@ -68,8 +68,8 @@ public struct HybridHit: Sendable {
 
 /// What a hybrid search found, and over how much.
 public struct HybridResult: Sendable {
-  /// Best first; equal scores by id.
-  public let hits: [HybridHit]
+  /// Best first; equal scores by id. Empty where they were taken one by one.
+  public internal(set) var hits: [HybridHit]
   /// As ``SearchResult/matchCount``.
   public let matchCount: Int
   /// As ``SearchResult/isExact``, of the part by meaning; words are always exact.

@@ -16,6 +16,9 @@ struct TextMatcher: ~Copyable {
     }
   }
 
+  /// Tokens between two looks whether to give up.
+  private static let tokensPerQuestion = 1024
+
   private let stemmer: Stemmer
   /// Words by their folded bytes, those that have a stem by that, too, and prefixes.
   private var exact: [ArraySlice<UInt8>: Meaning] = [:]
@@ -69,7 +72,9 @@ struct TextMatcher: ~Copyable {
   ///
   /// - Source: Baeza-Yates and Gonnet, "A New Approach to Text Searching", 1992: a bit for each
   ///   word of a phrase says whether the tokens up to here end with the phrase up to there.
-  mutating func hasPhrases(_ record: EntryRecord) -> Bool {
+  ///
+  /// - Parameter isStopped: Whether the caller gives up; the answer is of no use then.
+  mutating func hasPhrases(_ record: EntryRecord, isStopped: () -> Bool) -> Bool {
     var missing = ends
     if missing == 0 { return true }
     var ranges: [Range<Int>] = []
@@ -78,6 +83,7 @@ struct TextMatcher: ~Copyable {
       words.find(in: record.bytes.span.extracting(range))
       var reached: UInt64 = 0
       for index in words.tokens.indices {
+        if index % Self.tokensPerQuestion == 0, isStopped() { return false }
         reached = (reached &<< 1 | starts) & meaning(of: words.tokens[index]).places
         missing &= ~reached
         if missing == 0 { return true }
@@ -88,7 +94,9 @@ struct TextMatcher: ~Copyable {
 
   /// Where words of the query stand in the entry, by field and place: the first
   /// ``TextHighlight/countLimit`` of them.
-  mutating func highlights(in record: EntryRecord) -> [TextHighlight] {
+  ///
+  /// - Parameter isStopped: Whether the caller gives up; the answer is of no use then.
+  mutating func highlights(in record: EntryRecord, isStopped: () -> Bool) -> [TextHighlight] {
     var texts: [(field: TextField, range: Range<Int>)] = []
     TextWords.forEachText(of: record) { texts.append(($0, $1)) }
     var found: [TextHighlight] = []
@@ -98,6 +106,7 @@ struct TextMatcher: ~Copyable {
       words.find(in: record.bytes.span.extracting(range))
       let first = found.count
       for index in words.tokens.indices {
+        if index % Self.tokensPerQuestion == 0, isStopped() { return found }
         guard let place = place(at: index) else { continue }
         if found.count > first, place.lowerBound <= found[found.count - 1].range.upperBound {
           let start = found[found.count - 1].range.lowerBound

@@ -57,8 +57,8 @@ public struct TextHit: Sendable {
 
 /// What a text search found, and over how much.
 public struct TextResult: Sendable {
-  /// Best first; equal scores by id.
-  public let hits: [TextHit]
+  /// Best first; equal scores by id. Empty where they were taken one by one.
+  public internal(set) var hits: [TextHit]
   /// Entries that passed the filter, with words of the query or without.
   public let matchCount: Int
   /// The greatest score that any text could have for the query.

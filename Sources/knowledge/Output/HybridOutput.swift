@@ -128,8 +128,8 @@ enum HybridOutput {
   private static func matched(_ hit: HybridHit) -> [String] {
     guard let entry = hit.entry else { return [] }
     var words: [String] = []
+    let texts = entry.keywords + entry.tags
     for place in hit.highlights where words.count < 12 {
-      let texts = entry.keywords + entry.tags
       let text =
         switch place.field {
         case "title": entry.title
@@ -137,10 +137,12 @@ enum HybridOutput {
         case "external_id": entry.externalID
         default: entry.content
         }
-      let bytes = Array(text.utf8)
+      let bytes = text.utf8
       let (start, end) = (Int(place.start), Int(place.end))
       guard start < end, end <= bytes.count else { continue }
-      let word = String(decoding: bytes[start..<end], as: UTF8.self)
+      let first = bytes.index(bytes.startIndex, offsetBy: start)
+      let part = bytes[first..<bytes.index(first, offsetBy: end - start)]
+      let word = String(decoding: part, as: UTF8.self)
       if !words.contains(word) { words.append(word) }
     }
     return words

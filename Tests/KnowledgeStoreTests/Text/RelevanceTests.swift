@@ -150,8 +150,9 @@ import Testing
     let hybrid = request("return of item 7 ab17x", entries[9].vector, 100)
     let text = TextRequest("return of item 7 ab17x", count: 100, filter: .active(true))
     let searches: [(() -> Bool) throws -> Bool] = [
-      { isStopped in try collection.searchHybrid(hybrid, isStopped: isStopped) == nil },
-      { isStopped in try collection.searchText(text, isStopped: isStopped) == nil },
+      { isStopped in try collection.searchHybrid(hybrid, isStopped: isStopped) { _ in true } == nil
+      },
+      { isStopped in try collection.searchText(text, isStopped: isStopped) { _ in true } == nil },
     ]
     for search in searches {
       var total = 0
