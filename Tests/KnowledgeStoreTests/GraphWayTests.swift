@@ -91,7 +91,8 @@ import Testing
     #expect(way(200_000, 2_000, effort) != .graph)
     #expect(way(20_000, 20_000, effort) != .graph)
     #expect(way(200_000, 0, effort) != .graph)
-    #expect(way(200_000, 200_000, GraphEffort(margin: GraphEffort.limit, visits: 9, usual: 9)) == .signs)
+    #expect(
+      way(200_000, 200_000, GraphEffort(margin: GraphEffort.limit, visits: 9, usual: 9)) == .signs)
   }
 
   @Test func `a walk that has looked far enough ends, unless what it met may not be returned`() {
