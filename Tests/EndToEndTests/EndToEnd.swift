@@ -7,6 +7,10 @@ import Testing
 /// and clients on the machine's few cores.
 @Suite(.serialized) struct EndToEnd {}
 
+/// The same, of a world that fails: processes killed, disks full or sick, a database away. Most of
+/// their time is waiting, so they go beside the others.
+@Suite(.serialized) struct EndToEndFaults {}
+
 /// A business of a service under test.
 struct TestBusiness {
   let name: String

@@ -4,7 +4,7 @@ import RPC
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEndFaults {
   /// T07 on real disks that are full: memory file systems of a few megabytes.
   @Suite struct FullDiskTests {
     /// The files fill up in the middle of imports, seals and commits, at sizes that end each of

@@ -3,7 +3,7 @@ import RPC
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEndFaults {
   /// T01 of the reliability programme.
   @Suite struct KillTests {
     @Test

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Truth
 
-extension EndToEnd {
+extension EndToEndFaults {
   /// T11 and T13: the database goes away, comes back, or comes back older.
   @Suite struct PostgresAwayTests {
     @Test func `searches go on without Postgres, writes say why not, and all catches up`() throws {

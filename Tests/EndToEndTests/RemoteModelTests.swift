@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEndFaults {
   /// Remote embeddings in the running service, with a server that misbehaves.
   @Suite struct RemoteModelTests {
     /// What the server does next to a request for passages.

@@ -4,7 +4,7 @@ import RPC
 import TestSupport
 import Testing
 
-extension EndToEnd {
+extension EndToEndFaults {
   /// T07 and T08: the disk of the files is full or sick; Postgres has its own.
   @Suite struct SickDiskTests {
     @Test func `a full disk parks the files, not the writes, and heals by itself`() throws {
