@@ -4,9 +4,10 @@ import Platform
 import RPC
 
 /// What the RPC costs over a bare epoll echo in C of the same sizes: the same C client drives both,
-/// in one run, on one machine. Use:
+/// in one run, on one machine; and what Hybrid, Match and Spell take over the service's socket.
+/// `--only service` and `--only words` measure the running service, a server's name that one. Use:
 ///
-///     swift run -c release RPCBenchmark [--count N] [--repeats N] [--only SERVER]
+///     swift run -c release RPCBenchmark [--count N] [--repeats N] [--only PART]
 ///       [--placement "one CPU"|"two CPUs"|unpinned] [--json]
 @main struct Main {
   static func main() {
@@ -26,7 +27,7 @@ import RPC
         placements = arguments.popFirst().flatMap(Placement.init).map { [$0] } ?? placements
       default:
         print(
-          "unknown argument \(argument); known: --count N, --repeats N, --only SERVER, "
+          "unknown argument \(argument); known: --count N, --repeats N, --only PART, "
             + "--placement PLACEMENT, --json")
         exit(2)
       }
@@ -39,10 +40,13 @@ import RPC
       let served =
         try isServed
         ? ServedSearch(count: count, repeats: repeats, placements: placements).run() : []
+      let words =
+        try only == nil || only == "words" ? ServedWords(count: max(100, count / 4)).run() : []
       let rows = try Benchmark(
         count: count, repeats: repeats, only: only, placements: placements
       ).run()
-      print(json ? Report.json(rows, served) : Report.table(rows, served))
+      print(
+        json ? Report.json(rows, served, words) : Report.table(rows, served, words))
     } catch {
       print("the benchmark failed: \(error)")
       exit(1)
