@@ -126,7 +126,7 @@ let package = Package(
     // Tests.
     .target(name: "CTestSupport", path: "Tests/CTestSupport"),
     .target(
-      name: "TestSupport", dependencies: ["CTestSupport", "Platform", "Postgres", "Truth"],
+      name: "TestSupport", dependencies: ["CTestSupport", "HTTP", "Platform", "Postgres", "Truth"],
       path: "Tests/TestSupport",
       swiftSettings: tests),
     .testTarget(

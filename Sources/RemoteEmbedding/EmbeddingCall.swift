@@ -156,7 +156,7 @@ final class EmbeddingCall: Sendable {
       .init("Content-Type", "application/json"), .init("Accept", "application/json"),
     ]
     if let key = embedder.settings.apiKey {
-      request.headers.append(.init("Authorization", "Bearer \(key.value)"))
+      request.headers.append(key.header("Authorization", scheme: "Bearer"))
     }
     request.acceptsCompression = true
     request.bodyByteLimit = embedder.messages.replyByteLimit(count: count)

@@ -134,8 +134,7 @@ struct EmbeddingsMessages: Sendable {
 
   /// One line without control characters, and without the key should a provider repeat it.
   private func cleaned(_ text: String, limit: Int) -> String {
-    var text = text
-    if let key = model.apiKey?.value { text = text.replacing(key, with: "…") }
+    let text = model.apiKey?.redacted(from: text) ?? text
     let line = text.map { $0.isNewline || ($0.asciiValue ?? 32) < 32 ? " " : $0 }
     return line.count > limit ? String(line.prefix(limit - 1)) + "…" : String(line)
   }

@@ -1,3 +1,4 @@
+import Platform
 /// What remote models cost and give: a small table that a file can replace or add to.
 public struct ModelPrices: Sendable, Equatable {
   /// One model.
@@ -22,7 +23,7 @@ public struct ModelPrices: Sendable, Equatable {
     for (index, line) in lines.enumerated() {
       let words = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace)
       if words.isEmpty { continue }
-      guard words.count == 3, let price = Self.picodollars(words[1]),
+      guard words.count == 3, let price = Dollars.trillionthsOfEach(perMillion: words[1]),
         let dimension = Int(words[2]), (1...4096).contains(dimension)
       else {
         throw InvalidRemoteModel(
@@ -37,17 +38,6 @@ public struct ModelPrices: Sendable, Equatable {
     var merged = self
     merged.entries.merge(other.entries) { $1 }
     return merged
-  }
-
-  /// `0.02` dollars for a million tokens are 20,000 trillionths for one.
-  private static func picodollars(_ text: Substring) -> UInt64? {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count <= 2, let whole = UInt64(parts[0]), whole <= 1_000_000 else { return nil }
-    guard parts.count == 2 else { return whole * 1_000_000 }
-    guard (1...6).contains(parts[1].count), parts[1].utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }),
-      let fraction = UInt64(parts[1] + String(repeating: "0", count: 6 - parts[1].count))
-    else { return nil }
-    return whole * 1_000_000 + fraction
   }
 
   /// The providers' public prices as they were known when this was written; they change, and a

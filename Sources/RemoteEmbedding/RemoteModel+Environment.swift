@@ -1,3 +1,4 @@
+import HTTP
 import Platform
 
 extension RemoteModel {
@@ -39,14 +40,15 @@ extension RemoteModel {
       throw InvalidRemoteModel("KNOWLEDGE_EMBEDDING_URL is set; set KNOWLEDGE_EMBEDDING_MODEL too")
     }
     var model = try RemoteModel(baseURL: url, name: name, dimension: try number("DIMENSION"))
-    switch (text("KEY"), text("KEY_FILE")) {
-    case (let key?, nil): model.apiKey = try APIKey(key)
-    case (nil, let path?): model.apiKey = try APIKey(file: path)
-    case (nil, nil): break
-    default:
+    let (key, path) = (text("KEY"), text("KEY_FILE"))
+    guard key == nil || path == nil else {
       throw InvalidRemoteModel(
         "KNOWLEDGE_EMBEDDING_KEY and KNOWLEDGE_EMBEDDING_KEY_FILE are both set; unset one")
     }
+    do throws(InvalidHTTPSecret) {
+      if let key { model.apiKey = try HTTPSecret(key) }
+      if let path { model.apiKey = try HTTPSecret(file: path) }
+    } catch { throw InvalidRemoteModel(error.description) }
     model.queryPrefix = text("QUERY_PREFIX") ?? ""
     model.passagePrefix = text("PASSAGE_PREFIX") ?? ""
     model.limits.requestsPerMinute = try number("REQUESTS_PER_MINUTE")

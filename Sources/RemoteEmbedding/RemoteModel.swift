@@ -10,41 +10,6 @@ public struct InvalidRemoteModel: Error, Equatable, Sendable, CustomStringConver
   init(_ description: String) { self.description = description }
 }
 
-/// A key that must not be seen: it goes into a request's header and nowhere else.
-public struct APIKey: Sendable, CustomStringConvertible, CustomReflectable {
-  let value: String
-
-  /// - Parameter text: The key; white space around it is no part of it.
-  /// - Throws: ``InvalidRemoteModel`` where it is empty or holds what no header can.
-  public init(_ text: String) throws(InvalidRemoteModel) {
-    var text = text[...]
-    while let first = text.first, first.isWhitespace { text.removeFirst() }
-    while let last = text.last, last.isWhitespace { text.removeLast() }
-    guard !text.isEmpty else { throw InvalidRemoteModel("the API key is empty; set it") }
-    guard text.utf8.count <= 4096, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-      throw InvalidRemoteModel(
-        "the API key holds a space, a control character or one outside ASCII; copy it again")
-    }
-    value = String(text)
-  }
-
-  /// Reads the key from a file that holds nothing else.
-  ///
-  /// - Throws: ``InvalidRemoteModel`` where the file cannot be read or holds no key.
-  public init(file path: String) throws(InvalidRemoteModel) {
-    let bytes: [UInt8]
-    do throws(SystemError) { bytes = try FileSystem.readAll(path, limit: 64 << 10) } catch {
-      throw InvalidRemoteModel("the API key cannot be read: \(error); check the file")
-    }
-    try self.init(String(decoding: bytes, as: UTF8.self))
-  }
-
-  /// Nothing of the key.
-  public var description: String { "APIKey" }
-  /// Nothing of the key.
-  public var customMirror: Mirror { Mirror(self, children: []) }
-}
-
 /// A model behind an OpenAI-compatible `/embeddings`: where it is, and how much may be asked.
 public struct RemoteModel: Sendable {
   /// How vectors are asked for; a server that gives the other form is understood too.
@@ -92,7 +57,7 @@ public struct RemoteModel: Sendable {
   /// What to ask for.
   public var encoding = Encoding.base64
   /// The provider's key; nil where the server wants none.
-  public var apiKey: APIKey?
+  public var apiKey: HTTPSecret?
   /// Whether the key may go over `http` to another machine, where others could read it.
   public var allowsKeyInClear = false
   /// What stands before each query, for models that were trained so (`query: `).

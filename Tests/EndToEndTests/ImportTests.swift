@@ -215,6 +215,8 @@ extension EndToEnd {
           (["import", "--business", "usage"], "FILE"), (["imprt", file], "import"),
           (["search", "--business", "usage"], "TEXT"),
           (["search", "x", "--business", "usage", "-k", "none"], "k"), (["get"], "ID"),
+          (["search", "x", "--business", "usage", "--mode", "text", "--exact"], "hybrid"),
+          (["search", "x", "--business", "usage", "--fusion", "ranks"], "hybrid"),
         ] {
           let outcome = try server.run(arguments)
           #expect(outcome.status == 2, "\(arguments): \(outcome)")

@@ -6,29 +6,6 @@ import TestSupport
 
 @testable import ModelHTTP
 
-/// Time that passes only while somebody pauses. Chance is always the upper bound.
-final class FakeClock: Sendable {
-  private let state = Mutex<(now: Int, pauses: [Int])>((1_000_000, []))
-
-  /// How long was paused each time, in milliseconds.
-  var pauses: [Int] { state.withLock { $0.pauses } }
-
-  func pass(_ milliseconds: Int) { state.withLock { $0.now += milliseconds } }
-
-  var clock: HTTPClock {
-    HTTPClock(
-      nowMilliseconds: { self.state.withLock { $0.now } },
-      wallSeconds: { 784_111_740 },  // Sun, 06 Nov 1994 08:49:00 GMT
-      pause: { milliseconds, _ in
-        self.state.withLock {
-          $0.now += milliseconds
-          $0.pauses.append(milliseconds)
-        }
-      },
-      random: { $0.upperBound })
-  }
-}
-
 /// Takes deltas and keeps them.
 final class Deltas: Sendable {
   private let state = Mutex<[ModelDelta]>([])

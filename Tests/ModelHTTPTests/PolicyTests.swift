@@ -1,6 +1,7 @@
 import Agent
 import HTTP
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ModelHTTP

@@ -1,3 +1,4 @@
+import HTTP
 import Platform
 import TestSupport
 import Testing
@@ -24,7 +25,8 @@ import Testing
         "REQUESTS_PER_MINUTE": "30", "TOKENS_PER_MINUTE": "1000",
         "PRICES": folder.path + "/prices", "AUTHORITIES": "/ca.pem", "KEY": "",
       ]))
-    #expect(model.name == "m" && model.dimension == 8 && model.apiKey?.value == "sk-1")
+    let key = try HTTPSecret("sk-1")
+    #expect(model.name == "m" && model.dimension == 8 && model.apiKey == key)
     #expect(model.queryPrefix == "query: " && model.passagePrefix == "p: ")
     #expect(model.limits.requestsPerMinute == 30 && model.limits.tokensPerMinute == 1000)
     #expect(model.prices["m"]?.picodollarsPerToken == 7_000_000)

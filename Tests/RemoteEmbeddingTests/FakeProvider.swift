@@ -26,7 +26,7 @@ final class FakeProvider: Sendable {
   /// The model as the tests use it: four floats, small batches, six attempts.
   func model(_ change: (inout RemoteModel) -> Void = { _ in }) throws -> RemoteModel {
     var model = try RemoteModel(baseURL: server.url + "/v1/", name: "tiny", dimension: 4)
-    model.apiKey = try APIKey("sk-secret")
+    model.apiKey = try HTTPSecret("sk-secret")
     model.prices = try ModelPrices(parsing: "tiny 0.5 4")
     change(&model)
     return model
@@ -64,26 +64,5 @@ final class FakeProvider: Sendable {
     EmbeddingProvider.answer(
       request, dimension: dimension, rows: rows, order: order, hasIndex: hasIndex,
       encoding: encoding)
-  }
-}
-
-/// Time that passes only while somebody pauses. Chance is always the upper bound.
-final class FakeClock: Sendable {
-  private let state = Mutex<(now: Int, pauses: [Int])>((1_000_000, []))
-
-  /// How long was paused each time, in milliseconds.
-  var pauses: [Int] { state.withLock { $0.pauses } }
-
-  var clock: HTTPClock {
-    HTTPClock(
-      nowMilliseconds: { self.state.withLock { $0.now } },
-      wallSeconds: { 784_111_740 },  // Sun, 06 Nov 1994 08:49:00 GMT
-      pause: { milliseconds, _ in
-        self.state.withLock {
-          $0.now += milliseconds
-          $0.pauses.append(milliseconds)
-        }
-      },
-      random: { $0.upperBound })
   }
 }

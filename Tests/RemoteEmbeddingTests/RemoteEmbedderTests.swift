@@ -1,4 +1,5 @@
 import Embedding
+import HTTP
 import Platform
 import Synchronization
 import TestSupport
@@ -132,7 +133,7 @@ import Testing
     }
     let own = try fingerprint { _ in }
     #expect(try fingerprint { $0.baseURL = "https://b.example/v2" } == own)
-    let key = try APIKey("k")
+    let key = try HTTPSecret("k")
     #expect(try fingerprint { $0.apiKey = key } == own)
     #expect(try fingerprint { $0.encoding = .float } == own)
     let others = [
@@ -157,7 +158,7 @@ import Testing
   }
 
   @Test func `a description that cannot be used is refused before anything is sent`() throws {
-    let key = try APIKey("sk-secret")
+    let key = try HTTPSecret("sk-secret")
     let base = try RemoteModel(baseURL: "https://a.example/v1", name: "m", dimension: 8)
     let changes: [(inout RemoteModel) -> Void] = [
       { $0.baseURL = "a.example/v1" }, { $0.baseURL = "https://u:sk-secret@a.example/v1" },
@@ -182,7 +183,7 @@ import Testing
     clear.apiKey = key
     clear.allowsKeyInClear = true
     _ = try RemoteEmbedder(clear)
-    #expect("\(key)" == "APIKey" && String(reflecting: clear).contains("sk-secret") == false)
+    #expect("\(key)" == "key" && String(reflecting: clear).contains("sk-secret") == false)
   }
 
   @Test func `a key is read from a file without its line end, and a bad one is refused`() throws {
@@ -190,12 +191,12 @@ import Testing
     defer { folder.close() }
     let path = folder.path + "/key"
     try FileSystem.replace(path, with: Array("  sk-1\r\n".utf8))
-    #expect(try APIKey(file: path).value == "sk-1")
+    #expect(try HTTPSecret(file: path) == HTTPSecret("sk-1"))
     for text in ["", " \n", "a b", "a\nb", "schlüssel", String(repeating: "x", count: 5000)] {
       try FileSystem.replace(path, with: Array(text.utf8))
-      #expect(throws: InvalidRemoteModel.self) { try APIKey(file: path) }
+      #expect(throws: InvalidHTTPSecret.self) { try HTTPSecret(file: path) }
     }
-    #expect(throws: InvalidRemoteModel.self) { try APIKey(file: folder.path + "/none") }
+    #expect(throws: InvalidHTTPSecret.self) { try HTTPSecret(file: folder.path + "/none") }
   }
 
   @Test func `prices are read exactly, and a wrong line is named`() throws {

@@ -1,3 +1,4 @@
+import Platform
 import Agent
 
 /// Why a table of prices cannot be read.
@@ -137,23 +138,12 @@ public struct TokenPrices: Sendable, Equatable {
         guard let input = prices.first else { return nil }
         prices.append(input)
       default:
-        guard let price = picodollars(word) else { return nil }
+        guard let price = Dollars.trillionthsOfEach(perMillion: word) else { return nil }
         prices.append(price)
       }
     }
     return Entry(
       input: prices[0], cachedInput: prices[1], cacheWrite: prices[2], output: prices[3])
-  }
-
-  /// `0.02` dollars for a million tokens are 20,000 trillionths for one.
-  private static func picodollars(_ text: Substring) -> UInt64? {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count <= 2, let whole = UInt64(parts[0]), whole <= 1_000_000 else { return nil }
-    guard parts.count == 2 else { return whole * 1_000_000 }
-    guard (1...6).contains(parts[1].count), parts[1].utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }),
-      let fraction = UInt64(parts[1] + String(repeating: "0", count: 6 - parts[1].count))
-    else { return nil }
-    return whole * 1_000_000 + fraction
   }
 
   /// `prices.txt` of this target, which is part of the program: public prices as they were known

@@ -9,6 +9,14 @@ extension Command {
     for flag in ["explain", "with-vector"] where arguments.isSet(flag) {
       throw .usage("--\(flag) is for --mode vector", remedy: "leave one of the two out")
     }
+    if arguments.text("mode") == "text" {
+      for flag in ["exact", "recall", "fusion"]
+      where arguments.isSet(flag) {
+        throw .usage(
+          "--\(flag) says nothing to --mode text: searches by words are exact, and words alone "
+            + "make the order", remedy: "leave it out, or take --mode hybrid")
+      }
+    }
     var request = HybridRequest()
     request.collection = arguments.text("collection") ?? ""
     request.text = text

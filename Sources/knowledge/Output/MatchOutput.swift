@@ -216,7 +216,9 @@ enum MatchOutput {
 
   private static func summary(_ reply: MatchReply) -> String {
     let parts = [
-      Quantity.noun(reply.items, "name") + " looked at",
+      reply.items == 0
+        ? "no products or services to look at: import --collection products brings some"
+        : Quantity.noun(reply.items, "name") + " looked at",
       Quantity.duration(nanoseconds: reply.tookMicroseconds &* 1000),
     ]
     return (parts + AnswerOutput.state(reply)).joined(separator: " · ")
