@@ -67,7 +67,7 @@ let package = Package(
     .target(name: "ModelFetch", dependencies: ["HTTP", "Platform"], swiftSettings: strict),
 
     // The agent.
-    .target(name: "Agent", dependencies: ["Platform"], swiftSettings: strict),
+    .target(name: "Agent", dependencies: ["Platform", "TextAnalysis"], swiftSettings: strict),
     .target(
       name: "ModelHTTP", dependencies: ["HTTP", "Agent", "Platform"],
       resources: [.embedInCode("prices.txt")], swiftSettings: strict),
@@ -168,6 +168,8 @@ let package = Package(
       name: "ModelHTTPTests",
       dependencies: ["ModelHTTP", "HTTP", "Agent", "Platform", "TestSupport"],
       swiftSettings: tests),
+    .testTarget(
+      name: "AgentTests", dependencies: ["Agent", "Platform", "TextAnalysis"], swiftSettings: tests),
     .testTarget(
       name: "RPCTests", dependencies: ["RPC", "ProtoLiteGenerator", "Platform", "TestSupport"],
       swiftSettings: tests),
