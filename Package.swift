@@ -82,9 +82,11 @@ let package = Package(
       swiftSettings: strict),
 
     // Executables.
+    .target(name: "CommandInterface", dependencies: ["Platform"], swiftSettings: strict),
     .executableTarget(
       name: "knowledge",
       dependencies: [
+        "CommandInterface",
         "KnowledgeService", "Embedding", "RemoteEmbedding", "Ingest", "Truth", "RPC", "ModelFetch",
         "HTTP", "Platform",
       ],
@@ -126,7 +128,8 @@ let package = Package(
     // Tests.
     .target(name: "CTestSupport", path: "Tests/CTestSupport"),
     .target(
-      name: "TestSupport", dependencies: ["CTestSupport", "HTTP", "Platform", "Postgres", "Truth"],
+      name: "TestSupport",
+      dependencies: ["CTestSupport", "CommandInterface", "HTTP", "Platform", "Postgres", "Truth"],
       path: "Tests/TestSupport",
       swiftSettings: tests),
     .testTarget(
@@ -191,8 +194,13 @@ let package = Package(
       swiftSettings: tests),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: tests),
     .testTarget(
+      name: "CommandInterfaceTests", dependencies: ["CommandInterface", "TestSupport"],
+      swiftSettings: tests),
+    .testTarget(
       name: "KnowledgeCommandTests",
-      dependencies: ["knowledge", "Ingest", "RPC", "Platform", "TestSupport"],
+      dependencies: [
+        "knowledge", "CommandInterface", "Ingest", "RPC", "Platform", "TestSupport",
+      ],
       exclude: ["Golden"], swiftSettings: tests),
     .testTarget(
       name: "EndToEndTests", dependencies: ["RPC", "Truth", "Postgres", "Platform", "TestSupport"],

@@ -1,3 +1,4 @@
+import CommandInterface
 import Testing
 
 @testable import knowledge
@@ -46,7 +47,7 @@ import Testing
     let command = try #require(Self.table.first { $0.name == name })
     for example in command.examples {
       for words in ShellWords.knowledgeCommands(in: example.line) {
-        let parser = ArgumentParser(table: Self.table, environment: { _ in nil })
+        let parser = ArgumentParser(CommandTable.commands, environment: { _ in nil })
         #expect(throws: Never.self, "\(example.line)") { try parser.parse(words) }
       }
     }

@@ -1,3 +1,4 @@
+import CommandInterface
 import Platform
 import RPC
 import Synchronization
@@ -196,7 +197,8 @@ import Testing
         if number < 3 { throw address.unreachable("no such file") }
         return service
       })
-    let tool = CommandLineTool(table: CommandTable.all, context: context)
+    let tool = CommandLineTool(
+      CommandTable.commands, context: context)
     #expect(tool.run(["health"]) == .unreachable)
     #expect(tool.run(["health", "--wait", "600"]) == .ok)
     #expect(calls.withLock { $0 } == 3)
@@ -311,7 +313,8 @@ import Testing
     service.export([[stored]])
     let captured = CapturedConsole()
     let words = ["export", "--business", "demo", "--output", path] + (isFull ? ["--full"] : [])
-    let tool = CommandLineTool(table: CommandTable.all, context: service.context(captured))
+    let tool = CommandLineTool(
+      CommandTable.commands, context: service.context(captured))
     #expect(tool.run(words) == .ok)
     service.answer(.get, GetReply())
     #expect(service.run("import", path, "--business", "demo", "--json").exit == .ok)
@@ -327,7 +330,7 @@ import Testing
   }
 
   @Test func `completion scripts know every command and flag`() throws {
-    for shell in Completion.shells {
+    for shell in Shell.allCases.map(\.rawValue) {
       let script = service.run("completion", shell).output
       for command in CommandTable.all {
         #expect(script.contains(command.name.split(separator: " ").last ?? ""))

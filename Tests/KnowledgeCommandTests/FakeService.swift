@@ -1,6 +1,8 @@
+import CommandInterface
 import Platform
 import RPC
 import Synchronization
+import TestSupport
 
 @testable import knowledge
 
@@ -86,7 +88,7 @@ final class FakeService: Service {
   ) -> (exit: ExitCode, output: String, error: String) {
     let captured = CapturedConsole()
     let tool = CommandLineTool(
-      table: CommandTable.all,
+      CommandTable.commands,
       context: context(captured, columns: columns, environment: environment))
     let exit = tool.run(words)
     return (exit, captured.output, captured.error)

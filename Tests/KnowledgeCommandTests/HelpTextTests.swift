@@ -1,3 +1,4 @@
+import CommandInterface
 import Platform
 import Testing
 
@@ -10,7 +11,7 @@ import Testing
     .map { "/" + $0 }.joined() + "/Golden"
 
   static func lines(_ topic: String?, columns: Int = 80) -> [String] {
-    HelpText(table: table, columns: columns, style: .plain).lines(topic: topic)
+    HelpText(CommandTable.commands, columns: columns, style: .plain).lines(topic: topic)
   }
 
   /// The help of the program and of every command, as it was last agreed on. After a change that

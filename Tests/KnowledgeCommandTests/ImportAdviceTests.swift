@@ -1,3 +1,4 @@
+import CommandInterface
 import Glibc
 import Platform
 import RPC
@@ -24,7 +25,7 @@ import Testing
     try FileSystem.replace(path, with: Array(text.utf8))
     let captured = CapturedConsole()
     let tool = CommandLineTool(
-      table: CommandTable.all,
+      CommandTable.commands,
       context: service.context(captured, environment: ["XDG_STATE_HOME": folder.path + "/state"]))
     let exit = tool.run(["import", path, "--business", "demo"] + flags)
     return (exit, captured.output, captured.error)
@@ -80,7 +81,7 @@ import Testing
     }
     let captured = CapturedConsole()
     let tool = CommandLineTool(
-      table: CommandTable.all,
+      CommandTable.commands,
       context: service.context(captured, environment: ["XDG_STATE_HOME": folder.path + "/state"]))
     #expect(tool.run(["import", path, "--business", "demo"]) == .ok)
     writer.join()
@@ -91,7 +92,8 @@ import Testing
 
   @Test func `a directory is no file`() throws {
     let captured = CapturedConsole()
-    let tool = CommandLineTool(table: CommandTable.all, context: service.context(captured))
+    let tool = CommandLineTool(
+      CommandTable.commands, context: service.context(captured))
     #expect(tool.run(["import", folder.path, "--business", "demo"]) == .usage)
     #expect(captured.error.contains("is a directory"))
   }

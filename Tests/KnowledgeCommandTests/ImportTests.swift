@@ -1,3 +1,4 @@
+import CommandInterface
 import Platform
 import RPC
 import TestSupport
@@ -30,7 +31,7 @@ import Testing
   {
     let captured = CapturedConsole()
     let tool = CommandLineTool(
-      table: CommandTable.all,
+      CommandTable.commands,
       context: service.context(captured, environment: ["XDG_STATE_HOME": folder.path + "/state"]))
     let exit = tool.run(["import", path, "--business", "demo", "--json"] + flags)
     let output = captured.output
@@ -286,7 +287,7 @@ import Testing
     service.store.state.withLock { $0.faults = [.stayAway(from: 2)] }
     let captured = CapturedConsole()
     let tool = CommandLineTool(
-      table: CommandTable.all,
+      CommandTable.commands,
       context: service.context(captured, environment: ["XDG_STATE_HOME": "/dev/null"]))
     let flags = ["import", path, "--business", "demo", "--batch", "100", "--retry", "0.1"]
     #expect(tool.run(flags) == .unreachable)
@@ -322,7 +323,8 @@ import Testing
   func `wrong flags are refused before anything is sent`(flags: [String], message: String) throws {
     let path = try file("a.csv", "id,question,answer\n1,q,a\n")
     let captured = CapturedConsole()
-    let tool = CommandLineTool(table: CommandTable.all, context: service.context(captured))
+    let tool = CommandLineTool(
+      CommandTable.commands, context: service.context(captured))
     #expect(tool.run(["import", path, "--business", "demo"] + flags) == .usage)
     #expect(captured.error.contains(message), "\(captured.error)")
     #expect(service.store.rows.isEmpty)

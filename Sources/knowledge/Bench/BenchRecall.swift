@@ -1,3 +1,4 @@
+import CommandInterface
 import RPC
 
 /// How much of the true nearest a search finds, measured against exact answers.

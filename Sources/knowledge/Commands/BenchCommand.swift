@@ -1,8 +1,9 @@
+import CommandInterface
 import Platform
 import KnowledgeService
 import RPC
 
-extension Command {
+extension CommandTable {
   static let bench = Command(
     name: "bench", summary: "measure the search latency of a running service",
     details: """

@@ -1,7 +1,8 @@
+import CommandInterface
 import Platform
 import RPC
 
-extension Command {
+extension CommandTable {
   static let get = Command(
     name: "get", summary: "show entries by id or external id",
     details: """

@@ -1,7 +1,8 @@
+import CommandInterface
 import Platform
 import RPC
 
-extension Command {
+extension CommandTable {
   static let export = Command(
     name: "export", summary: "write entries to a file that import reads",
     details: """

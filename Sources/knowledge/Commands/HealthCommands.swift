@@ -1,7 +1,8 @@
+import CommandInterface
 import Platform
 import RPC
 
-extension Command {
+extension CommandTable {
   static let health = Command(
     name: "health", summary: "ask the service how it is",
     details: "The exit code is 0 when all is well, 1 when something is missing, 6 when it fails.",

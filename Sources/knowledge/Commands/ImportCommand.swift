@@ -1,8 +1,9 @@
+import CommandInterface
 import Ingest
 import Platform
 import RPC
 
-extension Command {
+extension CommandTable {
   static let importRows = Command(
     name: "import", summary: "import entries from CSV or JSON files",
     details: """

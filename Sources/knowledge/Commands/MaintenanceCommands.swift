@@ -1,7 +1,8 @@
+import CommandInterface
 import Platform
 import RPC
 
-extension Command {
+extension CommandTable {
   static let verify = Command(
     name: "verify", summary: "check every byte of the files, and the rows against Postgres",
     details: """
@@ -121,7 +122,7 @@ extension Command {
     })
 }
 
-extension Command {
+extension CommandTable {
   /// The names of the businesses by id; none for somebody who may not list them, who sees ids.
   private static func businessNames(
     of reply: StatsReply, _ service: any Service

@@ -1,7 +1,8 @@
+import CommandInterface
 import Platform
 import RPC
 
-extension Command {
+extension CommandTable {
   static let match = Command(
     name: "match", summary: "find the product or service that a customer's words mean",
     details: """

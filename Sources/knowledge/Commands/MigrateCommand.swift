@@ -1,7 +1,8 @@
+import CommandInterface
 import Platform
 import Truth
 
-extension Command {
+extension CommandTable {
   static let migrate = Command(
     name: "migrate", summary: "bring a database to the schema that this program needs",
     details: """

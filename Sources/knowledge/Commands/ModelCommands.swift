@@ -1,7 +1,8 @@
+import CommandInterface
 import ModelFetch
 import Platform
 
-extension Command {
+extension CommandTable {
   static let modelList = Command(
     name: "model list", summary: "list the embedding models of the data directory",
     groups: [FlagGroup("", [CommonFlags.data, CommonFlags.json])],

@@ -1,9 +1,10 @@
+import CommandInterface
 import HTTP
 import ModelFetch
 import Platform
 import Synchronization
 
-extension Command {
+extension CommandTable {
   static let modelFetch = Command(
     name: "model fetch", summary: "bring an embedding model into the data directory",
     details: """

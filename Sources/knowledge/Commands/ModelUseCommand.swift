@@ -1,9 +1,10 @@
+import CommandInterface
 import Embedding
 import ModelFetch
 import Platform
 import RPC
 
-extension Command {
+extension CommandTable {
   static let modelUse = Command(
     name: "model use", summary: "choose the model that the service embeds with",
     details: """

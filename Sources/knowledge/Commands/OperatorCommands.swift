@@ -1,7 +1,8 @@
+import CommandInterface
 import Platform
 import RPC
 
-extension Command {
+extension CommandTable {
   static let businessCreate = Command(
     name: "business create", summary: "create a business",
     details: """

@@ -1,7 +1,8 @@
+import CommandInterface
 import KnowledgeService
 import RPC
 
-extension Command {
+extension CommandTable {
   static let search = Command(
     name: "search", summary: "find entries by meaning, by words, or by both",
     details: """

@@ -1,9 +1,10 @@
+import CommandInterface
 import KnowledgeService
 import ModelFetch
 import Platform
 import RPC
 
-extension Command {
+extension CommandTable {
   static let serve = Command(
     name: "serve", summary: "run the service until it is asked to stop",
     details: """

@@ -1,8 +1,9 @@
+import CommandInterface
 import KnowledgeService
 import Platform
 import RPC
 
-extension Command {
+extension CommandTable {
   static let snapshotCreate = Command(
     name: "snapshot create", summary: "copy the files, whole and consistent, while serving",
     details: """

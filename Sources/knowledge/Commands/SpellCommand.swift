@@ -1,7 +1,8 @@
+import CommandInterface
 import Platform
 import RPC
 
-extension Command {
+extension CommandTable {
   static let spell = Command(
     name: "spell", summary: "correct the spelling of a text, or report what a correction was worth",
     details: """

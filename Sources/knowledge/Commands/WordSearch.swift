@@ -1,7 +1,8 @@
+import CommandInterface
 import KnowledgeService
 import RPC
 
-extension Command {
+extension CommandTable {
   /// `search --mode text` and `--mode hybrid`.
   static func searchByWords(
     _ text: String, _ arguments: Arguments, _ context: Context, _ address: ServiceAddress

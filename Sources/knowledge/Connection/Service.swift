@@ -1,3 +1,4 @@
+import CommandInterface
 import RPC
 
 /// A service that answers, as commands see it. Tests answer in its place.

@@ -1,3 +1,4 @@
+import CommandInterface
 import Embedding
 import ModelFetch
 import Platform

@@ -1,3 +1,5 @@
+import CommandInterface
+
 /// Where the command line keeps what should survive a restart (XDG base directories).
 enum StateDirectory {
   /// `$XDG_STATE_HOME/knowledge`, else `~/.local/state/knowledge`; nil without a home.

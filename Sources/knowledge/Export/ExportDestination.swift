@@ -1,3 +1,4 @@
+import CommandInterface
 import Platform
 
 /// Where an export goes: the console's output, or a file that appears only when it is whole.

@@ -1,3 +1,4 @@
+import CommandInterface
 import KnowledgeService
 import Platform
 import RPC

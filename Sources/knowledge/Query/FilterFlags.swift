@@ -1,3 +1,4 @@
+import CommandInterface
 import RPC
 
 /// The flags of ``CommonFlags/filter`` as the service's filter.

@@ -1,3 +1,4 @@
+import CommandInterface
 import Platform
 
 /// Shows progress on the error stream: a bar that is drawn over on a terminal, a line every few

@@ -1,3 +1,4 @@
+import CommandInterface
 import Platform
 
 /// How far an import, an export or a download is, as a line of text.

@@ -4,35 +4,56 @@ import Platform
 ///
 /// Results go to the output; progress, remarks and errors to the error stream, so that a pipe
 /// carries results only.
-struct Console: Sendable {
+package struct Console: Sendable {
+  /// What calls the program, such as `knowledge`.
+  package let program: String
   /// Takes bytes of results.
-  let output: @Sendable ([UInt8]) -> Void
+  package let output: @Sendable ([UInt8]) -> Void
   /// Takes bytes of remarks.
-  let error: @Sendable ([UInt8]) -> Void
+  package let error: @Sendable ([UInt8]) -> Void
   /// Whether a person reads the output on a terminal.
-  let outputIsTerminal: Bool
+  package let outputIsTerminal: Bool
   /// Whether a person reads the error stream on a terminal.
-  let errorIsTerminal: Bool
+  package let errorIsTerminal: Bool
   /// Columns that a line may have.
-  let columns: Int
+  package let columns: Int
   /// How results may be dressed.
-  let style: Style
+  package let style: Style
   /// How remarks may be dressed.
-  let errorStyle: Style
+  package let errorStyle: Style
+
+  /// - Parameters: As the properties say.
+  package init(
+    program: String, output: @escaping @Sendable ([UInt8]) -> Void,
+    error: @escaping @Sendable ([UInt8]) -> Void, outputIsTerminal: Bool, errorIsTerminal: Bool,
+    columns: Int, style: Style, errorStyle: Style
+  ) {
+    self.program = program
+    self.output = output
+    self.error = error
+    self.outputIsTerminal = outputIsTerminal
+    self.errorIsTerminal = errorIsTerminal
+    self.columns = columns
+    self.style = style
+    self.errorStyle = errorStyle
+  }
 
   /// The process's own streams. A result that cannot be written ends the process.
-  static func standard() -> Console {
+  ///
+  /// - Parameter program: What calls the program.
+  package static func standard(program: String) -> Console {
     let output = StandardStream.output
     let error = StandardStream.error
     let mayColour =
       (Environment.value("NO_COLOR") ?? "").isEmpty && Environment.value("TERM") != "dumb"
     return Console(
+      program: program,
       output: { bytes in
         do {
           try output.write(bytes)
         } catch {
           try? StandardStream.error.write(
-            Array("knowledge: the output cannot be written: \(error)\n".utf8))
+            Array("\(program): the output cannot be written: \(error)\n".utf8))
           Environment.exit(ExitCode.failed.rawValue)
         }
       },
@@ -50,22 +71,22 @@ struct Console: Sendable {
   }
 
   /// Writes a line of results.
-  func print(_ line: String = "") { output(Array((line + "\n").utf8)) }
+  package func print(_ line: String = "") { output(Array((line + "\n").utf8)) }
 
   /// Writes lines of results at once.
-  func print(lines: [String]) {
+  package func print(lines: [String]) {
     guard !lines.isEmpty else { return }
     output(Array((lines.joined(separator: "\n") + "\n").utf8))
   }
 
   /// Writes one JSON value on a line of its own.
-  func print(json: JSONWriter) { output(json.bytes + [0x0A]) }
+  package func print(json: JSONWriter) { output(json.bytes + [0x0A]) }
 
   /// Writes a line of remarks.
-  func remark(_ line: String) { error(Array((line + "\n").utf8)) }
+  package func remark(_ line: String) { error(Array((line + "\n").utf8)) }
 
   /// Writes a line of remarks; for a program, as one JSON object.
-  func remark(_ line: String, asJSON: Bool) {
+  package func remark(_ line: String, asJSON: Bool) {
     guard asJSON else { return remark(line) }
     var writer = JSONWriter()
     writer.beginObject()
@@ -76,7 +97,7 @@ struct Console: Sendable {
   }
 
   /// Tells of an error: for a person, or as one JSON object.
-  func report(_ failure: CommandError, asJSON: Bool) {
+  package func report(_ failure: CommandError, asJSON: Bool) {
     guard !asJSON else {
       var writer = JSONWriter()
       writer.beginObject()
@@ -94,7 +115,7 @@ struct Console: Sendable {
       writer.endObject()
       return error(writer.bytes + [0x0A])
     }
-    remark(errorStyle.bad("knowledge: ") + failure.message)
+    remark(errorStyle.bad("\(program): ") + failure.message)
     if !failure.remedy.isEmpty { remark("  " + failure.remedy) }
   }
 }

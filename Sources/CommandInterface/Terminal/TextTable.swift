@@ -1,16 +1,18 @@
 /// Rows in columns, aligned, and cut to the width of the terminal.
-struct TextTable: Sendable {
+package struct TextTable: Sendable {
   /// One column.
-  struct Column: Sendable {
-    let title: String
+  package struct Column: Sendable {
+    /// The heading.
+    package let title: String
     /// Numbers stand on the right.
-    var isRight = false
+    package var isRight = false
     /// Where room is short, these columns give way, the widest first, down to 8 or their title.
-    var canShrink = false
+    package var canShrink = false
     /// Whether it shrinks only as far as cells that differ still do.
-    var staysDistinct = false
+    package var staysDistinct = false
 
-    init(
+    /// - Parameters: As the properties say.
+    package init(
       _ title: String, isRight: Bool = false, canShrink: Bool = false, staysDistinct: Bool = false
     ) {
       self.staysDistinct = staysDistinct
@@ -20,19 +22,22 @@ struct TextTable: Sendable {
     }
   }
 
-  let columns: [Column]
-  private(set) var rows: [[String]] = []
+  /// In their order.
+  package let columns: [Column]
+  /// One text a column.
+  package private(set) var rows: [[String]] = []
 
-  init(_ columns: [Column]) { self.columns = columns }
+  /// - Parameter columns: In their order.
+  package init(_ columns: [Column]) { self.columns = columns }
 
   /// Adds a row of one text a column.
-  mutating func append(_ cells: [String]) {
+  package mutating func append(_ cells: [String]) {
     precondition(cells.count == columns.count, "a row has a cell for each column")
     rows.append(cells.map(DisplayText.cleaned))
   }
 
   /// The lines, without line ends; nothing stands behind the last cell of a line.
-  func lines(columns limit: Int, style: Style = .plain) -> [String] {
+  package func lines(columns limit: Int, style: Style = .plain) -> [String] {
     let widths = widths(limit)
     func line(_ cells: [String], _ dress: (String) -> String) -> String {
       var text = cells.indices.map { index in

@@ -2,15 +2,15 @@ import Platform
 import Synchronization
 
 /// Whether the user asked to stop: the first signal asks, the second ends the process.
-final class Interruption: Sendable {
+package final class Interruption: Sendable {
   private let asked = Atomic<Bool>(false)
 
   /// Whether a signal came.
-  var isAsked: Bool { asked.load(ordering: .relaxed) }
+  package var isAsked: Bool { asked.load(ordering: .relaxed) }
 
   /// Begins to listen for SIGINT, SIGTERM and SIGHUP. Where the system refuses, they end the
   /// process as they always do.
-  static func listen() -> Interruption {
+  package static func listen() -> Interruption {
     let interruption = Interruption()
     do throws(SystemError) { try TerminationSignals.listen() } catch { return interruption }
     _ = Thread.spawn(name: "signals") {

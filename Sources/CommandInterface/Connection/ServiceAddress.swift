@@ -1,30 +1,45 @@
 import Platform
 
 /// Where the service is and as whom to speak to it.
-struct ServiceAddress: Sendable, Equatable {
-  enum Endpoint: Sendable, Equatable {
+package struct ServiceAddress: Sendable, Equatable {
+  /// A socket.
+  package enum Endpoint: Sendable, Equatable {
     case unix(path: String)
     case tcp(host: String, port: UInt16)
   }
 
-  let endpoint: Endpoint
+  /// Where it listens.
+  package let endpoint: Endpoint
   /// What starts it, for advice: the data directory where it is known.
-  let dataDirectory: String?
+  package let dataDirectory: String?
   /// Empty where the peer is trusted by its user id. Never shown.
-  let apiKey: String
+  package let apiKey: String
   /// Name or UUID; empty for an operator without one.
-  let business: String
+  package let business: String
   /// Longest wait for an answer.
-  let timeoutMilliseconds: Int
+  package let timeoutMilliseconds: Int
   /// Whom to trust over TLS: a PEM file, or `system`; nil speaks plainly.
-  var tlsAuthorities: String? = nil
+  package var tlsAuthorities: String?
+
+  /// - Parameters: As the properties say.
+  package init(
+    endpoint: Endpoint, dataDirectory: String?, apiKey: String, business: String,
+    timeoutMilliseconds: Int, tlsAuthorities: String? = nil
+  ) {
+    self.endpoint = endpoint
+    self.dataDirectory = dataDirectory
+    self.apiKey = apiKey
+    self.business = business
+    self.timeoutMilliseconds = timeoutMilliseconds
+    self.tlsAuthorities = tlsAuthorities
+  }
 
   /// Longest path that a socket's address holds (`sun_path` without its zero).
-  static let socketPathByteLimit = 107
+  package static let socketPathByteLimit = 107
 
   /// Reads the flags of ``CommonFlags/service`` and `--business`.
-  static func of(
-    _ arguments: Arguments, _ context: Context
+  package static func of(
+    _ arguments: Arguments, _ context: some CommandContext
   ) throws(CommandError) -> ServiceAddress {
     let timeout = Int((arguments.number("timeout") ?? 30) * 1000)
     let business = arguments.text("business") ?? ""
@@ -62,7 +77,7 @@ struct ServiceAddress: Sendable, Equatable {
   /// `127.0.0.1:7700`, `knowledge.example:7700` or `[::1]:7700`.
   ///
   /// - Parameter allowsAnyPort: Whether port 0, which leaves the choice to the system, is one.
-  static func hostAndPort(
+  package static func hostAndPort(
     _ text: String, flag: String, allowsAnyPort: Bool = false
   ) throws(CommandError) -> (host: String, port: UInt16) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
@@ -95,7 +110,7 @@ struct ServiceAddress: Sendable, Equatable {
   }
 
   /// How to name the place in a message.
-  var place: String {
+  package var place: String {
     switch endpoint {
     case .unix(let path): path
     case .tcp(let host, let port): "\(host):\(port)"
@@ -105,7 +120,7 @@ struct ServiceAddress: Sendable, Equatable {
   /// The error for a service that does not answer at all.
   ///
   /// - Parameter isConnected: Whether something took the connection, and then did not answer.
-  func unreachable(_ reason: String, isConnected: Bool = false) -> CommandError {
+  package func unreachable(_ reason: String, isConnected: Bool = false) -> CommandError {
     let start: String
     switch endpoint {
     case .unix:
@@ -120,7 +135,7 @@ struct ServiceAddress: Sendable, Equatable {
   }
 
   /// The error for a service that speaks no TLS, or whose certificate is not trusted.
-  func refusedTLS(_ reason: String) -> CommandError {
+  package func refusedTLS(_ reason: String) -> CommandError {
     if reason.lowercased().contains("mismatch") {
       return CommandError(
         .unreachable, "no TLS with \(place): \(reason)",
@@ -136,7 +151,7 @@ struct ServiceAddress: Sendable, Equatable {
 }
 
 /// `text` as a shell takes it for one word.
-func shellQuoted(_ text: String) -> String {
+package func shellQuoted(_ text: String) -> String {
   let plain = text.utf8.allSatisfy {
     switch $0 {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -1,14 +1,26 @@
 /// The help, made from the table of commands.
-struct HelpText: Sendable {
-  let table: [Command]
-  /// Columns of a line; 100 at most are used.
-  let columns: Int
-  let style: Style
+package struct HelpText<Context: CommandContext>: Sendable {
+  private let commands: CommandSet<Context>
+  private let columns: Int
+  private let style: Style
+
+  private var name: String { commands.program }
+  private var table: [Command<Context>] { commands.all }
+
+  /// - Parameters:
+  ///   - commands: What there is to explain.
+  ///   - columns: Columns of a line; 100 at most are used.
+  ///   - style: How headings and names may be dressed.
+  package init(_ commands: CommandSet<Context>, columns: Int, style: Style) {
+    self.commands = commands
+    self.columns = columns
+    self.style = style
+  }
 
   private var width: Int { min(max(columns, 50), 100) }
 
   /// What to show for a topic: nil is the program, else a command or the first word of several.
-  func lines(topic: String?) -> [String] {
+  package func lines(topic: String?) -> [String] {
     guard let topic else { return program() }
     guard let command = table.first(where: { $0.name == topic }) else { return group(topic) }
     return lines(of: command)
@@ -17,24 +29,20 @@ struct HelpText: Sendable {
   // MARK: The program
 
   private func program() -> [String] {
-    heading("knowledge: a vector search and knowledge service for businesses")
-      + ["", "Usage: knowledge COMMAND [FLAGS]", ""]
+    heading("\(name): \(commands.summary)")
+      + ["", "Usage: \(name) COMMAND [FLAGS]", ""]
       + heading("Commands") + summaries(table) + [""]
       + heading("First steps")
-      + [
-        "  knowledge serve &", "  knowledge business create demo",
-        "  knowledge import faq.csv --business demo",
-        "  knowledge search \"how do I return shoes\" --business demo",
-      ] + [""] + heading("Exit codes") + exitCodes() + [""]
-      + DisplayText.wrapped("knowledge COMMAND --help tells more about a command.", to: width)
+      + commands.firstSteps.map { "  " + $0 } + [""] + heading("Exit codes") + exitCodes() + [""]
+      + DisplayText.wrapped("\(name) COMMAND --help tells more about a command.", to: width)
   }
 
   private func group(_ word: String) -> [String] {
-    heading("knowledge \(word)") + [""] + summaries(table.filter { $0.name.hasPrefix(word + " ") })
-      + ["", "knowledge \(word) WORD --help tells more."]
+    heading("\(name) \(word)") + [""] + summaries(table.filter { $0.name.hasPrefix(word + " ") })
+      + ["", "\(name) \(word) WORD --help tells more."]
   }
 
-  private func summaries(_ commands: [Command]) -> [String] {
+  private func summaries(_ commands: [Command<Context>]) -> [String] {
     let indent = (table.map(\.name.count).max() ?? 0) + 4
     return commands.flatMap { entry($0.name, $0.summary, indent: indent) }
   }
@@ -45,12 +53,12 @@ struct HelpText: Sendable {
 
   // MARK: A command
 
-  private func lines(of command: Command) -> [String] {
-    var lines = heading("knowledge \(command.name): \(command.summary)")
+  private func lines(of command: Command<Context>) -> [String] {
+    var lines = heading("\(name) \(command.name): \(command.summary)")
     lines.append("")
     let operands = command.operands.placeholder
     lines.append(
-      "Usage: knowledge \(command.name)" + (operands.isEmpty ? "" : " \(operands)") + " [FLAGS]")
+      "Usage: \(name) \(command.name)" + (operands.isEmpty ? "" : " \(operands)") + " [FLAGS]")
     for paragraph in command.details.split(separator: "\n\n") {
       lines.append("")
       lines += DisplayText.wrapped(String(paragraph), to: width)
@@ -71,7 +79,7 @@ struct HelpText: Sendable {
   }
 
   /// Where the meanings begin: after the longest signature that is not extreme.
-  private func indent(of command: Command) -> Int {
+  private func indent(of command: Command<Context>) -> Int {
     let longest = command.flags.map { signature($0).count }.filter { $0 <= 30 }.max() ?? 0
     return longest + 4
   }

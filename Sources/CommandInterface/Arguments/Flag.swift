@@ -1,7 +1,7 @@
 /// One flag of a command: how it is written, what it takes, what it means.
-struct Flag: Sendable {
+package struct Flag: Sendable {
   /// What follows the flag.
-  enum Value: Sendable, Equatable {
+  package enum Value: Sendable, Equatable {
     /// Nothing: the flag is set or not.
     case none
     /// Any text; the associated text stands for it in the help.
@@ -23,17 +23,18 @@ struct Flag: Sendable {
   }
 
   /// Without its hyphens. A name of one letter is written with one hyphen.
-  let name: String
+  package let name: String
   /// What follows it.
-  let value: Value
+  package let value: Value
   /// What it means, beginning with a small letter, without a full stop.
-  let summary: String
+  package let summary: String
   /// The environment variable that stands in where the flag is not given.
-  var environment: String?
+  package var environment: String?
   /// What holds where neither is given, in words.
-  var fallback: String?
+  package var fallback: String?
 
-  init(
+  /// - Parameters: As the properties say.
+  package init(
     _ name: String, _ value: Value, _ summary: String, environment: String? = nil,
     fallback: String? = nil
   ) {
@@ -45,10 +46,10 @@ struct Flag: Sendable {
   }
 
   /// As it is written: `--json`, `-k`.
-  var spelling: String { name.count == 1 ? "-\(name)" : "--\(name)" }
+  package var spelling: String { name.count == 1 ? "-\(name)" : "--\(name)" }
 
   /// The word that stands for the value in the help; nil for a flag without one.
-  var placeholder: String? {
+  package var placeholder: String? {
     switch value {
     case .none: nil
     case .text(let word), .file(let word), .directory(let word), .list(let word),
@@ -59,7 +60,7 @@ struct Flag: Sendable {
   }
 
   /// Why `text` is no value of this flag, or nil where it is one.
-  func refusal(of text: String) -> String? {
+  package func refusal(of text: String) -> String? {
     switch value {
     case .none: return nil
     case .text, .file, .directory, .list, .repeated:
@@ -83,13 +84,14 @@ struct Flag: Sendable {
 }
 
 /// Flags that stand under one heading in the help.
-struct FlagGroup: Sendable {
+package struct FlagGroup: Sendable {
   /// The heading, such as `Filter`; empty for a command's own flags.
-  let title: String
+  package let title: String
   /// In the order of the help.
-  let flags: [Flag]
+  package let flags: [Flag]
 
-  init(_ title: String = "", _ flags: [Flag]) {
+  /// - Parameters: As the properties say.
+  package init(_ title: String = "", _ flags: [Flag]) {
     self.title = title
     self.flags = flags
   }
@@ -97,14 +99,14 @@ struct FlagGroup: Sendable {
 
 extension [String] {
   /// `a`, `a or b`, `a, b or c`.
-  var formattedAlternatives: String {
+  package var formattedAlternatives: String {
     guard count > 1 else { return first ?? "" }
     return dropLast().joined(separator: ", ") + " or " + self[count - 1]
   }
 }
 
 /// A user's text within a message: in quotes, cut when long, without control characters.
-func quoted(_ text: String) -> String {
+package func quoted(_ text: String) -> String {
   let shown = text.count > 60 ? text.prefix(59) + "…" : text[...]
   return "'" + DisplayText.cleaned(String(shown)) + "'"
 }

@@ -1,5 +1,5 @@
 /// How the process ends. The numbers are part of the command line's contract and never change.
-enum ExitCode: Int32, Sendable, CaseIterable {
+package enum ExitCode: Int32, Sendable, CaseIterable {
   case ok = 0
   case exceptions = 1
   case usage = 2
@@ -10,7 +10,7 @@ enum ExitCode: Int32, Sendable, CaseIterable {
   case interrupted = 130
 
   /// What the code says, for the help.
-  var summary: String {
+  package var summary: String {
     switch self {
     case .ok: "done"
     case .exceptions:
@@ -25,15 +25,16 @@ enum ExitCode: Int32, Sendable, CaseIterable {
 }
 
 /// Why a command did not do what it was asked: for a person, with what to do next.
-struct CommandError: Error, Equatable, Sendable {
+package struct CommandError: Error, Equatable, Sendable {
   /// How the process ends.
-  let exit: ExitCode
+  package let exit: ExitCode
   /// What happened, in one sentence without a full stop.
-  let message: String
+  package let message: String
   /// What to do next; empty where there is nothing to advise.
-  let remedy: String
+  package let remedy: String
 
-  init(_ exit: ExitCode, _ message: String, remedy: String = "") {
+  /// - Parameters: As the properties say.
+  package init(_ exit: ExitCode, _ message: String, remedy: String = "") {
     self.exit = exit
     self.message = message
     self.remedy = remedy
@@ -41,11 +42,12 @@ struct CommandError: Error, Equatable, Sendable {
 
   /// The same for a command of many rows, of which none is to blame: an unknown business is no
   /// exception among others.
-  var ofAll: CommandError {
+  package var ofAll: CommandError {
     CommandError(exit == .exceptions ? .failed : exit, message, remedy: remedy)
   }
 
-  static func usage(_ message: String, remedy: String = "") -> CommandError {
+  /// An error of the command line itself.
+  package static func usage(_ message: String, remedy: String = "") -> CommandError {
     CommandError(.usage, message, remedy: remedy)
   }
 }

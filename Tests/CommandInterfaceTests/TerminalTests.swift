@@ -1,6 +1,5 @@
+import CommandInterface
 import Testing
-
-@testable import knowledge
 
 @Suite struct DisplayTextTests {
   @Test(arguments: [

@@ -1,12 +1,12 @@
 import Platform
 
 /// Where the service keeps its files when nobody says otherwise.
-enum DataDirectory {
+package enum DataDirectory {
   /// `--data`, else `/var/lib/knowledge` for root, else the user's own data directory.
   ///
   /// - Throws: ``CommandError`` where the user has no home either.
-  static func path(
-    _ arguments: Arguments, _ context: Context, isRoot: Bool = Environment.isRoot
+  package static func path(
+    _ arguments: Arguments, _ context: some CommandContext, isRoot: Bool = Environment.isRoot
   ) throws(CommandError) -> String {
     if let given = arguments.text("data") { return trimmed(given) }
     if isRoot { return "/var/lib/knowledge" }

@@ -1,7 +1,7 @@
 /// Numbers as people read them.
-enum Quantity {
+package enum Quantity {
   /// `1,234,567`.
-  static func count(_ value: some BinaryInteger) -> String {
+  package static func count(_ value: some BinaryInteger) -> String {
     var digits = String(value.magnitude)
     var groups: [String] = []
     while digits.count > 3 {
@@ -12,7 +12,7 @@ enum Quantity {
   }
 
   /// `512 B`, `1.5 KiB`, `12 MiB`: two digits, or whole numbers.
-  static func bytes(_ count: some BinaryInteger) -> String {
+  package static func bytes(_ count: some BinaryInteger) -> String {
     var value = Double(count)
     var unit = 0
     let units = ["B", "KiB", "MiB", "GiB", "TiB"]
@@ -24,7 +24,7 @@ enum Quantity {
   }
 
   /// `850 ns`, `12.3 µs`, `4.56 ms`, `7.8 s`: three significant digits.
-  static func duration(nanoseconds: UInt64) -> String {
+  package static func duration(nanoseconds: UInt64) -> String {
     let value = Double(nanoseconds)
     switch nanoseconds {
     case ..<1000: return "\(nanoseconds) ns"
@@ -36,19 +36,19 @@ enum Quantity {
   }
 
   /// As ``duration(nanoseconds:)``; more than the clock can say is the largest it can.
-  static func duration(milliseconds: UInt64) -> String {
+  package static func duration(milliseconds: UInt64) -> String {
     duration(nanoseconds: min(milliseconds, .max / 1_000_000) * 1_000_000)
   }
 
   /// `1 row`, `2,000 rows`, `3 entries`: the noun must make its plural with an s, or end in a
   /// consonant and y.
-  static func noun(_ count: some BinaryInteger, _ word: String) -> String {
+  package static func noun(_ count: some BinaryInteger, _ word: String) -> String {
     if count == 1 { return "1 \(word)" }
     return "\(Self.count(count)) " + (word.hasSuffix("y") ? word.dropLast() + "ies" : word + "s")
   }
 
   /// `0:07`, `12:34`, `3:04:05`.
-  static func clock(seconds: Double) -> String {
+  package static func clock(seconds: Double) -> String {
     guard seconds.isFinite, seconds < 1e7 else { return "-:--" }
     let whole = Int(max(0, seconds).rounded())
     let parts = [whole / 3600, whole / 60 % 60, whole % 60]
@@ -59,10 +59,10 @@ enum Quantity {
   }
 
   /// `7`, `0.5`, `1000`: as few digits as say it, at most three after the point.
-  static func decimal(_ value: Double) -> String { fixed(value, 3).trimmingZeros }
+  package static func decimal(_ value: Double) -> String { fixed(value, 3).trimmingZeros }
 
   /// Exactly `digits` after the point, half away from zero. Values beyond 2^53 keep no digits.
-  static func fixed(_ value: Double, _ digits: Int) -> String {
+  package static func fixed(_ value: Double, _ digits: Int) -> String {
     guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
     let scale = (0..<digits).reduce(1.0) { factor, _ in factor * 10 }
     let scaled = (value.magnitude * scale).rounded()

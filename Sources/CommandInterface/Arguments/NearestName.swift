@@ -1,8 +1,8 @@
 /// Finds what somebody probably meant who mistyped a name.
-enum NearestName {
+package enum NearestName {
   /// The name nearest to `text`, or nil where none is near: more than a third of it would have to
   /// change, or more than three letters. Of equally near names the first one counts.
-  static func of(_ text: String, among names: [String]) -> String? {
+  package static func of(_ text: String, among names: [String]) -> String? {
     var best: (name: String, distance: Int)?
     for name in names {
       let isBeginning = text.count >= 3 && name.hasPrefix(text)
@@ -16,7 +16,7 @@ enum NearestName {
 
   /// The least number of letters to insert, delete, replace or swap with their neighbour that make
   /// one text the other (optimal string alignment).
-  static func distance(_ left: String, _ right: String) -> Int {
+  package static func distance(_ left: String, _ right: String) -> Int {
     let a = Array(left)
     let b = Array(right)
     guard !a.isEmpty, !b.isEmpty else { return max(a.count, b.count) }

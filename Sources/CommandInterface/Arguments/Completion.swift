@@ -1,22 +1,32 @@
-/// Scripts that complete command lines in a shell, made from the table of commands.
-enum Completion {
-  static let shells = ["bash", "zsh", "fish"]
+/// A shell that can complete command lines.
+package enum Shell: String, CaseIterable, Sendable { case bash, zsh, fish }
 
-  /// The script for one of ``shells``.
-  static func script(shell: String, table: [Command]) -> [String] {
+/// Scripts that complete command lines in a shell, made from the table of commands.
+package struct Completion<Context: CommandContext> {
+  private let program: String
+  private let table: [Command<Context>]
+
+  /// - Parameter commands: What is to be completed.
+  package init(_ commands: CommandSet<Context>) {
+    program = commands.program
+    table = commands.all
+  }
+
+  /// The script for a shell.
+  package func script(for shell: Shell) -> [String] {
     switch shell {
-    case "zsh": zsh(table)
-    case "fish": fish(table)
-    default: bash(table)
+    case .bash: bash()
+    case .zsh: zsh()
+    case .fish: fish()
     }
   }
 
   // MARK: bash
 
-  private static func bash(_ table: [Command]) -> [String] {
+  private func bash() -> [String] {
     var lines = [
-      "# bash completion of knowledge: source <(knowledge completion bash)",
-      "_knowledge() {",
+      "# bash completion of \(program): source <(\(program) completion bash)",
+      "_\(program)() {",
       "  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}",
       "  local command= second= word index",
       "  for ((index = 1; index < COMP_CWORD; index++)); do",
@@ -34,7 +44,7 @@ enum Completion {
       "    esac",
       "  done",
     ]
-    let groups = firstWords(table).filter { $0.contains(" ") == false && isGroup($0, table) }
+    let groups = firstWords.filter { $0.contains(" ") == false && isGroup($0) }
     for group in groups {
       lines.append(
         "  [ \"$command\" = \(group) ] && [ -n \"$second\" ] && command=\"\(group) $second\"")
@@ -43,12 +53,12 @@ enum Completion {
       "  COMPREPLY=()",
       "  case $previous in",
     ]
-    for (flags, action) in valueActions(table) {
+    for (flags, action) in valueActions() {
       lines.append("    \(flags)) \(action); return ;;")
     }
     lines += ["  esac", "  case $command in"]
     lines.append(
-      "    '') COMPREPLY=($(compgen -W '\(firstWords(table).joined(separator: " "))' -- \"$current\")) ;;"
+      "    '') COMPREPLY=($(compgen -W '\(firstWords.joined(separator: " "))' -- \"$current\")) ;;"
     )
     for group in groups {
       let words = table.map(\.name).filter { $0.hasPrefix(group + " ") }
@@ -70,17 +80,17 @@ enum Completion {
           "      else COMPREPLY=($(compgen -W '\(words.joined(separator: " "))' -- \"$current\"))")
       case .commands:
         lines.append(
-          "      else COMPREPLY=($(compgen -W '\(firstWords(table).joined(separator: " "))' -- \"$current\"))"
+          "      else COMPREPLY=($(compgen -W '\(firstWords.joined(separator: " "))' -- \"$current\"))"
         )
       }
       lines += ["      fi ;;"]
     }
-    return lines + ["  esac", "}", "complete -o filenames -F _knowledge knowledge"]
+    return lines + ["  esac", "}", "complete -o filenames -F _\(program) \(program)"]
   }
 
   /// What bash offers after a flag with a value, by the flag's spelling; the same flag takes the
   /// same words wherever it stands, or their union.
-  private static func valueActions(_ table: [Command]) -> [(String, String)] {
+  private func valueActions() -> [(String, String)] {
     var words: [String: [String]] = [:]
     var actions: [String: String] = [:]
     for flag in table.flatMap(\.flags) {
@@ -105,16 +115,16 @@ enum Completion {
 
   // MARK: zsh
 
-  private static func zsh(_ table: [Command]) -> [String] {
+  private func zsh() -> [String] {
     var lines = [
-      "#compdef knowledge",
-      "# zsh completion of knowledge: source <(knowledge completion zsh)",
-      "_knowledge() {",
+      "#compdef \(program)",
+      "# zsh completion of \(program): source <(\(program) completion zsh)",
+      "_\(program)() {",
       "  local context state line curcontext=$curcontext",
       "  local -a commands=(",
     ]
-    let groups = firstWords(table).filter { isGroup($0, table) }
-    for word in firstWords(table) {
+    let groups = firstWords.filter { isGroup($0) }
+    for word in firstWords {
       let summary = table.first { $0.name == word }?.summary ?? "commands about a \(word)"
       lines.append("    \(zshQuoted("\(word):\(summary)"))")
     }
@@ -148,17 +158,17 @@ enum Completion {
       case .words(let words):
         lines.append("          '1:word:(\(words.joined(separator: " ")))' ;;")
       case .commands:
-        lines.append("          '1:command:(\(firstWords(table).joined(separator: " ")))' ;;")
+        lines.append("          '1:command:(\(firstWords.joined(separator: " ")))' ;;")
       case .nothing: lines.append("          '*: :' ;;")
       }
     }
     return lines + [
       "      esac ;;", "  esac", "}",
-      "if [ \"$funcstack[1]\" = _knowledge ]; then _knowledge \"$@\"; else compdef _knowledge knowledge; fi",
+      "if [ \"$funcstack[1]\" = _\(program) ]; then _\(program) \"$@\"; else compdef _\(program) \(program); fi",
     ]
   }
 
-  private static func zshFlag(_ flag: Flag) -> String {
+  private func zshFlag(_ flag: Flag) -> String {
     let meaning = flag.summary.replacing("[", with: "(").replacing("]", with: ")")
       .replacing(":", with: " ")
     let repeats: Bool =
@@ -176,33 +186,33 @@ enum Completion {
     }
   }
 
-  private static func zshQuoted(_ text: String) -> String {
+  private func zshQuoted(_ text: String) -> String {
     "'" + text.replacing("'", with: "'\\''") + "'"
   }
 
   // MARK: fish
 
-  private static func fish(_ table: [Command]) -> [String] {
+  private func fish() -> [String] {
     var lines = [
-      "# fish completion of knowledge: knowledge completion fish | source",
-      "complete -c knowledge -f",
+      "# fish completion of \(program): \(program) completion fish | source",
+      "complete -c \(program) -f",
     ]
-    for word in firstWords(table) {
+    for word in firstWords {
       let summary = table.first { $0.name == word }?.summary ?? "commands about a \(word)"
       lines.append(
-        "complete -c knowledge -n __fish_use_subcommand -a \(word) -d \(fishQuoted(summary))")
+        "complete -c \(program) -n __fish_use_subcommand -a \(word) -d \(fishQuoted(summary))")
     }
     for command in table {
       let words = command.name.split(separator: " ").map(String.init)
       var condition = "__fish_seen_subcommand_from \(words[0])"
       if words.count == 2 {
         lines.append(
-          "complete -c knowledge -n \(fishQuoted("\(condition); and not __fish_seen_subcommand_from \(siblings(of: command, table))")) -a \(words[1]) -d \(fishQuoted(command.summary))"
+          "complete -c \(program) -n \(fishQuoted("\(condition); and not __fish_seen_subcommand_from \(siblings(of: command))")) -a \(words[1]) -d \(fishQuoted(command.summary))"
         )
         condition += "; and __fish_seen_subcommand_from \(words[1])"
       }
       for flag in command.flags {
-        var line = "complete -c knowledge -n \(fishQuoted(condition))"
+        var line = "complete -c \(program) -n \(fishQuoted(condition))"
         line += flag.name.count == 1 ? " -s \(flag.name)" : " -l \(flag.name)"
         switch flag.value {
         case .none: break
@@ -215,27 +225,27 @@ enum Completion {
       }
       switch command.operands.completion {
       case .nothing: break
-      case .files: lines.append("complete -c knowledge -n \(fishQuoted(condition)) -F")
+      case .files: lines.append("complete -c \(program) -n \(fishQuoted(condition)) -F")
       case .words(let choices):
         lines.append(
-          "complete -c knowledge -n \(fishQuoted(condition)) -a \(fishQuoted(choices.joined(separator: " ")))"
+          "complete -c \(program) -n \(fishQuoted(condition)) -a \(fishQuoted(choices.joined(separator: " ")))"
         )
       case .commands:
         lines.append(
-          "complete -c knowledge -n \(fishQuoted(condition)) -a \(fishQuoted(firstWords(table).joined(separator: " ")))"
+          "complete -c \(program) -n \(fishQuoted(condition)) -a \(fishQuoted(firstWords.joined(separator: " ")))"
         )
       }
     }
     return lines
   }
 
-  private static func fishQuoted(_ text: String) -> String {
+  private func fishQuoted(_ text: String) -> String {
     "'" + text.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"
   }
 
   // MARK: The table
 
-  private static func firstWords(_ table: [Command]) -> [String] {
+  private var firstWords: [String] {
     var words: [String] = []
     for command in table {
       let word = String(command.name.prefix { $0 != " " })
@@ -244,11 +254,11 @@ enum Completion {
     return words
   }
 
-  private static func isGroup(_ word: String, _ table: [Command]) -> Bool {
+  private func isGroup(_ word: String) -> Bool {
     table.contains { $0.name.hasPrefix(word + " ") }
   }
 
-  private static func siblings(of command: Command, _ table: [Command]) -> String {
+  private func siblings(of command: Command<Context>) -> String {
     let group = command.name.prefix { $0 != " " } + " "
     return table.map(\.name).filter { $0.hasPrefix(group) }.map {
       String($0.dropFirst(group.count))

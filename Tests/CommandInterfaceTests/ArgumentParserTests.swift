@@ -1,10 +1,9 @@
+import CommandInterface
 import Testing
 
-@testable import knowledge
-
 @Suite struct ArgumentParserTests {
-  static let search = Command(
-    name: "search", summary: "find", operands: Command.Operands("TEXT...", 1...3),
+  static let search = Command<TestContext>(
+    name: "search", summary: "find", operands: Operands("TEXT...", 1...3),
     groups: [
       FlagGroup(
         "",
@@ -16,19 +15,20 @@ import Testing
           Flag("rate", .number("N", upTo: 1000), "rate"),
         ])
     ], examples: [], run: { (_, _) throws(CommandError) in .ok })
-  static let create = Command(
-    name: "business create", summary: "create", operands: Command.Operands("NAME", 1...1),
+  static let create = Command<TestContext>(
+    name: "business create", summary: "create", operands: Operands("NAME", 1...1),
     groups: [FlagGroup("", [Flag("language", .text("CODE"), "language")])], examples: [],
     run: { (_, _) throws(CommandError) in .ok })
-  static let list = Command(
+  static let list = Command<TestContext>(
     name: "business list", summary: "list", groups: [], examples: [],
     run: { (_, _) throws(CommandError) in .ok })
 
   func parse(
     _ words: [String], environment: [String: String] = [:]
-  ) throws -> ArgumentParser.Invocation {
+  ) throws -> ArgumentParser<TestContext>.Invocation {
     try ArgumentParser(
-      table: [Self.search, Self.create, Self.list], environment: { environment[$0] }
+      CommandSet(program: "knowledge", all: [Self.search, Self.create, Self.list]),
+      environment: { environment[$0] }
     ).parse(words)
   }
 
@@ -156,11 +156,12 @@ import Testing
   }
 
   @Test func `a wrong value in the environment names the variable`() {
-    let command = Command(
+    let command = Command<TestContext>(
       name: "x", summary: "x",
       groups: [FlagGroup("", [Flag("k", .integer("N", 1...9), "k", environment: "K")])],
       examples: [], run: { (_, _) throws(CommandError) in .ok })
-    let parser = ArgumentParser(table: [command], environment: { _ in "12" })
+    let parser = ArgumentParser(
+      CommandSet(program: "x", all: [command]), environment: { _ in "12" })
     #expect(throws: CommandError.usage("the environment variable K must be 1 to 9, not 12")) {
       try parser.parse(["x"])
     }

@@ -1,21 +1,34 @@
 /// Reads a command line by a table of commands. Pure: the environment is handed in.
-struct ArgumentParser: Sendable {
+package struct ArgumentParser<Context: CommandContext>: Sendable {
   /// What a command line asks for.
-  enum Invocation {
-    case run(Command, Arguments)
+  package enum Invocation {
+    case run(Command<Context>, Arguments)
     /// Help on the program; on one command, or on those that begin with the word (`business`).
     case help(topic: String?)
   }
 
-  let table: [Command]
-  let environment: @Sendable (String) -> String?
+  private let commands: CommandSet<Context>
+  private let environment: @Sendable (String) -> String?
+
+  private var program: String { commands.program }
+  private var table: [Command<Context>] { commands.all }
+
+  /// - Parameters:
+  ///   - commands: What the words may ask for.
+  ///   - environment: A variable of the environment, nil where it is unset.
+  package init(
+    _ commands: CommandSet<Context>, environment: @escaping @Sendable (String) -> String?
+  ) {
+    self.commands = commands
+    self.environment = environment
+  }
 
   /// Reads the command line.
   ///
   /// Flags may stand anywhere, before the command too; `--` makes operands of all that follows.
   /// - Parameter words: The command line without the program's name.
   /// - Throws: ``CommandError`` with ``ExitCode/usage`` that names the nearest spelling.
-  func parse(_ words: [String]) throws(CommandError) -> Invocation {
+  package func parse(_ words: [String]) throws(CommandError) -> Invocation {
     var line = try tokens(of: words)
     if line.words.first == "help" { return .help(topic: try topic(Array(line.words.dropFirst()))) }
     if line.wantsHelp, line.words.isEmpty { return .help(topic: nil) }
@@ -33,7 +46,7 @@ struct ArgumentParser: Sendable {
         throw refusal(ofFlag: name.count == 1 ? "-\(name)" : "--\(name)", command: command)
       }
       if let text, let reason = flag.refusal(of: text) {
-        throw .usage("\(flag.spelling) \(reason)", remedy: Self.seeHelp(of: command))
+        throw .usage("\(flag.spelling) \(reason)", remedy: seeHelp(of: command))
       }
       values[name, default: []].append(text ?? "")
     }
@@ -113,7 +126,7 @@ struct ArgumentParser: Sendable {
 
   // MARK: Commands
 
-  private func command(in words: [String]) -> Command? {
+  private func command(in words: [String]) -> Command<Context>? {
     guard let first = words.first else { return nil }
     if words.count > 1, let command = table.first(where: { $0.name == "\(first) \(words[1])" }) {
       return command
@@ -121,7 +134,7 @@ struct ArgumentParser: Sendable {
     return table.first { $0.name == first }
   }
 
-  /// What `knowledge help …` is about; the words must name a command or begin one.
+  /// What `help …` is about; the words must name a command or begin one.
   private func topic(_ words: [String]) throws(CommandError) -> String? {
     guard let first = words.first else { return nil }
     if let command = command(in: words) { return command.name }
@@ -131,41 +144,41 @@ struct ArgumentParser: Sendable {
 
   private func refusal(ofCommand words: [String]) -> CommandError {
     guard let first = words.first else {
-      return .usage("no command given", remedy: "knowledge help lists the commands")
+      return .usage("no command given", remedy: "\(program) help lists the commands")
     }
     let second = table.filter { $0.name.hasPrefix(first + " ") }.map(\.name)
     if !second.isEmpty {
       let missing = words.count < 2
       return .usage(
         missing ? "'\(first)' needs a word more" : "unknown command '\(first) \(words[1])'",
-        remedy: "the commands are \(second.map { "knowledge \($0)" }.formattedAlternatives)")
+        remedy: "the commands are \(second.map { "\(program) \($0)" }.formattedAlternatives)")
     }
     if let nearest = NearestName.of(first, among: table.map(\.name) + ["help"]) {
       return .usage(
-        "unknown command \(quoted(first))", remedy: "did you mean knowledge \(nearest)?")
+        "unknown command \(quoted(first))", remedy: "did you mean \(program) \(nearest)?")
     }
     return .usage(
-      "unknown command \(quoted(first))", remedy: "knowledge help lists the commands")
+      "unknown command \(quoted(first))", remedy: "\(program) help lists the commands")
   }
 
   // MARK: Checks
 
-  private func refusal(ofFlag spelling: String, command: Command?) -> CommandError {
+  private func refusal(ofFlag spelling: String, command: Command<Context>?) -> CommandError {
     let name = String(spelling.drop { $0 == "-" })
     let known = (command?.flags ?? table.flatMap(\.flags)).map(\.name)
-    let subject = command.map { " of knowledge \($0.name)" } ?? ""
+    let subject = command.map { " of \(program) \($0.name)" } ?? ""
     let message = "unknown flag \(quoted(spelling))\(subject)"
     if let nearest = NearestName.of(name, among: known) {
       return .usage(message, remedy: "did you mean \(Flag(nearest, .none, "").spelling)?")
     }
     if let owner = table.first(where: { $0.flag(named: name) != nil }) {
-      return .usage(message, remedy: "it belongs to knowledge \(owner.name)")
+      return .usage(message, remedy: "it belongs to \(program) \(owner.name)")
     }
-    return .usage(message, remedy: command.map(Self.seeHelp) ?? "knowledge help lists the commands")
+    return .usage(message, remedy: command.map(seeHelp) ?? "\(program) help lists the commands")
   }
 
   private func takeEnvironment(
-    into values: inout [String: [String]], _ command: Command
+    into values: inout [String: [String]], _ command: Command<Context>
   ) throws(CommandError) {
     for flag in command.flags where values[flag.name] == nil {
       guard let variable = flag.environment, let text = environment(variable), !text.isEmpty else {
@@ -178,20 +191,20 @@ struct ArgumentParser: Sendable {
     }
   }
 
-  private func check(operands: [String], of command: Command) throws(CommandError) {
+  private func check(operands: [String], of command: Command<Context>) throws(CommandError) {
     let count = command.operands.count
     guard !count.contains(operands.count) else { return }
     if operands.count < count.lowerBound {
       throw .usage(
-        "knowledge \(command.name) needs \(command.operands.placeholder)",
-        remedy: Self.seeHelp(of: command))
+        "\(program) \(command.name) needs \(command.operands.placeholder)",
+        remedy: seeHelp(of: command))
     }
     throw .usage(
-      "knowledge \(command.name) has no use for \(quoted(operands[count.upperBound]))",
-      remedy: Self.seeHelp(of: command))
+      "\(program) \(command.name) has no use for \(quoted(operands[count.upperBound]))",
+      remedy: seeHelp(of: command))
   }
 
-  private static func seeHelp(of command: Command) -> String {
-    "see knowledge \(command.name) --help"
+  private func seeHelp(of command: Command<Context>) -> String {
+    "see \(program) \(command.name) --help"
   }
 }

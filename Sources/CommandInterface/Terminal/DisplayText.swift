@@ -1,8 +1,8 @@
 /// Text as a terminal shows it: how wide it is, where lines break, what must not reach it.
-enum DisplayText {
+package enum DisplayText {
   /// Columns that a terminal needs for `text`, which holds no control characters: 2 for East Asian
   /// wide characters and emoji, 0 for marks that join what stands before, else 1.
-  static func width(_ text: some StringProtocol) -> Int {
+  package static func width(_ text: some StringProtocol) -> Int {
     text.utf8.allSatisfy { $0 < 0x80 } ? text.utf8.count : text.reduce(0) { $0 + width($1) }
   }
 
@@ -31,7 +31,7 @@ enum DisplayText {
 
   /// The text on one line and harmless: each run of white space one space, other control
   /// characters (which could steer a terminal) gone, text direction marks too.
-  static func cleaned(_ text: String) -> String {
+  package static func cleaned(_ text: String) -> String {
     var result = ""
     var pendingSpace = false
     for scalar in text.unicodeScalars {
@@ -52,7 +52,7 @@ enum DisplayText {
   }
 
   /// The longest beginning of `text` that fits, with `…` for what is missing.
-  static func cut(_ text: String, to columns: Int) -> String {
+  package static func cut(_ text: String, to columns: Int) -> String {
     guard width(text) > columns else { return text }
     guard columns > 0 else { return "" }
     var result = ""
@@ -69,7 +69,7 @@ enum DisplayText {
 
   /// Breaks text at its spaces and line ends into lines of at most `columns`; a longer word is
   /// broken within.
-  static func wrapped(_ text: String, to columns: Int) -> [String] {
+  package static func wrapped(_ text: String, to columns: Int) -> [String] {
     precondition(columns > 1, "a line needs two columns")
     var lines: [String] = []
     var line = ""
@@ -102,7 +102,7 @@ enum DisplayText {
   }
 
   /// `text` with spaces on its right, or on its left, up to a width of `columns`.
-  static func padded(_ text: String, to columns: Int, right: Bool = false) -> String {
+  package static func padded(_ text: String, to columns: Int, right: Bool = false) -> String {
     let space = String(repeating: " ", count: max(0, columns - width(text)))
     return right ? space + text : text + space
   }

@@ -1,11 +1,10 @@
+import CommandInterface
+import TestSupport
 import Testing
 
-@testable import knowledge
-
 @Suite struct ServiceAddressTests {
-  static let context = Context(
-    console: CapturedConsole().console(), environment: { ["HOME": "/home/ada"][$0] },
-    connect: { (_) throws(CommandError) in throw .usage("not in this test") })
+  static let context = TestContext(
+    console: CapturedConsole().console(), environment: { ["HOME": "/home/ada"][$0] })
 
   static func address(_ values: [String: String]) throws -> ServiceAddress {
     try ServiceAddress.of(
@@ -24,12 +23,11 @@ import Testing
     #expect(
       try DataDirectory.path(none, Self.context, isRoot: false)
         == "/home/ada/.local/share/knowledge")
-    let shared = Context(
-      console: Self.context.console, environment: { ["XDG_DATA_HOME": "/data/"][$0] },
-      connect: Self.context.connect)
+    let shared = TestContext(
+      console: Self.context.console, environment: { ["XDG_DATA_HOME": "/data/"][$0] })
     #expect(try DataDirectory.path(none, shared, isRoot: false) == "/data/knowledge")
-    let homeless = Context(
-      console: Self.context.console, environment: { _ in nil }, connect: Self.context.connect)
+    let homeless = TestContext(
+      console: Self.context.console, environment: { _ in nil })
     #expect(throws: CommandError.self) { try DataDirectory.path(none, homeless, isRoot: false) }
   }
 
