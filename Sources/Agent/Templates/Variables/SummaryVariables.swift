@@ -1,0 +1,47 @@
+import Platform
+
+/// What is remembered.
+enum SummaryVariables: VariableProvider {
+  static let variables = [
+    TemplateVariable(
+      "summary", "what was said before the history; summary.overview and the like",
+      parts: ConversationSummary.fieldNames),
+    TemplateVariable(
+      "summary_of_last_conversations", "the same as summary",
+      parts: ConversationSummary.fieldNames),
+    TemplateVariable("current_topic", "what the conversation is about"),
+    TemplateVariable("key_facts", "what is known of the customer, a line each"),
+  ]
+
+  static func value(of name: String, in scope: TemplateScope) -> TemplateValue? {
+    let memory = scope.input.memory
+    switch name {
+    case "current_topic": return TemplateScope.present(TemplateScope.inline(memory.currentTopic))
+    case "key_facts":
+      let facts = memory.keyFacts.map { "- " + TemplateScope.inline($0.text) }
+      return facts.isEmpty ? nil : .text(scope.fence("facts", facts.joined(separator: "\n")))
+    default:
+      let json = memory.summary?.json ?? .object([])
+      if let summary = scope.summary { return .described(summary, json) }
+      return memory.summary == nil ? nil : .described(scope.fence("summary", "\(json)"), json)
+    }
+  }
+}
+
+extension ConversationSummary {
+  /// The members of ``json``.
+  static let fieldNames = [
+    "overview", "key_points", "decisions", "pending_items", "next_steps", "sentiment",
+    "confidence_score",
+  ]
+
+  /// An object, as the summary's template asks for it.
+  var json: JSON {
+    func list(_ texts: [String]) -> JSON { .array(texts.map { .string($0) }) }
+    let values: [JSON] = [
+      .string(overview), list(keyPoints), list(decisions), list(pendingItems), list(nextSteps),
+      .string(sentiment.rawValue), .double(confidenceScore) ?? .null,
+    ]
+    return .object(zip(Self.fieldNames, values).map { (key: $0, value: $1) })
+  }
+}
