@@ -27,21 +27,3 @@ enum SummaryVariables: VariableProvider {
     }
   }
 }
-
-extension ConversationSummary {
-  /// The members of ``json``.
-  static let fieldNames = [
-    "overview", "key_points", "decisions", "pending_items", "next_steps", "sentiment",
-    "confidence_score",
-  ]
-
-  /// An object, as the summary's template asks for it.
-  var json: JSON {
-    func list(_ texts: [String]) -> JSON { .array(texts.map { .string($0) }) }
-    let values: [JSON] = [
-      .string(overview), list(keyPoints), list(decisions), list(pendingItems), list(nextSteps),
-      .string(sentiment.rawValue), .double(confidenceScore) ?? .null,
-    ]
-    return .object(zip(Self.fieldNames, values).map { (key: $0, value: $1) })
-  }
-}
