@@ -273,36 +273,51 @@ private func code(
   }
 
   /// Each takes one protection away; the check must see every one of them.
-  private static let mutants = [
-    "alter table knowledge_entries no force row level security",
-    "alter table businesses no force row level security",
-    "alter table knowledge_embeddings disable row level security",
-    "alter table knowledge_changes no force row level security",
-    "drop policy of_this_business on knowledge_entries",
-    "drop policy of_this_business on knowledge_collections",
-    "drop policy of_all on knowledge_api_keys",
-    "create policy hole on knowledge_entries to knowledge_service using (true)",
-    "create policy hole on knowledge_embeddings using (true)",
-    "alter policy of_this_business on knowledge_entries using (true)",
-    """
-    alter policy of_this_business on knowledge_entries
-      using (business_id = (select knowledge_current_business()) or true)
-    """,
-    "alter policy of_this_business on knowledge_entries with check (true)",
-    "alter policy of_this_business on businesses to public",
-    "create table knowledge_notes (business_id uuid, note text)",
-    "alter table knowledge_entries disable trigger zz_knowledge_note",
-    "alter table knowledge_entries enable trigger zz_knowledge_note",
-    "alter table knowledge_entries disable trigger zz_knowledge_stamp",
-    "alter table knowledge_embeddings disable trigger zz_knowledge_note_all",
-    "drop trigger zz_knowledge_note on knowledge_collections",
-    "alter table knowledge_entries owner to knowledge_service",
-    "alter table products no force row level security",
-    "drop policy of_this_business on services",
-    "create policy hole on products to knowledge_service using (true)",
-    "alter table services enable trigger zz_knowledge_note",
-    "drop trigger zz_knowledge_stamp on products",
-  ]
+  private static let mutants =
+    [
+      "alter table knowledge_entries no force row level security",
+      "alter table businesses no force row level security",
+      "alter table knowledge_embeddings disable row level security",
+      "alter table knowledge_changes no force row level security",
+      "drop policy of_this_business on knowledge_entries",
+      "drop policy of_this_business on knowledge_collections",
+      "drop policy of_all on knowledge_api_keys",
+      "create policy hole on knowledge_entries to knowledge_service using (true)",
+      "create policy hole on knowledge_embeddings using (true)",
+      "alter policy of_this_business on knowledge_entries using (true)",
+      """
+      alter policy of_this_business on knowledge_entries
+        using (business_id = (select knowledge_current_business()) or true)
+      """,
+      "alter policy of_this_business on knowledge_entries with check (true)",
+      "alter policy of_this_business on businesses to public",
+      "create table knowledge_notes (business_id uuid, note text)",
+      "alter table knowledge_entries disable trigger zz_knowledge_note",
+      "alter table knowledge_entries enable trigger zz_knowledge_note",
+      "alter table knowledge_entries disable trigger zz_knowledge_stamp",
+      "alter table knowledge_embeddings disable trigger zz_knowledge_note_all",
+      "drop trigger zz_knowledge_note on knowledge_collections",
+      "alter table knowledge_entries owner to knowledge_service",
+      "alter table products no force row level security",
+      "drop policy of_this_business on services",
+      "create policy hole on products to knowledge_service using (true)",
+      "alter table services enable trigger zz_knowledge_note",
+      "drop trigger zz_knowledge_stamp on products",
+      "drop policy agent_of_this_business on businesses",
+      "alter policy due on conversations using (true)",
+      "alter policy due on conversations to agent_service",
+      "create policy hole on messages for select to agent_dispatcher using (true)",
+      "alter policy undelivered on outbox to public",
+      "alter table users owner to agent_service",
+    ]
+    + Isolation.agentTables.flatMap { table in
+      [
+        "drop policy of_this_business on \(table)",
+        "alter policy of_this_business on \(table) using (true)",
+        "alter table \(table) no force row level security",
+        "alter table \(table) disable row level security",
+      ]
+    }
 
   @Test func `every protection that is taken away is found`() throws {
     let database = try TestCluster.migratedDatabase()

@@ -127,7 +127,7 @@ import TestSupport
     let noRoles = #expect(throws: TruthError.self) { try Migrator.apply(to: &connection) }
     #expect("\(noRoles!)".contains("grant knowledge_service to \"\(name)\""))
 
-    // What the message says is enough: a plain role that has been granted the three migrates.
+    // What the message says is enough: a plain role that has been granted them migrates.
     try Migrator.apply(to: &owner)  // The roles exist in any case.
     let second = try TestCluster.database()
     var administrator = try second.connect()

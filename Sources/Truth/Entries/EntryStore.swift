@@ -18,7 +18,7 @@ public final class EntryStore: Sendable {
   /// A store with a pool of its own; it connects when it is first used.
   ///
   /// - Parameters:
-  ///   - connectionInfo: Of a login role that may act as the three roles of the migrations.
+  ///   - connectionInfo: Of a login role that may act as the roles of the migrations.
   ///   - connectionLimit: Connections at most: as many as threads that use it, or they wait for
   ///     each other.
   ///   - statementTimeoutMilliseconds: How long a statement may take.
@@ -36,67 +36,34 @@ public final class EntryStore: Sendable {
 
   /// A pool's settings whose connections act as the service.
   ///
-  /// - Parameter connectionInfo: Of a login role that may act as the three roles of the migrations.
+  /// - Parameter connectionInfo: Of a login role that may act as the roles of the migrations.
   public static func poolConfiguration(connectionInfo: String) -> PostgresPool.Configuration {
-    var configuration = PostgresPool.Configuration(connectionInfo: connectionInfo)
-    configuration.configure = { (connection) throws(PostgresError) in
-      try connection.run(script: settings)
-      try refuseElevatedRole(&connection)
-      try connection.run(script: stagingTable)
-    }
-    return configuration
+    TenantSessions.configuration(
+      connectionInfo: connectionInfo, role: Roles.service, settings: settings + stagingTable)
   }
 
   /// Every statement here finds rows by their keys: without these the planner, which knows nothing
   /// of the staging table's size, may prefer to read a whole table. Plans are made anew each time
   /// (0.3 ms): one made while a table is empty would take any index for as good as any other.
   private static let settings = """
-    set role \(Roles.service);
     set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off;
     set enable_material = off; set plan_cache_mode = force_custom_plan;
-    set jit = off; set timezone = 'UTC'; set client_min_messages = warning;
-    """
 
-  /// Row-level security means nothing to a role that stands above it.
-  private static func refuseElevatedRole(
-    _ connection: inout PostgresConnection
-  ) throws(PostgresError) {
-    let rows = try connection.query(
-      "select rolsuper or rolbypassrls from pg_roles where rolname = current_user")
-    if try rows.value(0, 0, as: Bool.self) {
-      throw PostgresError(
-        .permissionDenied, "the role \(Roles.service) bypasses row-level security")
-    }
-  }
+    """
 
   /// Runs `body` in a transaction that sees one business.
   func transaction<Value>(
     for business: UUID, _ mode: PostgresConnection.TransactionMode = .readCommitted,
     _ body: (inout PostgresConnection) throws(TruthError) -> Value
   ) throws(TruthError) -> Value {
-    try pool.lend { (connection) throws(TruthError) in
-      try connection.transaction(mode) { (connection) throws(TruthError) in
-        try wrap { () throws(PostgresError) in
-          try connection.prepared(
-            "select set_config('app.business_id', $1, true)", [.text(business.description)])
-        }
-        return try body(&connection)
-      }
-    }
+    try TenantSessions(pool: pool).transaction(for: business, mode, body)
   }
 
   /// Runs `body` in a transaction as the operator, who sees all businesses and no entries.
   func operatorTransaction<Value>(
     _ body: (inout PostgresConnection) throws(TruthError) -> Value
   ) throws(TruthError) -> Value {
-    try pool.lend { (connection) throws(TruthError) in
-      try connection.transaction { (connection) throws(TruthError) in
-        try wrap { () throws(PostgresError) in
-          try connection.query("set local role \(Roles.operations)")
-        }
-        return try body(&connection)
-      }
-    }
+    try TenantSessions(pool: pool).transaction(as: Roles.operations, body)
   }
 
   /// The id of the open transaction, if it has changed anything.
@@ -105,10 +72,4 @@ public final class EntryStore: Sendable {
   ) throws(PostgresError) -> UInt64? {
     try connection.prepared("select pg_current_xact_id_if_assigned()").optional(0, 0)
   }
-}
-
-/// Translates an error of Postgres into one of this target, in one place.
-@discardableResult
-func wrap<Value>(_ body: () throws(PostgresError) -> Value) throws(TruthError) -> Value {
-  do throws(PostgresError) { return try body() } catch { throw .postgres(error) }
 }

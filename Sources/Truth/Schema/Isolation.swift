@@ -6,10 +6,18 @@ import Postgres
 /// start, and the tests of each mutant ask too.
 public enum Isolation {
   /// Tables that belong to businesses.
-  static let tables = [
-    "businesses", "knowledge_api_keys", "knowledge_collections", "knowledge_entries",
-    "knowledge_embeddings", "knowledge_changes", "products", "services",
-    "corrections",
+  static let tables =
+    [
+      "businesses", "knowledge_api_keys", "knowledge_collections", "knowledge_entries",
+      "knowledge_embeddings", "knowledge_changes", "products", "services",
+      "corrections",
+    ] + agentTables
+
+  /// Those of them that the agent reads and writes.
+  static let agentTables = [
+    "users", "user_identities", "agent_configurations", "agents", "templates", "stages",
+    "conversations", "messages", "conversation_contexts", "message_queue", "turns", "turn_steps",
+    "outbox", "agent_interactions", "events", "orders", "appointments",
   ]
 
   /// Every policy there may be: table, role, command, USING, WITH CHECK.
@@ -25,8 +33,12 @@ public enum Isolation {
       "services|knowledge_feed|SELECT|true|",
       "knowledge_changes|knowledge_feed|ALL|true|",
       "knowledge_changes|public|INSERT||true",
+      "businesses|agent_service|SELECT|\(own)|",
+      "conversations|agent_dispatcher|SELECT|(due_atISNOTNULL)|",
+      "outbox|agent_dispatcher|SELECT|(status=ANY(ARRAY['pending'::text,'sending'::text]))|",
     ]
-    for table in tables where table != "knowledge_changes" {
+    for table in agentTables { all.insert("\(table)|agent_service|ALL|\(own)|\(own)") }
+    for table in tables where table != "knowledge_changes" && !agentTables.contains(table) {
       all.insert("\(table)|knowledge_service|ALL|\(own)|\(own)")
     }
     return all
@@ -71,13 +83,12 @@ public enum Isolation {
     let rows = try connection.query(
       """
       select c.relname::text, c.relrowsecurity, c.relforcerowsecurity,
-        pg_has_role('\(Roles.service)', c.relowner, 'member')
-          or pg_has_role('\(Roles.feed)', c.relowner, 'member')
+        exists (select from unnest($1::text[]) r where pg_has_role(r, c.relowner, 'member'))
       from pg_class c
       where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p')
         and exists (select from pg_attribute a where a.attrelid = c.oid
           and a.attname = 'business_id' and not a.attisdropped)
-      """)
+      """, [.textArray([Roles.service, Roles.feed, Roles.agent, Roles.dispatcher])])
     var findings: [String] = []
     var seen: Set<String> = []
     for row in 0..<rows.count {

@@ -96,6 +96,10 @@ public enum Roles {
   public static let feed = "knowledge_feed"
   /// What creates and lists businesses and looks up keys.
   public static let operations = "knowledge_operator"
+  /// What the agent's statements run as: one business at a time.
+  public static let agent = "agent_service"
+  /// What looks for conversations that have something due: of all businesses, and no contents.
+  public static let dispatcher = "agent_dispatcher"
 
-  static let all = [service, feed, operations]
+  static let all = [service, feed, operations, agent, dispatcher]
 }
