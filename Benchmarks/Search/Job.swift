@@ -1,3 +1,4 @@
+import KnowledgeStore
 import Platform
 
 /// What `Benchmarks/peers/jobs.py` asks for, read from a JSON file.
@@ -48,6 +49,9 @@ struct Job {
 
   /// Bytes of segments that may stand in memory; nil for the default.
   var memory: Int? { json["memory"]?.int }
+
+  /// Whether the store is to have no graphs.
+  var isScanning: Bool { json["kind"]?.string == SearchIndex.scan.rawValue }
 
   /// A path that only some modes have.
   func path(_ name: String) throws -> String { try Self.text(json, name) }

@@ -54,9 +54,10 @@ struct JobRun {
   /// Opens the store and asks one query.
   private func open() throws -> (StoredRows, [(String, JSON)]) {
     let start = Clock.monotonicNanoseconds
-    let rows = try StoredRows(directory: job.index, byteLimit: job.memory)
+    let rows = try StoredRows(
+      directory: job.index, byteLimit: job.memory, index: job.isScanning ? .scan : .graph)
     let opening = Clock.monotonicNanoseconds - start
-    _ = try rows.collection.search(request(queries[0]))
+    _ = try rows.collection.search(request(queries[0], recall: job.recallTargets()[0]))
     let answer = Clock.monotonicNanoseconds - start
     return (rows, [("open_s", Self.seconds(opening)), ("first_answer_s", Self.seconds(answer))])
   }

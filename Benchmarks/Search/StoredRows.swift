@@ -11,9 +11,12 @@ final class StoredRows {
 
   /// Opens the store in `directory` that ``init(directory:filledFrom:dimension:)`` made.
   ///
-  /// - Parameter byteLimit: Of segments in memory; nil for the default, which is more than enough.
-  init(directory: String, byteLimit: Int? = nil) throws {
+  /// - Parameters:
+  ///   - byteLimit: Of segments in memory; nil for the default, which is more than enough.
+  ///   - index: What searches to a recall target go by.
+  init(directory: String, byteLimit: Int? = nil, index: SearchIndex = .graph) throws {
     var options = StoreOptions()
+    options.index = index
     if let byteLimit { options.segmentByteLimit = byteLimit }
     store = try Store.open(directory: directory, options: options)
     guard let found = try store.existing(Self.key) else {

@@ -5,7 +5,8 @@ A job is a JSON file; ours (`SearchBenchmark --job`) and the peers' (`worker.py`
     engine, mode ("build", "search" or "update"), index (a directory), dimension, rows, result
     build:   vectors (a file of little-endian float32)
     search:  queries, count, settings, seconds (most for a setting), answers; share (of rows that
-             the filter admits) or null
+             the filter admits) or null; ours alone: memory (bytes of segments), kind ("scan": a
+             store without graphs)
     update:  queries, count, settings (one), seconds, inserts, rate (rows/s), batch
 
 A result holds wall_s and cpu_s for a build; open_s, first_answer_s, call_ns and runs, each with

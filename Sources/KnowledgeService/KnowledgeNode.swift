@@ -49,6 +49,9 @@ public final class KnowledgeNode: Sendable {
     /// used lately leave memory first, and where large ones are more than this, no more of them is
     /// read than searches touch.
     public var memoryByteCount = max(256 << 20, Resources.physicalByteCount / 4)
+    /// Whether large collections get graphs: without, they take a third of the vectors' bytes in
+    /// memory in place of twice as many, and searches of them are slower.
+    public var buildsGraphs = true
     /// Milliseconds between looks at the feed while nobody writes here.
     public var pollMilliseconds = 20
     /// Milliseconds after which what was applied is committed; ten times as long where the database
@@ -123,6 +126,7 @@ public final class KnowledgeNode: Sendable {
       let caches = options.contentCacheByteLimit + options.filterCacheByteLimit
       options.segmentByteLimit = max(
         configuration.memoryByteCount / 2, configuration.memoryByteCount - caches)
+      options.index = configuration.buildsGraphs ? .graph : .scan
       store = try Store.open(directory: configuration.dataDirectory + "/store", options: options)
     } catch { throw ServiceError(error) }
     let (cluster, connectionInfo) = try truth(configuration, store: store)

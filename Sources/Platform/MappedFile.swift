@@ -81,7 +81,8 @@ import Glibc
 
   /// Tells the kernel how the bytes will be used; a refusal changes nothing but speed.
   ///
-  /// - Parameter range: Which bytes; nil for all. Pages that it has only a part of are left out.
+  /// - Parameter range: Which bytes; nil for all. Pages that it has only a part of are left out,
+  ///   but for those that are needed.
   public borrowing func advise(_ advice: Advice, _ range: Range<Int>? = nil) {
     let value =
       switch advice {
@@ -94,9 +95,11 @@ import Glibc
       }
     let range = range ?? 0..<byteCount
     precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "outside the file")
-    let start = (range.lowerBound + Self.pageByteCount - 1) & ~(Self.pageByteCount - 1)
-    let isToEnd = range.upperBound == byteCount
-    let end = isToEnd ? byteCount : range.upperBound & ~(Self.pageByteCount - 1)
+    let mask = Self.pageByteCount - 1
+    let isWhole = advice == .willNeed && !range.isEmpty
+    let start = (range.lowerBound + (isWhole ? 0 : mask)) & ~mask
+    let isToEnd = isWhole || range.upperBound == byteCount
+    let end = isToEnd ? range.upperBound : range.upperBound & ~mask
     if start < end { unsafe madvise(base + start, end - start, Int32(value)) }
   }
 }

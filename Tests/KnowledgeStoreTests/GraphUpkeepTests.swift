@@ -47,6 +47,29 @@ import Testing
     #expect(try Self.graphs(scratch.path).count == segments.count)
   }
 
+  @Test func `without graphs none is built, and one that is there is not used`() throws {
+    let scratch = try ScratchDirectory()
+    for index in [SearchIndex.scan, .graph, .scan] {
+      var options = Self.options(background: true)
+      options.index = index
+      let store = try Store.open(directory: scratch.path, options: options)
+      defer { store.close() }
+      let collection = try store.collection(.test, configuration: .test(20))
+      if collection.entryCount == 0 {
+        try Self.fill(collection, 300, seed: 1)
+        try store.commit(position: [])
+        try collection.warm()
+        #expect(try Self.graphs(scratch.path).isEmpty)
+      }
+      try collection.warm()
+      #expect(try (Self.segment(collection).data().graph != nil) == (index == .graph))
+      var maker = EntryMaker(seed: 9, dimension: 20)
+      let found = try collection.search(
+        SearchRequest(vector: maker.entry().vector, count: 5, recallTarget: 0.9))
+      #expect(found.hits.count == 5 && found.isExact == (found.explanation[0].way != .graph))
+    }
+  }
+
   @Test func `a closed store keeps nobody waiting`() throws {
     let scratch = try ScratchDirectory()
     let store = try Store.open(directory: scratch.path, options: Self.options(background: true))

@@ -53,6 +53,34 @@ import Testing
     _ = data.columns.vector(1_700)
     #expect(share() < 0.06, "the pages of a hit, and none of its neighbours")
     #expect(try collection.search(request).hits.map(\.id) == expected)
+    store.close()
+    try searchWithoutGraphs(directory, expected: expected)
+  }
+
+  /// Searches of many different rows, without graphs, whatever memory there is.
+  private func searchWithoutGraphs(_ directory: String, expected: [UUID]) throws {
+    var options = StoreOptions.manual
+    options.index = .scan
+    let store = try Store.open(directory: directory, options: options)
+    defer { store.close() }
+    let collection = try #require(try store.existing(key))
+    let segment = try collection.snapshot().segments[0].segment
+    let data = try segment.data()
+    let vectors = try #require(
+      data.header.sections.first { $0.kind == SectionKind.vectors.rawValue })
+    data.leaveVectors()
+    for number in stride(from: 0, to: Self.rowCount, by: 50) {
+      var near = SearchRequest(vector: entry(number).vector, count: 20)
+      let exact = try collection.search(near)
+      near.recallTarget = 0.95
+      let found = try collection.search(near)
+      #expect(exact.isExact && exact.hits[0].score >= found.hits[0].score)
+      #expect(found.hits.count == 20 && found.explanation.allSatisfy { $0.way != .graph })
+      #expect(
+        data.bytes.residentShare(vectors.offset, vectors.byteCount) < 0.15,
+        "the vectors of \(number / 50) searches are in memory")
+    }
+    #expect(try collection.search(request).hits.map(\.id) == expected)
   }
 
   @Test func `advice for any range of a file changes no byte of it`() throws {

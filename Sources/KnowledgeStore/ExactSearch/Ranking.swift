@@ -21,6 +21,9 @@ struct Ranking {
     if contenders.isCrowded { rerank.take(&contenders) }
   }
 
+  /// Scores all contenders so far: the last of the best is then the least that others must reach.
+  mutating func scoreNow() { rerank.take(&contenders) }
+
   /// Scores what is left and returns the answer, best first.
   mutating func finish() -> [RankedRow] {
     rerank.take(&contenders)

@@ -70,6 +70,8 @@ import CVectorKernels
             size += 1
           }
           let source = sources[Int(index)]
+          unsafe source.visits?.willRead(
+            UnsafeBufferPointer(start: indices.baseAddress!, count: size))
           unsafe kernels.table.score_f32(
             source.vectors, VectorLayout.floatStride(source.dimension), indices.baseAddress!, size,
             wide, scores.baseAddress!)

@@ -36,7 +36,10 @@ final class GraphUpkeep: Sendable {
 
   /// Has a segment that was opened given its graph, if it is large enough for one.
   func request(_ collection: Collection, _ segment: Segment) {
-    guard segment.reference.rowCount >= collection.core.options.graphRowLimit else { return }
+    let options = collection.core.options
+    guard options.index == .graph, segment.reference.rowCount >= options.graphRowLimit else {
+      return
+    }
     queue.withLock { if $0.isRunning { $0.waiting.append((collection, segment)) } }
   }
 

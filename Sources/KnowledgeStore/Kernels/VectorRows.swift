@@ -36,6 +36,8 @@ import CVectorKernels
   var outlines: OutlineRows?
   /// A graph over the rows, where their segment has one. Its scores are of unit vectors.
   var graph: GraphData?
+  /// Who is told of vectors that are about to be read, where they should not stay in memory.
+  var visits: VectorVisits?
 
   /// Lends columns; see the type for what the caller promises.
   ///

@@ -54,6 +54,8 @@ enum RecallSearch {
         }
       }
       if reports.allSatisfy({ $0.way == .graph }) { return ranking.finish() }
+      // What the graphs found is the threshold that scans of the other sources begin with.
+      if reports.contains(where: { $0.way == .graph }) { ranking.scoreNow() }
       let quantised = unsafe QuantisedQuery(query, scale: scale)
       let survivors = SurvivorBuffer(capacity: ExactSearch.blockLimit)
       unsafe quantised.withColumns { columns in

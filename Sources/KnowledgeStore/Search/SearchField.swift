@@ -58,7 +58,10 @@ struct SearchField {
       for index in sources.indices {
         var lent = unsafe sources[index].rows(
           count: rowCounts[index], live: admitted[index], admittedCount: admittedCounts[index])
-        lent.graph = (sources[index] as? SegmentData)?.graph
+        if let segment = sources[index] as? SegmentData {
+          lent.graph = segment.graph
+          lent.visits = segment.vectorVisits
+        }
         rows.append(lent)
       }
       return body(rows)

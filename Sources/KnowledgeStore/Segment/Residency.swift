@@ -5,7 +5,8 @@ import Synchronization
 /// A segment that leaves is read again when it is next needed; whoever is using its bytes keeps
 /// them until it is done. Large, mapped segments are counted only: the kernel gives and takes their
 /// pages, and a reader must find the mapping it has read when it asks whether all of it was there.
-/// Where all is more than the limit they are read sparingly (``isShort``).
+/// Where all is more than the limit, or graphs are not wanted, they are read sparingly
+/// (``isShort``).
 final class Residency: Sendable {
   /// What is open now.
   struct Counts: Equatable {
@@ -39,9 +40,17 @@ final class Residency: Sendable {
   }
 
   private let byteLimit: Int
+  private let isAlwaysShort: Bool
+  /// Of the vectors of a segment that is read sparingly, the part that may stand in memory. Beside
+  /// a graph, which takes more than they do, it may be more.
+  var vectorPart: Double { isAlwaysShort ? 1 / 32 : 1 / 6 }
   private let state = Mutex(State())
 
-  init(byteLimit: Int) { self.byteLimit = byteLimit }
+  /// - Parameter isAlwaysShort: Whether mapped segments are read sparingly whatever there is of them.
+  init(byteLimit: Int, isAlwaysShort: Bool = false) {
+    self.byteLimit = byteLimit
+    self.isAlwaysShort = isAlwaysShort
+  }
 
   /// What is open now.
   var counts: Counts { state.withLock { $0.counts } }
@@ -49,7 +58,8 @@ final class Residency: Sendable {
   /// Whether the open segments are more than may stand in memory: then of mapped ones only what
   /// searches touch is read, and what was read for another reason leaves again.
   var isShort: Bool {
-    state.withLock { $0.counts.copiedByteCount + $0.counts.mappedByteCount > byteLimit }
+    isAlwaysShort
+      || state.withLock { $0.counts.copiedByteCount + $0.counts.mappedByteCount > byteLimit }
   }
 
   /// Notes a segment that was read or mapped; others leave where there is no room for all.

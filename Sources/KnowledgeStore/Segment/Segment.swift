@@ -56,6 +56,10 @@ final class Segment: Sendable {
   func sync() throws(SystemError) {
     try unsynced.withLock { (file) throws(SystemError) in
       try file?.file.sync()
+      // What was just written is in memory whole; searches bring back what they touch.
+      if residency.isShort, reference.byteCount >= SegmentBytes.copyByteLimit {
+        file?.file.leaveMemory()
+      }
       file = nil
     }
   }
@@ -77,7 +81,7 @@ final class Segment: Sendable {
     isUsed.store(true, ordering: .relaxed)
     if isNew {
       residency.opened(self, byteCount: data.bytes.byteCount, isMapped: data.bytes.isMapped)
-      if residency.isShort { data.readSparingly() }
+      if residency.isShort { data.readSparingly(vectorPart: residency.vectorPart) }
       opened(self)
     }
     return data

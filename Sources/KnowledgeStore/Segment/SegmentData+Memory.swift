@@ -10,9 +10,15 @@ extension SegmentData {
 
   func willReadVectors() { advise(.willNeed, [.vectors]) }
 
-  /// Has the vectors of hits read page by page: without this each one brings 128 KB of its
-  /// neighbours into memory.
-  func readSparingly() { advise(.random, [.vectors]) }
+  /// Has the vectors of hits read page by page (without this each one brings 128 KB of its
+  /// neighbours into memory), of which about `vectorPart` stay.
+  func readSparingly(vectorPart: Double) {
+    advise(.random, [.vectors])
+    vectorVisits?.begin(part: vectorPart)
+  }
+
+  /// Has all vectors leave memory.
+  func leaveVectors() { advise(.leave, [.vectors]) }
 
   /// Has what walks do not read leave memory; the vectors of hits come back one by one.
   func leaveToGraph() { advise(.leave, Self.scanned + [.vectors]) }
@@ -32,9 +38,15 @@ extension SegmentData {
     let range = blocks.clamped(to: 0..<blockCount)
     let start = SegmentHeader.byteCount + range.lowerBound * size
     let count = max(0, min(range.count * size, table.offset - start))
-    let wasThere = !isLeaving || bytes.residentShare(start, count) > 0.5
-    bytes.advise(.willNeed, start, count)
-    defer { if !wasThere { bytes.advise(.leave, start, count) } }
-    try Self.verify(bytes, header, table, blocks: blocks, whole: false)
+    guard isLeaving, bytes.isMapped else {
+      bytes.advise(.willNeed, start, count)
+      return try Self.verify(bytes, header, table, blocks: blocks, whole: false)
+    }
+    // Read through a mapping that is gone at the end of this, pages stay which searches have mapped,
+    // and all others leave. A file that has lost its name meanwhile is read as ever.
+    defer { if let file = try? File(path: bytes.path, mode: .read) { file.leaveMemory() } }
+    let own = try? SegmentBytes(path: bytes.path, expectedByteCount: bytes.byteCount)
+    own?.advise(.willNeed, start, count)
+    try Self.verify(own ?? bytes, header, table, blocks: blocks, whole: false)
   }
 }

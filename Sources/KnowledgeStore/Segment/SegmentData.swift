@@ -9,6 +9,8 @@ final class SegmentData: RowSource {
   let columns: RowColumns
   let isSorted = true
   let graphSlot = GraphSlot()
+  /// Who keeps the vectors of a mapped file from staying in memory.
+  let vectorVisits: VectorVisits?
   var origin: String { bytes.path }
   func checkReadable() throws(StoreError) { try bytes.checkReadable() }
   let bytes: SegmentBytes
@@ -155,6 +157,9 @@ final class SegmentData: RowSource {
     cache = caches.contents
     identity = cache.newIdentity()
     filterMemory = FilterMemory(caches.filters, segment: identity, rowCount: rows)
+    vectorVisits =
+      bytes.isMapped
+      ? VectorVisits(bytes, try section(.vectors), rowByteCount: floatStride * 4) : nil
     readInLargePages()
   }
 

@@ -62,7 +62,8 @@ final class StoreCore: Sendable {
     caches = SegmentCaches(
       contents: BlockCache(byteLimit: options.contentCacheByteLimit),
       filters: FilterCache(byteLimit: options.filterCacheByteLimit))
-    residency = Residency(byteLimit: options.segmentByteLimit)
+    residency = Residency(
+      byteLimit: options.segmentByteLimit, isAlwaysShort: options.index == .scan)
     state = Mutex(opening.state)
     committing = Mutex(opening.commit)
     self.lock = Mutex(lock)

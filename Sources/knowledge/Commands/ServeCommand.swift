@@ -40,6 +40,10 @@ extension CommandTable {
             "memory for files of collections: small ones not used lately leave it, large ones are read where they are searched",
             fallback: "a quarter of the machine's"),
           Flag(
+            "index", .choice(["graph", "scan"]),
+            "how large collections are searched: by a graph, the quickest, with twice the vectors' bytes in memory; or by scans, with a third",
+            fallback: "graph"),
+          Flag(
             "parity-every", .integer("SECONDS", 0...31_536_000),
             "compare all files with Postgres this often, and repair; 0 for never",
             fallback: "3600"),
@@ -145,6 +149,7 @@ extension CommandTable {
     if let mebibytes = arguments.integer("memory") {
       configuration.memoryByteCount = mebibytes << 20
     }
+    configuration.buildsGraphs = arguments.text("index") != "scan"
     if let seconds = arguments.integer("parity-every") {
       configuration.limits.paritySeconds = seconds
     }
