@@ -81,6 +81,11 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    .target(
+      name: "AgentService",
+      dependencies: ["Agent", "Truth", "Postgres", "RPC", "ModelHTTP", "Platform"],
+      swiftSettings: strict),
+
     // Executables.
     .target(name: "CommandInterface", dependencies: ["Platform"], swiftSettings: strict),
     .executableTarget(
@@ -181,6 +186,10 @@ let package = Package(
       swiftSettings: tests),
     .testTarget(
       name: "TruthTests", dependencies: ["Truth", "Postgres", "Platform", "TestSupport"],
+      swiftSettings: tests),
+    .testTarget(
+      name: "AgentServiceTests",
+      dependencies: ["AgentService", "Agent", "Truth", "Postgres", "Platform", "TestSupport"],
       swiftSettings: tests),
     .testTarget(
       name: "IngestTests", dependencies: ["Ingest", "Platform", "TestSupport"],

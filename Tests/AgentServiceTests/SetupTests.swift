@@ -1,0 +1,2 @@
+import AgentService
+import Testing
