@@ -54,7 +54,8 @@ let package = Package(
     .target(name: "Ingest", dependencies: ["Platform"], swiftSettings: strict),
     .target(name: "CWordLists", exclude: ["lists", "generate.py", "train.py", "confidence.py"]),
     .target(
-      name: "Spelling", dependencies: ["CWordLists", "TextAnalysis", "Platform"],
+      name: "Spelling",
+      dependencies: ["CTextKernels", "CWordLists", "TextAnalysis", "Platform"],
       exclude: ["FORMAT.md"],
       swiftSettings: strict),
     .target(name: "HTTP", dependencies: ["CCurl", "Platform"], swiftSettings: strict),
@@ -162,7 +163,7 @@ let package = Package(
       ],
       exclude: ["Golden"], swiftSettings: tests),
     .testTarget(
-      name: "SpellingTests", dependencies: ["Spelling", "Platform"], swiftSettings: tests),
+      name: "SpellingTests", dependencies: ["Spelling", "CTextKernels", "Platform"], swiftSettings: tests),
     .testTarget(
       name: "HTTPTests", dependencies: ["HTTP", "Platform", "TestSupport"], swiftSettings: tests),
     .testTarget(

@@ -33,3 +33,13 @@ const ct_posting_kernels *ct_postings_table(ct_level level) {
 #endif
   return &ct_portable_posting_kernels;
 }
+
+const ct_candidate_kernels *ct_candidates_table(ct_level level) {
+  ct_level supported = ct_supported_level();
+  if (level > supported) level = supported;
+#if defined(__x86_64__)
+  if (level == CT_AVX512) return &ct_avx512_candidate_kernels;
+#endif
+  // 32 masks fit into two registers of the others only.
+  return &ct_portable_candidate_kernels;
+}

@@ -1,61 +1,88 @@
+import Platform
+
 /// Edit distances between one typed word and many others.
 ///
 /// Unweighted ones tell who is near (bit-parallel optimal string alignment, Hyyrö 2003), weighted
-/// ones by ``ErrorModel`` how probable the error is.
-struct ChannelCost {
-  private var masks = [UInt64](repeating: 0, count: 128)
-  private var others: [(symbol: Symbol, mask: UInt64)] = []
-  private(set) var typed: [Symbol] = []
-  private var classes: [Int] = []
-  private var rows: [Float]
-  /// Letters of the word meant where it differs.
-  private var meant: [Symbol] = []
+/// ones by ``ErrorModel`` how probable the error is. Other words come as ``LetterCode``s.
+///
+/// `@safe` holds because the block has room for the longest typed word, whose length `begin`
+/// checks, and for a number of each of the 256 codes; nobody else has it.
+@safe struct ChannelCost {
+  private let memory = AlignedMemory(byteCount: Self.rows + 3 * Self.width * 4)
+  private(set) var count = 0
+  /// Symbols that have no code of their own, by their codes from ``LetterCode/firstOther`` on.
+  private var others: [Symbol] = []
   private let model = ErrorModel.shared
-  private static let width = SpellingLimits.wordLength + 2
 
-  init() { rows = [Float](repeating: 0, count: 3 * Self.width) }
+  private static let width = SpellingLimits.wordLength + 2
+  // What stands where: codes typed, bits of places by the low five bits of a code, and by the whole
+  // code, and three rows of costs.
+  private static let narrow = 64
+  private static let wide = narrow + 32 * 4
+  private static let rows = wide + 256 * 8
+
+  init() { unsafe memory.base.initializeMemory(as: UInt8.self, repeating: 0, count: Self.rows) }
+
+  /// Codes typed.
+  @unsafe private var typed: UnsafeMutablePointer<UInt8> {
+    unsafe memory.base.assumingMemoryBound(to: UInt8.self)
+  }
+
+  /// For each letter, by the low five bits of its code, a bit for each of the first 32 places where
+  /// it was typed.
+  @unsafe var masks: UnsafeMutablePointer<UInt32> {
+    unsafe (memory.base + Self.narrow).assumingMemoryBound(to: UInt32.self)
+  }
+
+  @unsafe private var wideMasks: UnsafeMutablePointer<UInt64> {
+    unsafe (memory.base + Self.wide).assumingMemoryBound(to: UInt64.self)
+  }
+
+  /// The code of the first letter typed.
+  var first: UInt8 { unsafe typed[0] }
 
   /// Begins with another typed word.
   ///
   /// - Precondition: 1…``SpellingLimits/wordLength`` symbols.
   mutating func begin(_ word: Span<Symbol>) {
-    for symbol in typed where symbol < 128 { masks[Int(symbol)] = 0 }
+    precondition(1...SpellingLimits.wordLength ~= word.count, "no word that is corrected")
+    let (typed, masks, wideMasks) = unsafe (self.typed, self.masks, self.wideMasks)
+    for index in 0..<count {
+      unsafe masks[Int(typed[index] & 31)] = 0
+      unsafe wideMasks[Int(typed[index])] = 0
+    }
     others.removeAll(keepingCapacity: true)
-    typed.removeAll(keepingCapacity: true)
-    classes.removeAll(keepingCapacity: true)
+    count = word.count
     for index in 0..<word.count {
-      let symbol = word[index]
-      typed.append(symbol)
-      classes.append(ErrorModel.letterClass(symbol))
-      if symbol < 128 {
-        masks[Int(symbol)] |= 1 << UInt64(index)
-      } else if let place = others.firstIndex(where: { $0.symbol == symbol }) {
-        others[place].mask |= 1 << UInt64(index)
+      var code = LetterCode.of(word[index])
+      if code == LetterCode.unknown {
+        if !others.contains(word[index]) { others.append(word[index]) }
+        code = self.code(word[index])
       } else {
-        others.append((symbol, 1 << UInt64(index)))
+        unsafe masks[Int(code & 31)] |= 1 << UInt32(index)
       }
+      unsafe typed[index] = code
+      unsafe wideMasks[Int(code)] |= 1 << UInt64(index)
     }
   }
 
-  @inline(__always) private func mask(_ symbol: Symbol) -> UInt64 {
-    if symbol < 128 { return masks[Int(symbol)] }
-    for other in others where other.symbol == symbol { return other.mask }
-    return 0
+  /// The code of any symbol beside the typed word.
+  func code(_ symbol: Symbol) -> UInt8 {
+    let code = LetterCode.of(symbol)
+    guard code == LetterCode.unknown, let place = others.firstIndex(of: symbol) else { return code }
+    return LetterCode.firstOther + UInt8(place)
   }
 
-  /// Insertions, deletions, substitutions and swaps of neighbours.
-  ///
-  /// - Parameters:
-  ///   - count: Letters of the other word.
-  ///   - symbol: Tells its letters.
-  @inline(__always) func distance(to count: Int, _ symbol: (Int) -> Symbol) -> Int {
+  /// Insertions, deletions, substitutions and swaps of neighbours that make another word of it.
+  func distance(to word: Span<UInt8>) -> Int {
+    let masks = unsafe wideMasks
     var vertical: (plus: UInt64, minus: UInt64) = (~0, 0)
     var diagonal: UInt64 = 0
     var previous: UInt64 = 0
-    var distance = typed.count
-    let last: UInt64 = 1 << UInt64(typed.count - 1)
-    for index in 0..<count {
-      let match = mask(symbol(index))
+    var distance = count
+    let last: UInt64 = 1 << UInt64(count - 1)
+    for index in 0..<word.count {
+      let match = unsafe masks[Int(word[index])]
       let swapped = ((~diagonal & match) << 1) & previous
       diagonal =
         (((match & vertical.plus) &+ vertical.plus) ^ vertical.plus) | match | vertical.minus
@@ -71,71 +98,90 @@ struct ChannelCost {
     return distance
   }
 
-  /// What it costs that a word was typed so. Equal beginnings and ends cost nothing.
-  ///
-  /// - Parameters:
-  ///   - length: Letters of the word meant.
-  ///   - symbol: Tells its letters.
-  @inline(__always)
-  mutating func cost(of length: Int, _ symbol: (Int) -> Symbol) -> Float {
+  /// What it costs that `word` was typed so. Equal beginnings and ends cost nothing.
+  func cost(of word: Span<UInt8>) -> Float {
+    let typed = unsafe self.typed
     var start = 0
-    let least = min(typed.count, length)
-    while start < least, typed[start] == symbol(start) { start += 1 }
-    var typedEnd = typed.count
-    var wordEnd = length
-    while typedEnd > start, wordEnd > start, typed[typedEnd - 1] == symbol(wordEnd - 1) {
+    let least = min(count, word.count)
+    while start < least, unsafe typed[start] == word[start] { start += 1 }
+    var typedEnd = count
+    var wordEnd = word.count
+    while typedEnd > start, wordEnd > start, unsafe typed[typedEnd - 1] == word[wordEnd - 1] {
       typedEnd -= 1
       wordEnd -= 1
     }
     if typedEnd == start && wordEnd == start { return 0 }
-    meant.removeAll(keepingCapacity: true)
-    for index in start..<wordEnd { meant.append(symbol(index)) }
-    return cost(from: start, typedEnd)
+    let before = start == 0 ? ErrorModel.start : ErrorModel.letterClass(unsafe typed[start - 1])
+    return unsafe cost(
+      of: word.extracting(start..<wordEnd), typed + start, typedEnd - start, before)
   }
 
-  /// What it costs that ``meant`` was typed as the letters from `start` to `typedEnd`.
-  private mutating func cost(from start: Int, _ typedEnd: Int) -> Float {
-    let count = ErrorModel.classCount
-    let width = typedEnd - start
-    let before = start == 0 ? ErrorModel.start : classes[start - 1]
+  /// What it costs that the letters of `meant`, behind a letter of the class `before`, were typed
+  /// as `width` others.
+  @unsafe private func cost(
+    of meant: Span<UInt8>, _ typed: UnsafePointer<UInt8>, _ width: Int, _ before: Int
+  ) -> Float {
     // Rows by letters of the word, columns by letters typed.
-    var row = 0
-    var above = Self.width
-    var second = 2 * Self.width
-    rows[0] = 0
+    var row = unsafe (memory.base + Self.rows).assumingMemoryBound(to: Float.self)
+    var above = unsafe row + Self.width
+    var second = unsafe above + Self.width
+    unsafe row[0] = 0
     var sum: Float = 0
+    var left = before
     for column in 0..<width {
-      let left = column == 0 ? before : classes[start + column - 1]
-      sum += model.insertion[left * count + classes[start + column]]
-      rows[column + 1] = sum
+      let letter = ErrorModel.letterClass(unsafe typed[column])
+      sum += model.insertion(letter, after: left)
+      unsafe row[column + 1] = sum
+      left = letter
     }
     var previous = before
-    for index in meant.indices {
-      (row, above, second) = (second, row, above)
-      let symbol = meant[index]
-      let letterMeant = ErrorModel.letterClass(symbol)
-      let omission = model.omission[previous * count + letterMeant]
-      rows[row] = rows[above] + omission
+    for index in 0..<meant.count {
+      unsafe (row, above, second) = (second, row, above)
+      let code = meant[index]
+      let letterMeant = ErrorModel.letterClass(code)
+      let omission = model.omission(of: letterMeant, after: previous)
+      unsafe row[0] = above[0] + omission
       for column in 0..<width {
-        let letter = classes[start + column]
-        var best = rows[above + column + 1] + omission
-        let inserted = rows[row + column] + model.insertion[letterMeant * count + letter]
+        let letter = ErrorModel.letterClass(unsafe typed[column])
+        var best = unsafe above[column + 1] + omission
+        let inserted = unsafe row[column] + model.insertion(letter, after: letterMeant)
         if inserted < best { best = inserted }
-        let same = typed[start + column] == symbol
+        let same = unsafe typed[column] == code
         let replaced =
-          rows[above + column] + (same ? 0 : model.substitution[letterMeant * count + letter])
+          unsafe above[column] + (same ? 0 : model.substitution(of: letterMeant, by: letter))
         if replaced < best { best = replaced }
-        if index > 0, column > 0, !same, typed[start + column - 1] == symbol,
-          typed[start + column] == meant[index - 1]
+        if index > 0, column > 0, !same, unsafe typed[column - 1] == code,
+          unsafe typed[column] == meant[index - 1]
         {
           let swapped =
-            rows[second + column - 1] + model.transposition[previous * count + letterMeant]
+            unsafe second[column - 1] + model.transposition(of: letterMeant, after: previous)
           if swapped < best { best = swapped }
         }
-        rows[row + column + 1] = best
+        unsafe row[column + 1] = best
       }
       previous = letterMeant
     }
-    return rows[row + width]
+    return unsafe row[width]
+  }
+}
+
+/// Letters of folded words as bytes.
+enum LetterCode {
+  static let apostrophe: UInt8 = 0x7B
+  /// Any symbol that is neither a…z nor the apostrophe, and equal to nothing typed.
+  static let unknown: UInt8 = 0x7F
+  /// From here on such symbols of a typed word have codes.
+  static let firstOther: UInt8 = 0x80
+
+  /// a…z are as in ASCII.
+  @inline(__always) static func of(_ symbol: Symbol) -> UInt8 {
+    let letter = symbol &- 0x61
+    if letter < 26 { return UInt8(truncatingIfNeeded: symbol) }
+    return symbol == Folding.apostrophe ? apostrophe : unknown
+  }
+
+  /// The symbol of a letter or the apostrophe.
+  @inline(__always) static func symbol(_ code: UInt8) -> Symbol {
+    code == apostrophe ? Folding.apostrophe : Symbol(code)
   }
 }

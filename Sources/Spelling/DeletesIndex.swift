@@ -1,3 +1,4 @@
+import CTextKernels
 import CWordLists
 import Platform
 
@@ -9,10 +10,12 @@ import Platform
 /// bits of the hash.
 ///
 /// `@safe` holds because buckets lie within `starts` and what stands there within `entries`, which
-/// has room for 16 entries more than are read; both are written by `init` alone and live as long as
-/// the index.
+/// has the room behind them that kernels may read; both are written by `init` alone and live as
+/// long as the index.
 @safe final class DeletesIndex: Sendable {
   static let wordLimit = 1 << 18
+  /// Places behind entries and words that kernels may touch.
+  static let slack = Int(CT_CANDIDATE_SLACK)
   private static let most: UInt64 = 17
 
   private let starts: AlignedMemory
@@ -40,9 +43,9 @@ import Platform
     }
     for bucket in 2..<buckets + 2 { unsafe ends[bucket] += ends[bucket - 1] }
     let total = unsafe Int(ends[buckets + 1])
-    entries = AlignedMemory(byteCount: (total + 16) * 4)
-    let all = unsafe entries.base.bindMemory(to: UInt32.self, capacity: total + 16)
-    for place in total..<total + 16 { unsafe all[place] = 0 }
+    entries = AlignedMemory(byteCount: (total + Self.slack) * 4)
+    let all = unsafe entries.base.bindMemory(to: UInt32.self, capacity: total + Self.slack)
+    for place in total..<total + Self.slack { unsafe all[place] = 0 }
     for word in 0..<count {
       deletes.removeAll()
       append(word, &deletes)
@@ -50,7 +53,8 @@ import Platform
         // What stands one place on is the end so far; in the end it is the start of the next.
         let bucket = Int(deletes[index] >> shift) + 1
         precondition(unsafe Int(ends[bucket]) < total, "other hashes than the first time")
-        unsafe all[Int(ends[bucket])] = UInt32(word) << 14 | Self.tag(deletes[index])
+        unsafe all[Int(ends[bucket])] =
+          UInt32(word) << UInt32(CT_TAG_BITS) | Self.tag(deletes[index])
         unsafe ends[bucket] += 1
       }
     }
@@ -58,7 +62,7 @@ import Platform
 
   /// Of the bits below those that choose the bucket, whatever their number.
   @inline(__always) private static func tag(_ hash: UInt64) -> UInt32 {
-    UInt32(truncatingIfNeeded: hash) >> 18
+    UInt32(truncatingIfNeeded: hash) >> UInt32(32 - CT_TAG_BITS)
   }
 
   @inline(__always) private func bucket(_ hash: UInt64) -> Range<Int> {
@@ -66,40 +70,43 @@ import Platform
     return unsafe Int(start[0])..<Int(start[1])
   }
 
-  /// Asks for the bucket's bounds, which are wanted soon.
-  @inline(__always) func prefetchBounds(_ hash: UInt64) {
-    unsafe cw_prefetch(starts.base + Int(hash >> shift) * 4)
-  }
-
-  /// Asks for the bucket's entries, which are wanted soon.
-  @inline(__always) func prefetch(_ hash: UInt64) {
-    let bucket = bucket(hash)
-    if bucket.isEmpty { return }
-    unsafe cw_prefetch(entries.base + bucket.lowerBound * 4)
-    unsafe cw_prefetch(entries.base + (bucket.upperBound - 1) * 4)
-  }
-
-  /// Calls `body` with the words below `end` that have the hash, ascending, and a few that have
-  /// not.
-  @inline(__always) func forEach(_ hash: UInt64, before end: Int, _ body: (_ word: Int) -> Void) {
-    let tag = Self.tag(hash)
-    let bucket = bucket(hash)
-    var place = bucket.lowerBound
-    while place < bucket.upperBound {
-      let first = unsafe (entries.base + place * 4).assumingMemoryBound(to: UInt32.self)
-      // None that follows is more frequent.
-      if unsafe Int(first[0] >> 14) >= end { return }
-      var matches = unsafe cw_matches(first, tag)
-      let rest = bucket.upperBound - place
-      if rest < 16 { matches &= 1 << UInt32(rest) - 1 }
-      while matches != 0 {
-        let word = unsafe Int(first[matches.trailingZeroBitCount] >> 14)
-        if word >= end { return }
-        body(word)
-        matches &= matches - 1
-      }
-      place += 16
+  /// Asks for the bounds of the hashes' buckets, which are wanted soon.
+  func prefetchBounds(_ deletes: borrowing Deletes) {
+    for place in 0..<deletes.count {
+      unsafe cw_prefetch(starts.base + Int(deletes[place] >> shift) * 4)
     }
+  }
+
+  /// Asks for the entries of the hashes' buckets, which are wanted soon.
+  func prefetch(_ deletes: borrowing Deletes) {
+    for place in 0..<deletes.count {
+      let bucket = bucket(deletes[place])
+      unsafe cw_prefetch(entries.base + bucket.lowerBound * 4)
+      unsafe cw_prefetch(entries.base + bucket.upperBound * 4)
+    }
+  }
+
+  /// Writes the words below `end` that have one of the hashes, and a few that have not: of each
+  /// hash ascending.
+  ///
+  /// - Parameters:
+  ///   - room: Words that there is place for, and ``slack`` more; further ones are
+  ///     left out.
+  /// - Returns: How many.
+  @unsafe func find(
+    _ deletes: borrowing Deletes, before end: Int, _ words: UnsafeMutablePointer<UInt32>,
+    room: Int, _ kernels: ct_candidate_kernels
+  ) -> Int {
+    var found = 0
+    for place in 0..<deletes.count {
+      let bucket = bucket(deletes[place])
+      let entries = unsafe (entries.base + bucket.lowerBound * 4).assumingMemoryBound(
+        to: UInt32.self)
+      found += unsafe kernels.tagged(
+        entries, min(bucket.count, room - found), Self.tag(deletes[place]), UInt32(end),
+        words + found)
+    }
+    return found
   }
 
   /// Bytes in memory.

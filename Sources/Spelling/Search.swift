@@ -1,18 +1,25 @@
+import CTextKernels
+import Platform
+
 /// Words that a typed one may mean, by the noisy channel, without context. Keeps its memory from
 /// word to word.
-struct Search {
+///
+/// `@safe` holds because the block has room for ``limit`` words, their distances and what kernels
+/// may touch behind them, and nobody else has it; words come from the index of the list whose
+/// records are read.
+@safe struct Search {
   /// A word of the list, or of the vocabulary.
   struct Candidate {
     /// Its number, plus ``vocabularyBase`` for those of the vocabulary.
-    var word: Int
+    var word: Int = 0
     /// Greater is better; compares within one search only.
-    var score: Float
+    var score: Float = 0
     /// What the error costs.
-    var cost: Float
+    var cost: Float = 0
     /// The natural logarithm of its probability.
-    var logProbability: Float
-    var distance: Int
-    var soundsAlike: Bool
+    var logProbability: Float = 0
+    var distance: Int = 0
+    var soundsAlike: Bool = false
   }
 
   static let vocabularyBase = 1 << 30
@@ -26,27 +33,46 @@ struct Search {
   static let desperate: Float = -18
   /// The score below which words are looked for that sound alike, however they are written.
   static let fair: Float = -15
+  /// Words that are looked at under the hashes of one stage.
+  static let limit = 4096
 
+  /// The best, of which the first ``count`` count, best first.
+  private(set) var best = InlineArray<10, Candidate>(repeating: Candidate())
+  private(set) var count = 0
+  private var floor: Float = -.infinity
   private var channel = ChannelCost()
-  private var key = SoundKey()
   private var mark: UInt16 = 0
   private var signature = WordSignature(bits: 0)
-  /// Best first.
-  private(set) var best: [Candidate] = []
-  private var floor: Float = -.infinity
-  /// Words that were looked at for this typed word, open hashed: the round's number and the word.
-  private var seen = [UInt64](repeating: 0, count: 1024)
-  private var seenCount = 0
-  private var round: UInt64 = 0
   private var deletes = Deletes()
-  private var found: [UInt32] = []
-  private var near: [(word: UInt32, distance: UInt32)] = []
-  private var symbols: [Symbol] = []
+  /// Of the word that is looked at, where it does not stand in the table.
+  private var letters: [UInt8] = []
+  private let kernels: ct_candidate_kernels
+  /// Words found, what is in the way of those met before, and distances.
+  private let memory = AlignedMemory(
+    byteCount: (limit + DeletesIndex.slack) * 5 + Int(CT_SEEN) * 4)
   /// ``ErrorModel/prior`` times the logarithm of the probability, by frequency byte.
   private static let priors: [Float] = (0...255).map {
     ErrorModel.prior * ErrorModel.logProbability(frequency: $0)
   }
   private let priors = Search.priors
+
+  /// - Parameter level: The instructions to use, at most those that the processor has.
+  init(level: ct_level = ct_supported_level()) {
+    guard let table = unsafe ct_candidates_table(level) else { preconditionFailure("no kernels") }
+    kernels = unsafe table.pointee
+  }
+
+  @unsafe private var found: UnsafeMutablePointer<UInt32> {
+    unsafe memory.base.assumingMemoryBound(to: UInt32.self)
+  }
+
+  @unsafe private var seen: UnsafeMutablePointer<UInt32> {
+    unsafe found + Self.limit + DeletesIndex.slack
+  }
+
+  @unsafe private var distances: UnsafeMutablePointer<UInt8> {
+    unsafe UnsafeMutableRawPointer(seen + Int(CT_SEEN)).assumingMemoryBound(to: UInt8.self)
+  }
 
   /// Finds candidates for a word.
   ///
@@ -54,15 +80,18 @@ struct Search {
   mutating func find(
     _ typed: Span<Symbol>, _ words: WordList?, _ vocabulary: Vocabulary.Snapshot?
   ) {
-    best.removeAll(keepingCapacity: true)
+    count = 0
     floor = -.infinity
-    round += 1
-    seenCount = 0
+    let deletions = Deletes.deletions(ofLength: typed.count)
+    deletes.removeAll()
+    deletes.add(typed, 0...1)
+    // Memory is asked for well before it is read: each word lies somewhere else.
+    words?.deletes.prefetchBounds(deletes)
     channel.begin(typed)
-    key = SoundKey(typed)
+    words?.deletes.prefetch(deletes)
+    let key = SoundKey(typed)
     mark = key.mark
     signature = WordSignature(typed)
-    let deletions = Deletes.deletions(ofLength: typed.count)
     // The vocabulary first: it is small, and raises the floor.
     if let vocabulary, vocabulary.count > 0 {
       deletes.removeAll()
@@ -70,10 +99,11 @@ struct Search {
       for place in 0..<deletes.count {
         vocabulary.forEach(deletes[place]) { lookAt($0, in: vocabulary, cap: 2) }
       }
+      deletes.removeAll()
+      deletes.add(typed, 0...1)
     }
     guard let words else { return }
-    deletes.removeAll()
-    deletes.add(typed, 0...1)
+    unsafe seen.update(repeating: 0, count: Int(CT_SEEN))
     look(words, least: 0, cap: deletions)
     if isBetter(than: Self.enough) { return }
     if deletions > 1 {
@@ -85,8 +115,7 @@ struct Search {
     if isBetter(than: Self.fair) { return }
     guard far > deletions, key.count > 1 else { return }
     // What was too far off before may be near enough now.
-    round += 1
-    seenCount = 0
+    unsafe seen.update(repeating: 0, count: Int(CT_SEEN))
     deletes.removeAll()
     deletes.add(key, 0...0)
     look(words, least: deletions + 1, cap: far)
@@ -98,58 +127,54 @@ struct Search {
   }
 
   /// Whether the best is so good that words farther off need not be looked for.
-  private func isBetter(than score: Float) -> Bool { best.first?.score ?? -.infinity > score }
+  private func isBetter(than score: Float) -> Bool { count > 0 && best[0].score > score }
 
-  /// Weighs the words under the hashes. Memory is asked for well before it is read: each word lies
-  /// somewhere else. Most are told apart by their signatures, the others by their distance; the
-  /// nearest are weighed first, for they raise the floor.
+  /// Weighs the words under the hashes. Most are told apart by their signatures, the others by
+  /// their distance; the nearest are weighed first, for they raise the floor.
   ///
   /// - Parameters:
   ///   - least: How many edits off the words are at least; nearer ones were met before.
   ///   - cap: How many at most.
   private mutating func look(_ words: WordList, least: Int, cap: Int) {
-    let index = words.deletes
     let table = words.table
-    for place in 0..<deletes.count { index.prefetchBounds(deletes[place]) }
-    for place in 0..<deletes.count { index.prefetch(deletes[place]) }
-    found.removeAll(keepingCapacity: true)
+    let (found, distances) = unsafe (self.found, self.distances)
+    words.deletes.prefetchBounds(deletes)
+    words.deletes.prefetch(deletes)
     let end = self.end(words, least)
-    for place in 0..<deletes.count {
-      index.forEach(deletes[place], before: end) { word in
-        table.prefetchSignature(word)
-        found.append(UInt32(word))
-      }
+    var kept = unsafe words.deletes.find(deletes, before: end, found, room: Self.limit, kernels)
+    kept = unsafe kernels.near(
+      table.signatureBase, signature.bits, UInt32(cap), table.recordBase, seen, found, kept)
+    if channel.count <= CT_CODES {
+      unsafe kernels.distances(
+        channel.masks, channel.count, table.recordBase, found, kept, distances)
+    } else {
+      for place in 0..<kept { unsafe distances[place] = 255 }
     }
-    var kept = 0
-    for place in found.indices {
-      let word = Int(found[place])
-      guard signature.isWithin(cap, of: table.signature(of: word)), isNew(word) else { continue }
-      table.prefetch(word)
-      found[kept] = UInt32(word)
-      kept += 1
-    }
-    near.removeAll(keepingCapacity: true)
-    for place in 0..<kept {
-      let word = Int(found[place])
-      let distance = self.distance(to: word, words)
-      guard least...cap ~= distance, bound(word, distance, table) >= floor else { continue }
-      near.append((UInt32(word), UInt32(distance)))
+    for place in 0..<kept where unsafe distances[place] == 255 {
+      unsafe distances[place] = UInt8(min(254, distance(to: Int(found[place]), words)))
     }
     for distance in least...cap {
-      for place in near.indices where near[place].distance == distance {
-        weigh(Int(near[place].word), words, distance)
+      for place in 0..<kept where unsafe Int(distances[place]) == distance {
+        weigh(unsafe Int(found[place]), words, distance)
       }
     }
   }
 
-  @inline(__always) private func distance(to word: Int, _ words: WordList) -> Int {
-    let table = words.table
-    let length = table.length(of: word)
-    if length == WordTable.elsewhere {
-      let symbols = words.symbols(ofOther: word)
-      return channel.distance(to: symbols.count) { symbols[$0] }
+  private mutating func distance(to word: Int, _ words: WordList) -> Int {
+    withLetters(of: word, words) { search, letters in search.channel.distance(to: letters) }
+  }
+
+  /// Lends the letters of a word.
+  @inline(__always)
+  private mutating func withLetters<Value>(
+    of word: Int, _ words: WordList, _ body: (borrowing Search, Span<UInt8>) -> Value
+  ) -> Value {
+    if words.table.length(of: word) != WordTable.elsewhere {
+      return words.table.withLetters(of: word) { body(self, $0) }
     }
-    return channel.distance(to: length) { table.symbol($0, of: word) }
+    letters.removeAll(keepingCapacity: true)
+    for symbol in words.symbols(ofOther: word) { letters.append(channel.code(symbol)) }
+    return body(self, letters.span)
   }
 
   /// What the word's score is at most.
@@ -174,16 +199,8 @@ struct Search {
   private mutating func weigh(_ word: Int, _ words: WordList, _ distance: Int) {
     let table = words.table
     guard bound(word, distance, table) >= floor else { return }
-    let length = table.length(of: word)
-    let cost: Float
-    let first: Symbol
-    if length == WordTable.elsewhere {
-      let symbols = words.symbols(ofOther: word)
-      cost = channel.cost(of: symbols.count) { symbols[$0] }
-      first = symbols.first ?? 0
-    } else {
-      cost = channel.cost(of: length) { table.symbol($0, of: word) }
-      first = length > 0 ? table.symbol(0, of: word) : 0
+    let (cost, first) = withLetters(of: word, words) { search, letters in
+      (search.channel.cost(of: letters), letters.isEmpty ? 0 : letters[0])
     }
     let frequency = table.frequency(of: word)
     add(
@@ -193,54 +210,42 @@ struct Search {
 
   /// Takes a word in among the best.
   private mutating func add(
-    _ word: Int, prior: Float, _ error: Float, _ first: Symbol, _ distance: Int,
+    _ word: Int, prior: Float, _ error: Float, _ first: UInt8, _ distance: Int,
     _ logProbability: Float, _ sound: UInt16
   ) {
     var cost = error
-    if first != channel.typed[0] { cost += ErrorModel.firstLetter }
+    if first != channel.first { cost += ErrorModel.firstLetter }
     let alike = mark != 0 && sound == mark
     if alike { cost -= ErrorModel.soundsAlike }
     let score = prior - cost
     guard score > floor else { return }
-    let candidate = Candidate(
+    for place in 0..<count where best[place].word == word { return }
+    var place = count
+    if count == Self.breadth { place -= 1 } else { count += 1 }
+    while place > 0, best[place - 1].score < score {
+      best[place] = best[place - 1]
+      place -= 1
+    }
+    best[place] = Candidate(
       word: word, score: score, cost: cost, logProbability: logProbability, distance: distance,
       soundsAlike: alike)
-    var place = best.count
-    while place > 0, best[place - 1].score < score { place -= 1 }
-    if best.count == Self.breadth { best.removeLast() }
-    best.insert(candidate, at: place)
     floor = best[0].score - Self.window
-    if best.count == Self.breadth { floor = max(floor, best[Self.breadth - 1].score) }
+    if count == Self.breadth { floor = max(floor, best[Self.breadth - 1].score) }
   }
 
   private mutating func lookAt(_ word: Int, in vocabulary: Vocabulary.Snapshot, cap: Int) {
     let store = vocabulary.symbols
     guard signature.isWithin(cap, of: WordSignature(bits: store.signatures[word])),
-      isNew(Self.vocabularyBase + word), vocabulary.isKnown(word)
+      vocabulary.isKnown(word)
     else { return }
-    let range = store.range(of: word)
-    let start = range.lowerBound
-    let distance = channel.distance(to: range.count) { store.symbols[start + $0] }
-    guard distance <= cap, !range.isEmpty else { return }
-    let cost = channel.cost(of: range.count) { store.symbols[start + $0] }
+    letters.removeAll(keepingCapacity: true)
+    for place in store.range(of: word) { letters.append(channel.code(store.symbols[place])) }
+    let distance = channel.distance(to: letters.span)
+    guard distance <= cap, let first = letters.first else { return }
+    let cost = channel.cost(of: letters.span)
     let logProbability = vocabulary.logProbability(of: word)
     add(
-      Self.vocabularyBase + word, prior: ErrorModel.prior * logProbability, cost,
-      store.symbols[start], distance, logProbability,
-      SoundKey(store.symbols.span.extracting(range)).mark)
-  }
-
-  /// Whether this search has not met the word; the table being full counts as met.
-  private mutating func isNew(_ word: Int) -> Bool {
-    let mark = round << 32 | UInt64(word)
-    var slot = (word &* 0x9E37_79B1) >> 8 & 1023
-    while seen[slot] >> 32 == round {
-      if seen[slot] == mark { return false }
-      slot = (slot + 1) & 1023
-    }
-    guard seenCount < 700 else { return false }
-    seen[slot] = mark
-    seenCount += 1
-    return true
+      Self.vocabularyBase + word, prior: ErrorModel.prior * logProbability, cost, first, distance,
+      logProbability, SoundKey(store.symbols.span.extracting(store.range(of: word))).mark)
   }
 }

@@ -51,7 +51,9 @@ extension TextPass {
     let before = index.flatMap { $0 > 0 ? known[$0 - 1] : nil }
     let after = index.flatMap { $0 + 1 < tokens.count ? known[$0 + 1] : nil }
     var best = -Float.infinity
-    for candidate in scratch.search.best {
+    let found = scratch.search.best
+    for place in 0..<scratch.search.count {
+      let candidate = found[place]
       var reading = Reading(
         words: .listed(candidate.word), score: candidate.score, cost: candidate.cost,
         logProbability: candidate.logProbability, distance: candidate.distance,

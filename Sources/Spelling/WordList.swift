@@ -74,7 +74,9 @@ public final class WordList: Sendable {
       let key = SoundKey(symbols.span)
       keys.append(key)
       var isPlain = symbols.count == text.count
-      for (symbol, byte) in zip(symbols, text) where symbol != byte { isPlain = false }
+      for (symbol, byte) in zip(symbols, text) where LetterCode.of(symbol) != byte {
+        isPlain = false
+      }
       let fits = table.set(
         word, symbols.span, isPlain: isPlain, frequency: file.frequencies[Int(place)],
         sound: key.mark)

@@ -1,3 +1,4 @@
+import CTextKernels
 import CWordLists
 import Platform
 
@@ -6,18 +7,18 @@ import Platform
 ///
 ///     offset  bytes  field
 ///     0       1      how many symbols, 63 where they do not stand here; plus 64 of a word that is
-///                    written as its symbols
+///                    written as its letters
 ///     1       1      frequency
 ///     2       2      what remains of the hash of its sound; 0 of a word without one
-///     4       28     symbols below 128
+///     4       28     its letters (``LetterCode``)
 ///
 /// `@safe` holds because every word's record lies within the block, which lives as long as the
 /// table and is written before the table is shared.
 @safe final class WordTable: Sendable {
-  static let stride = 32
-  static let symbolCount = 28
-  static let elsewhere = 63
-  private static let head = 4
+  static let stride = Int(CT_RECORD)
+  static let elsewhere = Int(CT_ELSEWHERE)
+  private static let head = Int(CT_RECORD_HEAD)
+  private static let letterCount = stride - head
 
   let count: Int
   private let memory: AlignedMemory
@@ -44,12 +45,11 @@ import Platform
   ) -> Bool {
     precondition(word >= 0 && word < count, "no such word")
     let record = unsafe memory.base + word * Self.stride
-    var fits = symbols.count <= Self.symbolCount
-    for index in 0..<min(symbols.count, Self.symbolCount) {
-      if symbols[index] >= 128 { fits = false }
-      unsafe record.storeBytes(
-        of: UInt8(truncatingIfNeeded: symbols[index]), toByteOffset: Self.head + index,
-        as: UInt8.self)
+    var fits = symbols.count <= Self.letterCount
+    for index in 0..<Self.letterCount {
+      let code = index < symbols.count ? LetterCode.of(symbols[index]) : 0
+      if code == LetterCode.unknown { fits = false }
+      unsafe record.storeBytes(of: code, toByteOffset: Self.head + index, as: UInt8.self)
     }
     let length = (fits ? symbols.count : Self.elsewhere) | (fits && isPlain ? 64 : 0)
     unsafe record.storeBytes(of: UInt8(length), as: UInt8.self)
@@ -62,17 +62,14 @@ import Platform
 
   var byteCount: Int { memory.byteCount }
 
-  @inline(__always) func prefetchSignature(_ word: Int) {
-    unsafe cw_prefetch(memory.base + signatures + word * 4)
+  /// ``WordSignature`` of each word.
+  @unsafe var signatureBase: UnsafePointer<UInt32> {
+    unsafe UnsafePointer((memory.base + signatures).assumingMemoryBound(to: UInt32.self))
   }
 
-  @inline(__always) func signature(of word: Int) -> WordSignature {
-    unsafe WordSignature(
-      bits: memory.base.load(fromByteOffset: signatures + word * 4, as: UInt32.self))
-  }
-
-  @inline(__always) func prefetch(_ word: Int) {
-    unsafe cw_prefetch(memory.base + word * Self.stride)
+  /// Of each word ``stride`` bytes.
+  @unsafe var recordBase: UnsafePointer<UInt8> {
+    unsafe UnsafePointer(memory.base.assumingMemoryBound(to: UInt8.self))
   }
 
   /// How many symbols stand here, or ``elsewhere``.
@@ -80,7 +77,7 @@ import Platform
     unsafe Int(memory.base.load(fromByteOffset: word * Self.stride, as: UInt8.self) & 63)
   }
 
-  /// The word as it is written, where that is as its symbols.
+  /// The word as it is written, where that is as its letters.
   func plainText(of word: Int) -> String? {
     let record = unsafe memory.base + word * Self.stride
     let length = unsafe record.load(as: UInt8.self)
@@ -101,7 +98,17 @@ import Platform
 
   /// - Precondition: `index` is below ``length(of:)``, which is not ``elsewhere``.
   @inline(__always) func symbol(_ index: Int, of word: Int) -> Symbol {
-    unsafe Symbol(
-      memory.base.load(fromByteOffset: word * Self.stride + Self.head + index, as: UInt8.self))
+    LetterCode.symbol(
+      unsafe memory.base.load(
+        fromByteOffset: word * Self.stride + Self.head + index, as: UInt8.self))
+  }
+
+  /// Lends the letters that stand here.
+  @inline(__always)
+  func withLetters<Value>(of word: Int, _ body: (Span<UInt8>) -> Value) -> Value {
+    let start = unsafe (memory.base + (word * Self.stride + Self.head)).assumingMemoryBound(
+      to: UInt8.self)
+    let count = min(length(of: word), Self.letterCount)
+    return body(unsafe Span(_unsafeStart: start, count: count))
   }
 }

@@ -1,8 +1,11 @@
+import CTextKernels
 import Testing
 
 @testable import Spelling
 
 @Suite struct CandidateTests {
+  private static let kernels = ct_candidates_table(ct_supported_level()).pointee
+
   @Test func `every word within two edits is under a hash of the typed one`() {
     var random = SeededGenerator(state: 1)
     // Few letters: many words near each other, with runs.
@@ -22,14 +25,15 @@ import Testing
       var met = Set<Int>()
       var deletes = Deletes()
       deletes.add(all: typed.span)
-      for place in 0..<deletes.count {
-        var last = -1
-        index.forEach(deletes[place], before: 390) { word in
-          #expect(word >= last && word < 390)
-          last = word
-          met.insert(word)
-        }
+      var found = [UInt32](repeating: 0, count: Search.limit + DeletesIndex.slack)
+      let count = index.find(deletes, before: 390, &found, room: Search.limit, Self.kernels)
+      for word in found.prefix(count) {
+        #expect(word < 390)
+        met.insert(Int(word))
       }
+      // Without room the first are left.
+      let first = index.find(deletes, before: 390, &found, room: count / 2, Self.kernels)
+      #expect(first <= count / 2)
       for (number, word) in words.enumerated() {
         let reach = min(
           Deletes.deletions(ofLength: typed.count), Deletes.deletions(ofLength: word.count))
@@ -91,7 +95,9 @@ import Testing
       }
       let (typed, meant) = (word(SpellingLimits.wordLength), word(50))
       channel.begin(typed.span)
-      #expect(channel.distance(to: meant.count) { meant[$0] } == alignment(typed, meant))
+      let letters = meant.map { channel.code($0) }
+      let distance = channel.distance(to: letters.span)
+      #expect(distance == alignment(typed, meant))
     }
   }
 
@@ -99,8 +105,8 @@ import Testing
     var channel = ChannelCost()
     func cost(_ typed: String, _ meant: String) -> Float {
       channel.begin(Array(typed.utf16).span)
-      let letters = Array(meant.utf16)
-      return channel.cost(of: letters.count) { letters[$0] }
+      let letters = meant.utf16.map { channel.code($0) }
+      return channel.cost(of: letters.span)
     }
     #expect(cost("order", "order") == 0)
     #expect(cost("a", "") > 0)

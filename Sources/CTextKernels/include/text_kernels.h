@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// Instruction sets, poorest first.
+/// Instruction sets, poorest first; the kernels of the other headers have tables for them, too.
 typedef enum { CT_PORTABLE = 0, CT_AVX2 = 1, CT_AVX512 = 2 } ct_level;
 
 typedef enum {

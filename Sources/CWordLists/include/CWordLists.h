@@ -21,11 +21,4 @@ static inline void cw_prefetch(const void *address) { __builtin_prefetch(address
 size_t cw_deletions(
     const uint16_t *symbols, size_t count, uint64_t shift, int least, int most, uint64_t *hashes);
 
-/// Which of 16 entries end in the 14 bits of `tag`: a bit for each.
-static inline uint32_t cw_matches(const uint32_t *entries, uint32_t tag) {
-  uint32_t matches = 0;
-  for (int i = 0; i < 16; i++) matches |= (uint32_t)((entries[i] & 0x3FFF) == tag) << i;
-  return matches;
-}
-
 #endif
