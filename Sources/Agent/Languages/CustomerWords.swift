@@ -81,35 +81,45 @@ struct PersonRequestWords: Sendable {
   let contacts: PhraseSet
   /// What leads from them to a person: `to`, `with`.
   let links: PhraseSet
+  /// Verbs of contact that follow the person, where the language has them at the end.
+  let finals: PhraseSet
   /// What the customer wants or is to be given: `want`, `get me`.
   let wishes: PhraseSet
   /// What may stand before a person: `a`, `real`.
   let determiners: PhraseSet
   /// Who: `human`, `customer service`.
   let people: PhraseSet
+  /// Who, where somebody is to be spoken to, and anybody's help elsewhere: `someone`, `staff`.
+  let others: PhraseSet
   /// What makes a clause the customer's own request: `i`, `me`, `possible`.
   let askers: PhraseSet
   /// What may follow a person that is wished for: `please`, `now`.
   let followers: PhraseSet
-  /// `not`, `no`.
+  /// What turns a wish round: `not`, `do not want`.
   let negations: PhraseSet
+  /// What turns everything behind it round: `without`.
+  let exclusions: PhraseSet
   /// What customers do not want to talk to: `bot`, `machine`.
   let robots: PhraseSet
   /// Whole sentences or their beginnings that ask for a person by themselves.
   let phrases: PhraseSet
 
   init(
-    contacts: String, links: String, wishes: String, determiners: String, people: String,
-    askers: String, followers: String, negations: String, robots: String, phrases: String
+    contacts: String, links: String, finals: String, wishes: String, determiners: String,
+    people: String, others: String, askers: String, followers: String, negations: String,
+    exclusions: String, robots: String, phrases: String
   ) {
     self.contacts = PhraseSet(contacts)
     self.links = PhraseSet(links)
+    self.finals = PhraseSet(finals)
     self.wishes = PhraseSet(wishes)
     self.determiners = PhraseSet(determiners)
     self.people = PhraseSet(people)
+    self.others = PhraseSet(others)
     self.askers = PhraseSet(askers)
     self.followers = PhraseSet(followers)
     self.negations = PhraseSet(negations)
+    self.exclusions = PhraseSet(exclusions)
     self.robots = PhraseSet(robots)
     self.phrases = PhraseSet(phrases)
   }

@@ -69,36 +69,45 @@ extension CustomerWords {
         """),
     PersonRequestWords(
       contacts: """
-        praten, praat, spreken, spreek, chatten, verbinden, verbind, doorverbinden, doorverbonden
-        doorschakelen, contact, bellen, overleggen, doorsturen, communiceren, schakel, te woord
+        praten, praat, spreken, spreek, chatten, verbinden, verbind, doorverbinden
+        doorverbonden, doorschakelen, contact, bellen, overleggen, doorsturen, communiceren
+        schakel, te woord
         """,
       links: "met, naar, aan, door",
+      finals: "spreken, bereiken, bellen, spreek",
       wishes: """
-        wil, wil graag, zou graag, nodig, geef mij, geef me, heb, mag ik, liever, is er, graag
-        eis, wens
+        wil, wil graag, zou graag, nodig, geef mij, geef me, mag ik, liever, graag, eis
+        wens
         """,
       determiners: """
-        een, de, het, echt, echte, ander, andere, jullie, uw, levend, levende, menselijke, iemand
-        van, van de, van het, anders, gewoon, wel
+        een, de, het, echt, echte, ander, andere, jullie, uw, levend, levende, menselijke
+        iemand, van, van de, van het, anders, gewoon, wel
         """,
       people: """
-        mens, mensen, persoon, echt persoon, medewerker, medewerkers, medewerkster, iemand
-        klantenservice, klantendienst, adviseur, agent, operator, manager, leidinggevende
-        collega, chef, vertegenwoordiger, helpdesk, support, specialist, baas, team
-        servicemedewerker, verkoper
+        mens, persoon, echt persoon, medewerker, medewerkers, medewerkster, klantenservice
+        agent, operator, manager, vertegenwoordiger, servicemedewerker
         """,
-      askers: "ik, mij, me, we, wij, ons, mag, kan, kunt, kun, graag, mogelijk, wil, verbind, aub",
+      others: """
+        iemand, mensen, klantendienst, adviseur, leidinggevende, collega, chef, helpdesk
+        support, specialist, baas, team, verkoper
+        """,
+      askers: """
+        ik, mij, me, we, wij, ons, mag, kan, kunt, kun, graag, mogelijk, wil, verbind, aub
+        hoe
+        """,
       followers: """
-        aub, alstublieft, alsjeblieft, a u b, svp, nu, direct, meteen, hier, en, niet, geen
-        graag, bedankt, spreken, nodig, die mij, die me, voor, van, in plaats, aan de lijn
+        aub, alstublieft, alsjeblieft, a u b, svp, nu, direct, meteen, hier, niet, geen
+        graag, bedankt, spreken, nodig, in plaats, aan de lijn
         """,
-      negations: "niet, geen, zonder, in plaats van, zat, moe van, nooit",
+      negations: "niet, geen, nooit",
+      exclusions: "zonder, in plaats van, zat, moe van",
       robots: """
-        robot, robots, bot, bots, chatbot, machine, computer, ai, automaat, programma, algoritme
+        robot, robots, bot, bots, chatbot, machine, computer, ai, automaat, programma
+        algoritme
         """,
       phrases: """
         bel mij terug, bel me terug, kunt u mij terugbellen, kan iemand mij bellen
         kan iemand me bellen, teruggebeld worden, medewerker aub, medewerker graag
-        medewerker alstublieft, echt persoon, echt mens, is daar iemand, is er iemand
+        medewerker alstublieft, is daar iemand, is er iemand
         """))
 }

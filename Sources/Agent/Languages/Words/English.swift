@@ -74,53 +74,64 @@ extension CustomerWords {
         """),
     PersonRequestWords(
       contacts: """
-        talk, talking, speak, speaking, chat, chatting, connect, connected, transfer, transferred
-        forward, forwarded, put me, put us, pass me, escalate, escalated, reach, hand me, switch
-        redirect, refer, get through, contact, communicate, get in touch, get hold, message, deal
+        talk, talking, speak, speaking, chat, chatting, connect, connected, transfer
+        transferred, forward, forwarded, put me, put us, pass me, escalate, escalated, reach
+        hand me, switch, redirect, refer, get through, contact, communicate, get in touch
+        get hold, message, deal
         """,
-      links: "to, with, through, over to, through to, in touch with, hold of, reach, contact, get",
+      links: """
+        to, with, through, over to, through to, in touch with, hold of, reach, contact, get
+        """,
+      finals: "",
       wishes: """
         want, need, i'd like, would like, prefer, get me, give me, bring me, find me, get us
-        send me, call me, is there, are there, have, request, requesting, demand, get
+        is there, request, requesting, demand
         """,
       determiners: """
-        a, an, the, your, some, any, actual, real, live, another, human, one of your, one of the
-        one of you, proper, me, us, to, responsible, real life, in the, senior, sales, support
-        customer, store, shop, from, service, different, living
+        a, an, the, your, some, any, actual, real, live, another, human, one of your
+        one of the, one of you, proper, me, us, to, responsible, real life, in the, senior
+        sales, support, customer, store, shop, from, service, different, living
         """,
       people: """
-        human, humans, human being, real human, person, people, real person, real people, agent
-        agents, live agent, human agent, representative, rep, operator, someone, somebody, anyone
-        anybody, someone else, manager, supervisor, advisor, adviser, colleague, employee
-        member of staff, staff member, staff, team member, support team, support staff
-        customer service, customer support, customer care, human support, live support, live chat
-        human help, real one, human assistance, consultant, specialist, your team, the team
-        service team, assistant manager, boss
+        human, humans, human being, real human, person, real person, real people, agent
+        agents, live agent, human agent, representative, rep, operator, manager, supervisor
+        customer service, customer support, customer care, human support, live support
+        live chat, human help, human assistance
+        """,
+      others: """
+        someone, somebody, anyone, anybody, someone else, advisor, adviser, colleague
+        employee, member of staff, staff member, staff, team member, support team
+        support staff, people, consultant, specialist, your team, the team, service team
+        boss, support
         """,
       askers: """
-        i, me, us, we, let, please, possible, way, my, you, want, need, like, how, id, someone
+        i, me, us, we, let, please, possible, way, my, you, want, need, like, how, id
+        someone
         """,
       followers: """
-        please, now, right now, asap, immediately, instead, here, not, rather, today, ok, okay
-        thanks, thank you, to talk, to speak, to chat, to help, to assist, to call, to handle
-        to look, to explain, to answer, who, that can, on the, in the chat, on this, for this
-        from your, at once, or i, and not, already, i can, available, there, and, for help
+        please, now, right now, asap, immediately, instead, here, not, rather, today, ok
+        okay, thanks, thank you, to talk, to speak, to chat, to call, in the chat, from your
+        at once, or i, and not, already, i can, for help
         """,
       negations: """
-        don't want, dont want, do not want, don't need, dont need, do not need, no need, not need
-        without, never want, didn't want, rather not, do not have, don't have, don't wish
-        not talk, not talking, not speak, not speaking, not chat, tired of, sick of, stop
-        instead of, hate
+        don't want, dont want, do not want, don't need, dont need, do not need, no need
+        not need, never want, didn't want, do not have, don't have, don't wish, not talk
+        not talking, not speak, not speaking, not chat
+        """,
+      exclusions: """
+        without, instead of, tired of, sick of, hate, stop, fed up with, no more, rather not
+        don't have to, dont have to, do not have to, no need to, need not
         """,
       robots: """
-        bot, bots, robot, robots, machine, machines, chatbot, chat bot, computer, ai, automated
-        automaton, program, algorithm
+        bot, bots, robot, robots, machine, machines, chatbot, chat bot, computer, ai
+        automated, automaton, program, algorithm
         """,
       phrases: """
-        call me back, someone call me, somebody call me, someone contact me, somebody contact me
-        someone get back to me, human please, agent please, representative please
-        operator please, real person please, live person, talk to human, speak to human
-        talk to agent, speak to agent, speak with agent, need human help, want human help
-        is anyone there, is anybody there, is someone there, anybody there
+        call me back, someone call me, somebody call me, someone contact me
+        somebody contact me, someone get back to me, human please, agent please
+        representative please, operator please, real person please, live person
+        talk to human, speak to human, talk to agent, speak to agent, speak with agent
+        need human help, want human help, is anyone there, is anybody there
+        is someone there, anybody there
         """))
 }

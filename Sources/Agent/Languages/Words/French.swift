@@ -70,43 +70,51 @@ extension CustomerWords {
     PersonRequestWords(
       contacts: """
         parler, discuter, parle, échanger, contacter, joindre, transférer, transférez
-        transfert, passez, passer, connecter, connectez, mettre, mettez, communiquer, dialoguer
-        relation, contact, rediriger, redirigez, orienter, chatter, adresser, téléphoner
+        transfert, passez, passer, connecter, connectez, mettre, mettez, communiquer
+        dialoguer, relation, contact, rediriger, redirigez, orienter, chatter, adresser
+        téléphoner
         """,
-      links: "à, avec, au, aux, vers, contacter, joindre, en relation avec, un contact, passez moi",
+      links: """
+        à, avec, au, aux, vers, contacter, joindre, en relation avec, un contact, passez moi
+        """,
+      finals: "",
       wishes: """
         veux, voudrais, souhaite, souhaiterais, aimerais, besoin, donnez moi, préfère, exige
         y a t il, passez moi, passe moi, il me faut
         """,
       determiners: """
-        un, une, le, la, l, les, des, d, de, du, vrai, vraie, vrais, véritable, autre, votre, vos
-        réel, réelle, bien, mon, conseil, en, qui, humain, humaine
+        un, une, le, la, l, les, des, d, de, du, vrai, vraie, vrais, véritable, autre, votre
+        vos, réel, réelle, bien, mon, conseil, en, qui, humain, humaine
         """,
       people: """
         humain, humaine, humains, être humain, personne, personne réelle, personne humaine
-        vraie personne, agent, agents, conseiller, conseillère, conseillers, quelqu'un
-        opérateur, opératrice, représentant, responsable, service client, service clients
-        service clientèle, support, manager, collaborateur, collègue, employé, employée
-        vendeur, vendeuse, assistance, superviseur, interlocuteur, télé conseiller
-        téléconseiller, directeur, supérieur, gérant, patron, équipe, contact humain
+        vraie personne, agent, agents, conseiller, conseillère, conseillers, opérateur
+        opératrice, représentant, responsable, service client, service clients
+        service clientèle, manager, télé conseiller, téléconseiller, contact humain
+        """,
+      others: """
+        quelqu'un, support, collaborateur, collègue, employé, employée, vendeur, vendeuse
+        équipe, assistance, superviseur, interlocuteur, directeur, supérieur, gérant, patron
         """,
       askers: """
-        je, j, me, moi, m, nous, puis, veux, voudrais, possible, peux, peut, aimerais, on, svp
-        souhaite, s'il vous plaît, pouvez, pourriez, passez, mettez, transférez, besoin
+        je, j, me, moi, m, nous, puis, veux, voudrais, possible, peux, peut, aimerais, on
+        svp, souhaite, s'il vous plaît, pouvez, pourriez, passez, mettez, transférez, besoin
+        comment
         """,
       followers: """
-        s'il vous plaît, svp, s'il te plaît, maintenant, tout de suite, ici, et, pas, merci
-        plutôt, immédiatement, qui, pour, au téléphone, de votre, réel, réelle, humain, humaine
+        s'il vous plaît, svp, s'il te plaît, maintenant, tout de suite, ici, pas, merci
+        plutôt, immédiatement, au téléphone, de votre, réel, réelle, humain, humaine
         du service, à qui, ok, rapidement, au plus vite, en ligne
         """,
-      negations: "ne, pas, plus, sans, marre, au lieu d, assez, non",
+      negations: "ne, pas, plus, non",
+      exclusions: "sans, marre de, au lieu d, au lieu de, assez de",
       robots: """
         robot, robots, bot, bots, chatbot, machine, machines, ordinateur, ia, automate
         intelligence artificielle, programme, algorithme, répondeur
         """,
       phrases: """
         rappelez moi, me rappeler, quelqu'un peut me rappeler, un humain svp, conseiller svp
-        un conseiller svp, agent svp, une vraie personne, il y a quelqu'un, parler humain
-        être rappelé, être rappelée, être recontacté, être recontactée
+        un conseiller svp, agent svp, il y a quelqu'un, parler humain, être rappelé
+        être rappelée, être recontacté, être recontactée
         """))
 }

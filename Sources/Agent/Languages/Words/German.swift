@@ -76,49 +76,54 @@ extension CustomerWords {
     PersonRequestWords(
       contacts: """
         sprechen, reden, telefonieren, chatten, verbinden, verbinde, verbunden, durchstellen
-        stellen, weiterleiten, leiten, schreiben, weitergeleitet, kontaktieren, kommunizieren
-        unterhalten, kontakt, verbindung, wenden, übergeben, vermitteln, weiterverbinden
+        stellen, weiterleiten, leiten, schreiben, weitergeleitet, kontaktieren
+        kommunizieren, unterhalten, kontakt, verbindung, wenden, übergeben, vermitteln
+        weiterverbinden
         """,
       links: "mit, zu, zum, zur, an, kontaktieren",
+      finals: "sprechen, erreichen, kontaktieren, anrufen, spreche, erreiche",
       wishes: """
-        will, möchte, moechte, brauche, benötige, hätte gerne, hätte gern, geben sie mir, gib mir
-        gibt es, hol mir, holen sie mir, verlange, wünsche, bitte
+        will, möchte, moechte, brauche, benötige, hätte gerne, hätte gern, geben sie mir
+        gib mir, gibt es, hol mir, holen sie mir, verlange, bitte
         """,
       determiners: """
-        ein, eine, einen, einem, einer, der, die, den, dem, das, echten, echter, echte, echtes
-        richtigen, richtige, richtiger, realen, lebenden, anderen, ihrer, ihrem, ihren, ihr
-        euren, eurem, menschlichen, menschlicher, mir, irgendeinem, jemand, jemandem, jemanden
-        zuständigen, bitte, hier, endlich, von, aus, vom
+        ein, eine, einen, einem, einer, der, die, den, dem, das, echten, echter, echte
+        echtes, richtigen, richtige, richtiger, realen, lebenden, anderen, ihrer, ihrem
+        ihren, ihr, euren, eurem, menschlichen, menschlicher, mir, irgendeinem, jemand
+        jemandem, jemanden, zuständigen, bitte, hier, endlich, von, aus, vom
         """,
       people: """
-        mensch, menschen, person, personen, mitarbeiter, mitarbeitern, mitarbeiterin, berater
-        beraterin, jemand, jemandem, jemanden, kundenservice, kundendienst, kundenberater
-        kundenbetreuer, kundenbetreuung, support, vorgesetzten, vorgesetzter, chef, chefin
-        kollegen, kollegin, operator, ansprechpartner, ansprechpartnerin, sachbearbeiter
-        servicemitarbeiter, filialleiter, agent, agenten, hotline, team, leiter, geschäftsführer
-        menschlichen, menschliche hilfe
+        mensch, menschen, person, mitarbeiter, mitarbeitern, mitarbeiterin, berater
+        beraterin, kundenservice, kundenberater, kundenbetreuer, kundenbetreuung, operator
+        ansprechpartner, ansprechpartnerin, servicemitarbeiter, agent, agenten
+        menschliche hilfe
+        """,
+      others: """
+        jemand, jemandem, jemanden, kundendienst, vorgesetzten, vorgesetzter, chef, chefin
+        team, kollegen, kollegin, sachbearbeiter, filialleiter, leiter, geschäftsführer
+        hotline, support, personen
         """,
       askers: """
-        ich, mich, mir, wir, uns, bitte, möglich, möchte, will, kann, könnte, moechte, darf, man
-        verbinden sie, verbinde
+        ich, mich, mir, wir, uns, bitte, möglich, möchte, will, kann, könnte, moechte, darf
+        man, verbinden sie, verbinde
+        wie
         """,
       followers: """
-        bitte, jetzt, sofort, hier, und, nicht, keinen, statt, anstatt, heute, danke, der mir
-        die mir, zum, der, sprechen, kontaktieren, erreichen, für, dafür, im chat, haben, am
-        reden, sein, aus, ok, endlich
+        bitte, jetzt, sofort, hier, nicht, keinen, statt, anstatt, heute, danke, der
+        sprechen, kontaktieren, erreichen, dafür, im chat, reden, ok, endlich
         """,
       negations: """
-        nicht mit, nicht mehr mit, kein, keinen, keine, keinem, keiner, nicht, statt, anstatt
-        ohne, satt, nicht nötig
+        nicht mit, nicht mehr mit, kein, keinen, keine, keinem, keiner, nicht, nicht nötig
         """,
+      exclusions: "ohne, statt, anstatt, satt, leid, genervt von",
       robots: """
         bot, bots, roboter, chatbot, maschine, computer, ki, automat, programm, algorithmus
         chat bot, automaten, robotern
         """,
       phrases: """
         rufen sie mich zurück, rufen sie mich bitte zurück, ruft mich zurück, rückruf bitte
-        bitte um rückruf, ich bitte um rückruf, ruf mich zurück, mitarbeiter bitte, mensch bitte
-        echter mensch, echten menschen, menschlichen mitarbeiter, kann mich jemand anrufen
-        kann mich jemand zurückrufen, ist da jemand, ist hier jemand
+        bitte um rückruf, ich bitte um rückruf, ruf mich zurück, mitarbeiter bitte
+        mensch bitte, kann mich jemand anrufen, kann mich jemand zurückrufen, ist da jemand
+        ist hier jemand
         """))
 }

@@ -67,46 +67,54 @@ extension CustomerWords {
     PersonRequestWords(
       contacts: """
         parlare, parlo, chattare, comunicare, contattare, collegare, collegatemi, collegarmi
-        collegami, mettere, mettermi, mettetemi, mettimi, passare, passarmi, passatemi, passami
-        passi, trasferire, trasferitemi, trasferirmi, trasferiscimi, contatto, rivolgermi
-        discutere, connettere, connettimi, mi passi
+        collegami, mettere, mettermi, mettetemi, mettimi, passare, passarmi, passatemi
+        passami, passi, trasferire, trasferitemi, trasferirmi, trasferiscimi, contatto
+        rivolgermi, discutere, connettere, connettimi, mi passi
         """,
       links: """
-        con, a, ad, all, al, in contatto con, contattare, passatemi, passami, mi passi, passarmi
+        con, a, ad, all, al, in contatto con, contattare, passatemi, passami, mi passi
+        passarmi
         """,
+      finals: "",
       wishes: """
-        voglio, vorrei, ho bisogno, serve, mi dia, datemi, dammi, preferisco, preferirei, esigo
-        c'è, passatemi, passami, mi passi, mi serve, richiedo, desidero, pretendo
+        voglio, vorrei, ho bisogno, mi dia, datemi, dammi, preferisco, preferirei, esigo
+        passatemi, passami, mi passi, mi serve, richiedo, desidero, pretendo
         """,
       determiners: """
-        un, uno, una, il, lo, la, l, gli, di, del, dell, della, qualche, vero, vera, altro, altra
-        vostro, vostra, vostri, che sia, mio, in, da
+        un, uno, una, il, lo, la, l, gli, di, del, dell, della, qualche, vero, vera, altro
+        altra, vostro, vostra, vostri, che sia, mio, in, da
         """,
       people: """
         umano, umana, essere umano, persona, persona reale, persona vera, persona umana
-        operatore, operatrice, operatori, operatore umano, agente, consulente, qualcuno
-        rappresentante, responsabile, addetto, addetta, assistenza clienti, servizio clienti
-        assistenza, supporto, manager, direttore, supervisore, impiegato, collega, persone
-        titolare, capo, commesso, commessa, team
+        operatore, operatrice, operatori, operatore umano, agente, consulente
+        rappresentante, responsabile, assistenza clienti, servizio clienti, manager
+        """,
+      others: """
+        qualcuno, addetto, addetta, assistenza, supporto, direttore, supervisore, impiegato
+        collega, persone, titolare, capo, commesso, commessa, team
         """,
       askers: """
-        io, mi, me, voglio, vorrei, posso, potrei, possibile, possiamo, può, puoi, potete, ci
-        per favore, bisogno, preferisco, passatemi, passami, mettetemi, collegatemi, desidero
-        potrebbe, fatemi, fammi, trasferitemi, collegami, esigo
+        io, mi, me, voglio, vorrei, posso, potrei, possibile, possiamo, può, puoi, potete
+        ci, per favore, bisogno, preferisco, passatemi, passami, mettetemi, collegatemi
+        desidero, potrebbe, fatemi, fammi, trasferitemi, collegami, esigo
+        come
         """,
       followers: """
-        per favore, per cortesia, adesso, ora, subito, qui, e, non, grazie, invece, reale, vero
-        vera, umano, umana, che, immediatamente, con cui, al telefono, del, della, in chat, oggi
+        per favore, per cortesia, adesso, ora, subito, qui, non, grazie, invece, reale, vero
+        vera, umano, umana, immediatamente, con cui, al telefono, in chat, oggi
         """,
-      negations: "non, senza, invece di, basta, al posto di, stanco di, stufo di, nessun",
+      negations: "non, nessun",
+      exclusions: """
+        senza, invece di, al posto di, stanco di, stufo di, stufa di, stanca di, basta
+        """,
       robots: """
         robot, bot, chatbot, macchina, macchine, computer, ia, intelligenza artificiale
         risponditore, programma, algoritmo, automatico
         """,
       phrases: """
         richiamatemi, mi richiami, mi richiamate, essere richiamato, essere richiamata
-        operatore per favore, umano per favore, operatore grazie, persona reale, persona vera
-        c'è qualcuno, qualcuno mi chiami, qualcuno può chiamarmi, qualcuno può richiamarmi
+        operatore per favore, umano per favore, operatore grazie, c'è qualcuno
+        qualcuno mi chiami, qualcuno può chiamarmi, qualcuno può richiamarmi
         potete chiamarmi, potete richiamarmi
         """))
 }

@@ -71,42 +71,47 @@ extension CustomerWords {
       contacts: """
         falar, falo, fala, conversar, contactar, contatar, conectar, conecte, conecta
         transferir, transfira, transfere, passar, passe, passa, encaminhar, encaminhe, ligar
-        contato, contacto, comunicar, ser atendido, ser atendida, atender, atendido, atendida
-        chamar, chame, chama, tratar
+        contato, contacto, comunicar, ser atendido, ser atendida, atender, atendido
+        atendida, chamar, chame, chama, tratar
         """,
       links: "com, para, a, ao, por, pra, contactar, contatar, chame, chamar, chama",
+      finals: "",
       wishes: """
-        quero, queria, preciso, preciso de, gostaria de, dê, dá, prefiro, exijo, tem, há, me passe
+        quero, queria, preciso, preciso de, gostaria de, dê, dá, prefiro, exijo, me passe
         desejo, me vê, solicito
         """,
       determiners: """
-        um, uma, o, a, os, algum, alguma, seu, sua, outro, outra, verdadeiro, verdadeira, de, do
-        da, real, que seja, me, falar, com, no
+        um, uma, o, a, os, algum, alguma, seu, sua, outro, outra, verdadeiro, verdadeira, de
+        do, da, real, que seja, me, falar, com, no
         """,
       people: """
         humano, humana, ser humano, pessoa, pessoa real, pessoa de verdade, pessoa humana
-        atendente, atendentes, atendente humano, agente, operador, operadora, alguém
-        representante, gerente, supervisor, supervisora, funcionário, funcionária, assistente
-        consultor, consultora, colaborador, colaboradora, apoio ao cliente
-        atendimento ao cliente, serviço ao cliente, suporte, sac, pessoas, responsável
-        atendimento humano, chefe, vendedor, vendedora, equipe
+        atendente, atendentes, atendente humano, agente, operador, operadora, representante
+        gerente, supervisor, supervisora, funcionário, funcionária, apoio ao cliente
+        atendimento ao cliente, serviço ao cliente, sac, atendimento humano
+        """,
+      others: """
+        alguém, assistente, consultor, consultora, colaborador, colaboradora, suporte
+        pessoas, responsável, chefe, vendedor, vendedora, equipe
         """,
       askers: """
         eu, me, mim, quero, queria, posso, gostaria, preciso, poderia, pode, podem, possível
         nos, por favor, dá, prefiro, desejo, transfira, conecte, passe, tem, exijo, podemos
+        como
         """,
       followers: """
-        por favor, pf, agora, já, aqui, e, não, obrigado, obrigada, em vez, de verdade, real
-        humano, humana, imediatamente, que, para falar, para me, com quem, hoje, da, do, no
+        por favor, pf, agora, já, aqui, não, obrigado, obrigada, em vez, de verdade, real
+        humano, humana, imediatamente, para falar, para me, com quem, hoje
         """,
-      negations: "não, sem, em vez de, farto de, farta de, cansado de, cansada de, chega de, nem",
+      negations: "não, nem",
+      exclusions: "sem, em vez de, farto de, farta de, cansado de, cansada de, chega de",
       robots: """
         robô, robôs, robo, robot, bot, bots, chatbot, máquina, máquinas, computador, ia
         inteligência artificial, programa, algoritmo
         """,
       phrases: """
         me liguem, me ligue, liguem me, ligue me, me ligar de volta, alguém pode me ligar
-        atendente por favor, humano por favor, operador por favor, pessoa real
-        uma pessoa por favor, tem alguém aí, atendimento humano, que alguém me ligue
+        atendente por favor, humano por favor, operador por favor, uma pessoa por favor
+        tem alguém aí, atendimento humano, que alguém me ligue
         """))
 }

@@ -77,9 +77,10 @@ extension CustomerWords {
         derivarme, poner, póngame, ponerme, atender, atienda, contacto, chatear, dirigirme
         """,
       links: "con, a, al, por, contactar, contactar a",
+      finals: "",
       wishes: """
-        quiero, quisiera, necesito, deme, dame, prefiero, exijo, me gustaría, solicito, hay
-        deseo, páseme, pásame, me atienda, que me atienda, busco
+        quiero, quisiera, necesito, deme, dame, prefiero, exijo, me gustaría, solicito
+        deseo, páseme, pásame, me atienda, que me atienda
         """,
       determiners: """
         un, una, el, la, los, algún, alguna, su, sus, tu, otra, otro, verdadero, verdadera
@@ -87,30 +88,33 @@ extension CustomerWords {
         """,
       people: """
         humano, humana, ser humano, persona, persona real, persona humana, persona de verdad
-        agente, agentes, agente humano, asesor, asesora, operador, operadora, alguien
-        representante, ejecutivo, ejecutiva, encargado, encargada, gerente, supervisor
-        supervisora, empleado, empleada, servicio al cliente, atención al cliente, soporte
-        servicio de atención, humanos, personas, jefe, compañero, responsable, equipo
+        agente, agentes, agente humano, asesor, asesora, operador, operadora, representante
+        ejecutivo, ejecutiva, encargado, encargada, gerente, supervisor, supervisora
+        servicio al cliente, atención al cliente, servicio de atención, humanos
+        """,
+      others: """
+        alguien, empleado, empleada, soporte, personas, jefe, compañero, responsable, equipo
         """,
       askers: """
         yo, me, quiero, puedo, quisiera, necesito, podría, puede, puedes, posible, gustaría
         podemos, nos, por favor, deseo, prefiero, conécteme, conéctame, páseme, pásame
         comuníqueme, póngame, transfiérame, hay, pueden, podrían, exijo
+        cómo
         """,
       followers: """
-        por favor, porfa, porfavor, ahora, ya, aquí, y, no, gracias, en vez, de verdad, real
-        humano, humana, de inmediato, que, para hablar, para que, con quien, hoy, del, de su
-        cuanto antes, en lugar
+        por favor, porfa, porfavor, ahora, ya, aquí, no, gracias, en vez, de verdad, real
+        humano, humana, de inmediato, para hablar, con quien, hoy, cuanto antes, en lugar
         """,
-      negations: "no, sin, en vez de, en lugar de, harto de, harta de, nada de, ni",
+      negations: "no, ni",
+      exclusions: "sin, en vez de, en lugar de, harto de, harta de, nada de",
       robots: """
         robot, robots, bot, bots, chatbot, máquina, máquinas, ordenador, computadora, ia
         inteligencia artificial, contestador, programa, algoritmo
         """,
       phrases: """
-        que me llamen, llámenme, llámeme, llámame, que me llame alguien, me puede llamar alguien
-        agente por favor, humano por favor, una persona por favor, asesor por favor
-        operador por favor, persona real, hay alguien ahí, hay alguien
+        que me llamen, llámenme, llámeme, llámame, que me llame alguien
+        me puede llamar alguien, agente por favor, humano por favor, una persona por favor
+        asesor por favor, operador por favor, hay alguien ahí, hay alguien
         que alguien me llame, atención humana
         """))
 }
