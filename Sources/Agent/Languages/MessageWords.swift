@@ -20,6 +20,8 @@ struct MessageWords {
   let bytes: [UInt8]
   /// In the message's order.
   let words: [Word]
+  /// The words alone.
+  let texts: [String]
 
   init(_ message: String, limit: Int = byteLimit) {
     self.init(Array(message.utf8.prefix(limit)))
@@ -44,10 +46,8 @@ struct MessageWords {
         text: String(decoding: found.folded[token.foldedRange], as: UTF8.self),
         range: token.range, isUnspaced: token.kind == .unspaced)
     }
+    texts = words.map(\.text)
   }
-
-  /// The words alone.
-  var texts: [String] { words.map(\.text) }
 
   /// Whether one of these bytes stands between two neighbouring words: before `index`.
   func hasSign(_ signs: [UInt8], before index: Int) -> Bool {
