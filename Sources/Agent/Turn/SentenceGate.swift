@@ -32,6 +32,7 @@ struct SentenceGate {
   /// Behind the first line's end, or behind a sentence's mark and the white space after it.
   private static func end(of text: String) -> String.Index? {
     var previousEnds = false
+    var isListMark = true
     var index = text.startIndex
     while index < text.endIndex {
       let character = text[index]
@@ -39,7 +40,11 @@ struct SentenceGate {
       if character.isNewline { return next }
       if character.isWhitespace && previousEnds { return next }
       if "。！？".contains(character) { return next }
-      previousEnds = ".!?…".contains(character) || (previousEnds && "\"”')]".contains(character))
+      // The point behind the number that a line begins with is a list's.
+      previousEnds =
+        (".!?…".contains(character) && !(character == "." && isListMark))
+        || (previousEnds && "\"”')]".contains(character))
+      isListMark = isListMark && character.isNumber
       index = next
     }
     return nil

@@ -48,7 +48,8 @@ import Testing
     try again(
       ComposedStep(
         text: "It is 219.00 [1].", citations: [citation], confidence: 0.75, model: "a/1",
-        handoff: Handoff(.failure, "down"), leftOut: .array([.string("x")]), failure: "late"))
+        handoff: Handoff(.failure, "down"), context: .object([("tokens", .integer(3))]),
+        failure: "late"))
     try again(
       CheckedStep(
         text: "It is 219.00 [1].", citations: [citation], violations: ["price 229"],

@@ -1,3 +1,4 @@
+// swift-format-ignore-file
 // Written by Unicode/token_tables.py.
 
 /// What is a token in cl100k_base and in o200k_base.

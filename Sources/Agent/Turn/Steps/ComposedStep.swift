@@ -14,8 +14,8 @@ struct ComposedStep: StepValue, Equatable {
   var model: String
   /// Why a person takes over; nil where none does.
   var handoff: Handoff?
-  /// What was left out of the prompt, and why: an array, for the trace.
-  var leftOut: JSON
+  /// What the prompt held and what was left out, and why: an object, for the trace.
+  var context: JSON
   /// Why no model answered, where one was to; nil where all is well.
   var failure: String?
 
@@ -23,14 +23,14 @@ struct ComposedStep: StepValue, Equatable {
     .object([
       ("text", .string(text)), ("citations", .array(citations.map(\.json))),
       ("confidence", .share(confidence)), ("message_type", .string(messageType)),
-      ("model", .string(model)), ("handoff", handoff?.json ?? .null), ("left_out", leftOut),
+      ("model", .string(model)), ("handoff", handoff?.json ?? .null), ("context", context),
       ("failure", .text(failure)),
     ])
   }
 
   init(
     text: String, citations: [Citation] = [], confidence: Double, messageType: String = "text",
-    model: String = "", handoff: Handoff? = nil, leftOut: JSON = .array([]),
+    model: String = "", handoff: Handoff? = nil, context: JSON = .object([]),
     failure: String? = nil
   ) {
     self.text = text
@@ -39,7 +39,7 @@ struct ComposedStep: StepValue, Equatable {
     self.messageType = messageType
     self.model = model
     self.handoff = handoff
-    self.leftOut = leftOut
+    self.context = context
     self.failure = failure
   }
 
@@ -50,7 +50,7 @@ struct ComposedStep: StepValue, Equatable {
     messageType = try json.text("message_type")
     model = try json.text("model")
     handoff = try Handoff(optional: json["handoff"])
-    leftOut = json["left_out"] ?? .array([])
+    context = json["context"] ?? .object([])
     failure = json.optionalText("failure")
   }
 }
