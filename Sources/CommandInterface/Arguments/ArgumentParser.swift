@@ -1,3 +1,5 @@
+import Platform
+
 /// Reads a command line by a table of commands. Pure: the environment is handed in.
 package struct ArgumentParser<Context: CommandContext>: Sendable {
   /// What a command line asks for.

@@ -1,3 +1,5 @@
+import Platform
+
 /// One flag of a command: how it is written, what it takes, what it means.
 package struct Flag: Sendable {
   /// What follows the flag.
