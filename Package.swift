@@ -23,6 +23,7 @@ let package = Package(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CSystem"),
     .target(name: "CVectorKernels"),
     .target(name: "CTransformerKernels"),
@@ -52,6 +53,7 @@ let package = Package(
     .target(name: "RPC", dependencies: ["Platform", "CSystem", "CTLS"], swiftSettings: strict),
     .target(name: "Postgres", dependencies: ["CLibPQ", "Platform"], swiftSettings: strict),
     .target(name: "Ingest", dependencies: ["Platform"], swiftSettings: strict),
+    .target(name: "YAML", dependencies: ["CYAML", "Platform"], swiftSettings: strict),
     .target(name: "CWordLists", exclude: ["lists", "generate.py", "train.py", "confidence.py"]),
     .target(
       name: "Spelling",
@@ -178,7 +180,9 @@ let package = Package(
       dependencies: ["ModelHTTP", "HTTP", "Agent", "Platform", "TestSupport"],
       swiftSettings: tests),
     .testTarget(
-      name: "AgentTests", dependencies: ["Agent", "Platform", "TextAnalysis"], swiftSettings: tests),
+      name: "AgentTests", dependencies: ["Agent", "YAML", "Platform", "TextAnalysis"],
+      swiftSettings: tests),
+    .testTarget(name: "YAMLTests", dependencies: ["YAML", "Platform"], swiftSettings: tests),
     .testTarget(
       name: "RPCTests", dependencies: ["RPC", "ProtoLiteGenerator", "Platform", "TestSupport"],
       swiftSettings: tests),
