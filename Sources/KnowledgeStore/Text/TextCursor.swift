@@ -23,7 +23,7 @@ import CTextKernels
   @unsafe private let words: UnsafePointer<UInt32>
   private let wordCount: Int
   private let documentCount: Int
-  @unsafe private let documents: UnsafeMutablePointer<UInt32>
+  @unsafe private var documents: UnsafeMutablePointer<UInt32>
   /// The greatest S from each block on; nil where ``greatest`` has to do.
   @unsafe private let greatestFrom: UnsafePointer<Float>?
   /// S of each document of a list; nil for postings, which compute it.
@@ -72,6 +72,17 @@ import CTextKernels
     unsafe self.greatestFrom = unsafe UnsafePointer(greatestFrom)
     greatest = Self.frequency(postings.bound, growth)
     enterBlock()
+  }
+
+  /// Another one over the same postings, where it stands.
+  ///
+  /// - Parameter documents: Room for a block, the new cursor's own; a list needs none.
+  @unsafe init(_ other: TextCursor, documents: UnsafeMutablePointer<UInt32>) {
+    self = other
+    if isList { return }
+    unsafe self.documents = documents
+    // What was read stands in the other's memory.
+    isExact = false
   }
 
   /// A list of documents with their frequencies.
@@ -137,8 +148,27 @@ import CTextKernels
     return Self.frequency(unsafe greatestFrom[block], growth)
   }
 
-  /// The most that it can still add to a score by itself.
-  var bound: Double { weight * TextScoring.saturated(greatestLeft) }
+  /// The greatest S of documents up to `end`, by blocks.
+  func greatest(through end: Int) -> Double {
+    if document > end { return 0 }
+    if isList { return greatest }
+    var most = blockGreatest
+    var last = blockLast
+    var next = block + 1
+    while last < end, next < postings.blockCount {
+      let place = next * TextSections.blockCount
+      last = unsafe Int(blocks[place])
+      most = max(most, Self.frequency(Float(bitPattern: unsafe blocks[place + 1]), growth))
+      next += 1
+    }
+    return most
+  }
+
+  /// Documents that are left, or some more.
+  var remainingCount: Int {
+    if document == Self.end { return 0 }
+    return postings.entryCount - (isList ? place : block * TextSections.blockEntryCount)
+  }
 
   // MARK: Going on
 
@@ -299,26 +329,22 @@ import CTextKernels
     return scoring.frequency(code(place), lengths)
   }
 
-  /// S of a document of the block that was read last; nil where it is not there.
-  func frequency(
-    of document: Int, _ scoring: TextScoring, _ lengths: FieldLengths
-  ) -> Double? {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if unsafe Int(documents[middle]) < document { low = middle + 1 } else { high = middle }
-    }
-    guard low < count, unsafe Int(documents[low]) == document else { return nil }
-    if let frequencies = unsafe frequencies { return unsafe frequencies[low] }
-    return scoring.frequency(code(low), lengths)
-  }
-
   /// Adds what each document up to `end` can add to a score to its sum, and goes behind them.
   ///
-  /// - Precondition: The cursor is exact, `end` lies in its block, and the window has all documents
-  ///   from here to `end`.
+  /// - Precondition: No document before the window is left, and the window has all up to `end`.
   @unsafe mutating func accumulate(
+    through end: Int, into window: TextWindow, _ scoring: TextScoring,
+    _ table: UnsafePointer<Double>, _ shortLengths: UnsafePointer<UInt8>,
+    _ lengths: UnsafePointer<UInt32>
+  ) {
+    while document <= end {
+      settle()
+      if document > end { return }
+      unsafe accumulateBlock(through: end, into: window, scoring, table, shortLengths, lengths)
+    }
+  }
+
+  @unsafe @inline(__always) private mutating func accumulateBlock(
     through end: Int, into window: TextWindow, _ scoring: TextScoring,
     _ table: UnsafePointer<Double>, _ shortLengths: UnsafePointer<UInt8>,
     _ lengths: UnsafePointer<UInt32>

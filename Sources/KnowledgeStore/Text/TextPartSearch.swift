@@ -2,8 +2,8 @@ import Platform
 
 /// A query's way through one index.
 struct TextPartSearch {
-  /// Terms for one word beyond the most frequent ones are put together in a list.
-  private static let cursorLimit = 6
+  /// Terms for one word that are walked side by side; more are put together in a list.
+  private static let cursorLimit = 24
 
   private let field: TextSearch.Field
   private let scoring: TextScoring
@@ -11,6 +11,7 @@ struct TextPartSearch {
   private let table: [Double]
   /// Clauses without which a row is not offered.
   var required: Set<Int> = []
+  /// By clause, and by term within each: scores are sums in this order, whatever leads to a row.
   private var cursors: [TextCursor] = []
   /// What the cursors' documents lie in.
   private let memory: AlignedMemory
@@ -30,7 +31,7 @@ struct TextPartSearch {
     self.table = table
     sums = [Double](repeating: 0, count: worths.count)
     var places: [[TextPostings]] = []
-    var byteCount = 0
+    var byteCount = 64
     for numbers in terms {
       var found: [TextPostings] = []
       for number in numbers {
@@ -39,17 +40,23 @@ struct TextPartSearch {
         }
         found.append(postings)
       }
-      if found.count > Self.cursorLimit { found.sort { $0.entryCount > $1.entryCount } }
       places.append(found)
-      for postings in found.prefix(Self.cursorLimit) {
-        byteCount += (TextSections.blockEntryCount + postings.blockCount) * 4
+      if found.count > Self.cursorLimit {
+        byteCount += 12 * found.reduce(0) { $0 + $1.entryCount } + 64
+      } else {
+        for postings in found {
+          byteCount += (TextSections.blockEntryCount + postings.blockCount) * 4
+        }
       }
-      byteCount += 12 * found.dropFirst(Self.cursorLimit).reduce(0) { $0 + $1.entryCount } + 128
     }
-    memory = AlignedMemory(byteCount: max(64, byteCount + 4 * TextSections.blockEntryCount))
+    memory = AlignedMemory(byteCount: byteCount + 4 * TextSections.blockEntryCount)
     var used = 0
     for (clause, found) in places.enumerated() {
-      for postings in found.prefix(Self.cursorLimit) {
+      if found.count > Self.cursorLimit {
+        try appendList(of: found, clause: clause, growth: growth, &used)
+        continue
+      }
+      for postings in found {
         let documents = unsafe (memory.base + used).bindMemory(
           to: UInt32.self, capacity: TextSections.blockEntryCount)
         used += TextSections.blockEntryCount * 4
@@ -61,18 +68,16 @@ struct TextPartSearch {
             field.index, postings, clause: clause, weight: worths[clause], growth: growth,
             documents: documents, greatestFrom: greatestFrom))
       }
-      if found.count > Self.cursorLimit {
-        try appendList(
-          of: found.dropFirst(Self.cursorLimit), clause: clause, growth: growth, &used)
-      }
     }
   }
 
   /// Puts the documents of many terms in one list, with the sums of their S.
   private mutating func appendList(
-    of postings: ArraySlice<TextPostings>, clause: Int, growth: Double, _ used: inout Int
+    of postings: [TextPostings], clause: Int, growth: Double, _ used: inout Int
   ) throws(StoreError) {
-    var sums: [UInt32: Double] = [:]
+    // Documents with the places of their S, which follow the order of the terms.
+    var keys: [UInt64] = []
+    var values: [Double] = []
     let scratch = unsafe (memory.base + memory.byteCount - 4 * TextSections.blockEntryCount)
       .bindMemory(to: UInt32.self, capacity: TextSections.blockEntryCount)
     for postings in postings {
@@ -80,32 +85,37 @@ struct TextPartSearch {
         field.index, postings, clause: clause, weight: 1, growth: growth, documents: scratch)
       cursor.settle()
       while cursor.document != TextCursor.end {
-        sums[UInt32(cursor.document), default: 0] += cursor.frequency(
-          scoring, field.index.fieldLengths(cursor.document))
+        keys.append(UInt64(cursor.document) << 32 | UInt64(values.count))
+        values.append(cursor.frequency(scoring, field.index.fieldLengths(cursor.document)))
         cursor.advance()
         cursor.settle()
       }
       if cursor.isDamaged { throw damage }
     }
-    guard !sums.isEmpty else { return }
-    let documents = sums.keys.sorted()
+    keys.sort()
     used = AlignedMemory.padded(used)
-    let frequencies = unsafe (memory.base + used).bindMemory(
-      to: Double.self, capacity: documents.count)
-    used += documents.count * 8
-    let list = unsafe (memory.base + used).bindMemory(to: UInt32.self, capacity: documents.count)
-    used += documents.count * 4
-    var greatest = 0.0
-    for (place, document) in documents.enumerated() {
-      let sum = sums[document]!
-      unsafe list[place] = document
-      unsafe frequencies[place] = sum
-      greatest = max(greatest, sum)
+    let frequencies = unsafe (memory.base + used).bindMemory(to: Double.self, capacity: keys.count)
+    used += keys.count * 8
+    let list = unsafe (memory.base + used).bindMemory(to: UInt32.self, capacity: keys.count)
+    used += keys.count * 4
+    var count = 0
+    for key in keys {
+      let document = UInt32(key >> 32)
+      let value = values[Int(truncatingIfNeeded: key & 0xFFFF_FFFF)]
+      if count > 0, unsafe list[count - 1] == document {
+        unsafe frequencies[count - 1] += value
+      } else {
+        unsafe list[count] = document
+        unsafe frequencies[count] = value
+        count += 1
+      }
     }
+    var greatest = 0.0
+    for place in 0..<count { greatest = max(greatest, unsafe frequencies[place]) }
     unsafe cursors.append(
       TextCursor(
         field.index, documents: list, frequencies: UnsafePointer(frequencies),
-        count: documents.count, greatest: greatest, clause: clause, weight: worths[clause]))
+        count: count, greatest: greatest, clause: clause, weight: worths[clause]))
   }
 
   private var damage: StoreError {
@@ -120,184 +130,74 @@ struct TextPartSearch {
   mutating func run(
     _ best: inout BestTexts, isStopped: () -> Bool, accepts: (Int) throws(StoreError) -> Bool
   ) throws(StoreError) {
-    // Not `self`, so that nothing is copied or counted on the way.
-    let walk = self
-    var cursors = cursors
-    var sums = sums
-    let table = table
-    let lengths = field.index.shortLengths()
-    try unsafe cursors.withUnsafeMutableBufferPointer { (cursors) throws(StoreError) in
-      try unsafe sums.withUnsafeMutableBufferPointer { (sums) throws(StoreError) in
-        try unsafe table.withUnsafeBufferPointer { (table) throws(StoreError) in
-          try unsafe lengths.withUnsafeBufferPointer { (lengths) throws(StoreError) in
-            guard let first = lengths.baseAddress else { return }
-            try unsafe walk.run(cursors, sums, table.baseAddress!, first, &best, isStopped, accepts)
-          }
-        }
-      }
+    if cursors.isEmpty { return }
+    if !required.isEmpty {
+      try runRequired(&best, isStopped: isStopped, accepts: accepts)
+      return
     }
-    if cursors.contains(where: \.isDamaged) { throw damage }
+    var walk = unsafe TextWalk(field.index, cursors, worths, scoring, table)
+    let isIntact = try walk.run(threshold: best.threshold, isStopped: isStopped) {
+      (document) throws(StoreError) in
+      try offer(document, &best, accepts)
+      return best.threshold
+    }
+    if !isIntact { throw damage }
   }
 
-  @unsafe private func run(
-    _ cursors: UnsafeMutableBufferPointer<TextCursor>,
-    _ sums: UnsafeMutableBufferPointer<Double>, _ table: UnsafePointer<Double>,
-    _ shortLengths: UnsafePointer<UInt8>, _ best: inout BestTexts,
-    _ isStopped: () -> Bool, _ accepts: (Int) throws(StoreError) -> Bool
+  /// The same where rows must have all words of some clauses: those of the rarest of these lead.
+  private mutating func runRequired(
+    _ best: inout BestTexts, isStopped: () -> Bool, accepts: (Int) throws(StoreError) -> Bool
   ) throws(StoreError) {
-    let count = cursors.count
-    var sorted = unsafe cursors
-    let lengths = unsafe field.index.lengths.base
-    var window = TextWindow()
-    var bounds = TextBounds(worths)
-    var threshold = best.threshold
-    var essential = 0
-    var nextLook = 0
-    while true {
-      var document = TextCursor.end
-      for number in essential..<count { unsafe document = min(document, cursors[number].document) }
-      if document == TextCursor.end { break }
-      if document >= nextLook {
-        // What is left of each list can do less and less.
-        nextLook = document + Self.lookInterval
-        if isStopped() { return }
-        for number in 0..<count { unsafe cursors[number].skip(to: document) }
-        unsafe sorted.sort { $0.bound < $1.bound }
-        unsafe bounds.set(UnsafeBufferPointer(cursors))
-        essential = 0
-      }
-      // Documents of the first cursors alone cannot reach the answer.
-      let before = essential
-      essential = bounds.firstEssential(from: essential, threshold: threshold / Self.slack)
-      if essential != before { continue }
-      guard let end = unsafe openWindow(cursors, document, essential, &bounds, threshold)
-      else { continue }
-      document = TextCursor.end
-      for number in essential..<count { unsafe document = min(document, cursors[number].document) }
-      // Where the documents are known they may lie behind the window.
-      if document > end { continue }
-      window.first = document
-      for number in essential..<count where unsafe cursors[number].document <= end {
-        unsafe cursors[number].accumulate(
-          through: end, into: window, scoring, table, shortLengths, lengths)
-      }
-      let others = bounds.before(essential)
-      try window.drain(through: end, least: threshold * Self.slackBelow - others) {
-        (document, sum) throws(StoreError) in
-        guard (others + sum) * Self.slack >= threshold else { return }
-        if let admitted = field.admitted {
-          let row = field.firstRow + Int(field.index.rows[document])
-          guard row < field.rowCount, admitted[row] else { return }
-        }
-        guard
-          let score = unsafe score(document, sum, cursors, sums, essential, bounds, threshold),
-          score >= threshold
-        else { return }
-        let row = field.firstRow + Int(field.index.rows[document])
-        guard row < field.rowCount, try accepts(row) else { return }
-        best.offer(
-          FoundText(source: field.source, row: row, score: score, id: field.columns.id(row)))
-        threshold = best.threshold
-      }
+    let leading = required.map { clause in
+      cursors.indices.filter { cursors[$0].clause == clause }
+    }.min { left, right in
+      left.reduce(0) { $0 + cursors[$1].remainingCount }
+        < right.reduce(0) { $0 + cursors[$1].remainingCount }
+    }!
+    var target = 0
+    while !isStopped() {
+      for number in leading { cursors[number].seek(target) }
+      let document = leading.reduce(TextCursor.end) { min($0, cursors[$1].document) }
+      if document == TextCursor.end { return }
+      try offer(document, &best, accepts)
+      target = document + 1
     }
-    withExtendedLifetime(memory) {}
   }
 
-  /// Documents after which the lists are looked at anew.
-  private static let lookInterval = 2048
-
-  /// The score of a document that the cursors from `essential` on have passed in this window.
-  ///
-  /// - Parameter sum: The most that it can be by these.
-  /// - Returns: nil where it cannot reach the threshold, or lacks a word that it must have.
-  @unsafe private func score(
-    _ document: Int, _ sum: Double, _ cursors: UnsafeMutableBufferPointer<TextCursor>,
-    _ sums: UnsafeMutableBufferPointer<Double>, _ essential: Int, _ bounds: borrowing TextBounds,
-    _ threshold: Double
-  ) -> Double? {
-    var known = sum
-    let lengths = field.index.fieldLengths(document)
-    var other = essential - 1
-    while other >= 0, (known + bounds.before(other + 1)) * Self.slack >= threshold {
-      unsafe cursors[other].skip(to: document)
-      if unsafe cursors[other].document == document, unsafe !cursors[other].isExact {
-        let most =
-          unsafe cursors[other].weight * TextScoring.saturated(cursors[other].blockGreatest)
-        if (known + bounds.before(other) + most) * Self.slack < threshold { break }
-        unsafe cursors[other].settle()
-      }
-      if unsafe cursors[other].document == document {
-        let frequency = unsafe cursors[other].frequency(scoring, lengths)
-        unsafe sums[cursors[other].clause] += frequency
-        unsafe known += cursors[other].weight * TextScoring.saturated(frequency)
-      }
-      other -= 1
-    }
-    let isEnough = other < 0 && known * Self.slack >= threshold
-    if isEnough {
-      for number in essential..<cursors.count {
-        if let frequency = unsafe cursors[number].frequency(of: document, scoring, lengths) {
-          unsafe sums[cursors[number].clause] += frequency
-        }
-      }
-    }
-    let hasAll = required.allSatisfy { unsafe sums[$0] > 0 }
+  /// Offers one document's row.
+  private mutating func offer(
+    _ document: Int, _ best: inout BestTexts, _ accepts: (Int) throws(StoreError) -> Bool
+  ) throws(StoreError) {
+    let row = field.firstRow + Int(field.index.rows[document])
+    guard row < field.rowCount, field.admitted?[row] ?? true else { return }
+    try sum(document)
+    defer { for clause in sums.indices { sums[clause] = 0 } }
+    guard required.allSatisfy({ sums[$0] > 0 }) else { return }
     var score = 0.0
-    for clause in 0..<sums.count {
-      let sum = unsafe sums[clause]
-      if isEnough, sum > 0 { score += worths[clause] * TextScoring.saturated(sum) }
-      unsafe sums[clause] = 0
-    }
-    return isEnough && hasAll ? score : nil
+    for clause in sums.indices { score += worths[clause] * TextScoring.saturated(sums[clause]) }
+    guard score >= best.threshold, try accepts(row) else { return }
+    best.offer(FoundText(source: field.source, row: row, score: score, id: field.columns.id(row)))
   }
 
-  /// Bounds are sums in another order than scores: they may be that much less.
-  private static let slack = 1 + 1e-9
-  private static let slackBelow = 1 - 2e-9
-
-  /// Looks at the blocks around `document`: passes over them where nothing in them can reach the
-  /// answer, else reads them.
-  ///
-  /// - Returns: The last document of the window, nil where it was passed over.
-  @unsafe private func openWindow(
-    _ cursors: UnsafeMutableBufferPointer<TextCursor>, _ document: Int, _ essential: Int,
-    _ bounds: inout TextBounds, _ threshold: Double
-  ) -> Int? {
-    let count = cursors.count
-    var end = document + TextWindow.documentCount - 1
-    for number in essential..<count where unsafe cursors[number].document != TextCursor.end {
-      unsafe cursors[number].skip(to: document)
-      unsafe end = min(end, cursors[number].blockLast)
-    }
-    var most = bounds.before(essential)
-    for number in essential..<count where unsafe cursors[number].document <= end {
-      unsafe most += bounds.raise(cursors[number].clause, by: cursors[number].blockGreatest)
-    }
-    for number in essential..<count { unsafe bounds.restore(cursors[number].clause) }
-    if most * Self.slack < threshold {
-      for number in essential..<count where unsafe cursors[number].document <= end {
-        unsafe cursors[number].skip(to: end + 1)
+  /// Adds up S of a document by clause, terms in their order.
+  private mutating func sum(_ document: Int) throws(StoreError) {
+    let lengths = field.index.fieldLengths(document)
+    var isDamaged = false
+    for number in cursors.indices {
+      cursors[number].seek(document)
+      if cursors[number].document == document {
+        sums[cursors[number].clause] += cursors[number].frequency(scoring, lengths)
       }
-      return nil
+      isDamaged = isDamaged || cursors[number].isDamaged
     }
-    for number in essential..<count where unsafe cursors[number].document <= end {
-      unsafe cursors[number].settle()
-    }
-    return end
+    if isDamaged { throw damage }
   }
 
   /// What one document of the index has of the query's words.
   ///
   /// - Parameter isCode: By clause.
   mutating func share(of document: Int, _ isCode: [Bool]) throws(StoreError) -> WordShare {
-    let lengths = field.index.fieldLengths(document)
-    for number in cursors.indices {
-      cursors[number].seek(document)
-      if cursors[number].document == document {
-        sums[cursors[number].clause] += cursors[number].frequency(scoring, lengths)
-      }
-    }
-    if cursors.contains(where: \.isDamaged) { throw damage }
+    try sum(document)
     var share = WordShare()
     for clause in sums.indices where sums[clause] > 0 {
       share.score += worths[clause] * TextScoring.saturated(sums[clause])

@@ -83,15 +83,17 @@ struct TextSearch {
     hasPhrases: (_ source: Int, _ row: Int) throws(StoreError) -> Bool
   ) throws(StoreError) -> [FoundText] {
     var best = BestTexts(count: count)
+    let hasNoPhrase = query.phrases.isEmpty
     for (number, field) in fields.enumerated() where !isStopped() {
+      let source = field.source
       var part = try TextPartSearch(
         field, terms[number], worths, scoring, table,
         growth: TextScoring.growth(
           from: field.index.statistics, to: statistics, weights: weights))
       part.required = query.phraseClauses
       try part.run(&best, isStopped: isStopped) { (row) throws(StoreError) in
-        if query.phrases.isEmpty { return true }
-        return try hasPhrases(field.source, row)
+        if hasNoPhrase { return true }
+        return try hasPhrases(source, row)
       }
     }
     return best.sorted()

@@ -29,19 +29,22 @@ import Platform
     unsafe sums[document - first] += value
   }
 
-  /// Calls `body` with each document up to `last` that something was added to and whose sum is at
-  /// least `least`, in order; all sums are zero again then, unless `body` throws.
-  @inline(__always) func drain<Failure: Error>(
-    through last: Int, least: Double,
-    _ body: (_ document: Int, _ sum: Double) throws(Failure) -> Void
-  ) throws(Failure) {
+  /// Finds the documents up to `last` whose sum is more than 0 and at least `least`; the sums of all
+  /// others are zero then.
+  ///
+  /// - Returns: How many there are; ``take(_:)`` tells them.
+  func select(through last: Int, least: Double) -> Int {
     let count = min(last - first, Self.documentCount - 1) + 1
-    let found = unsafe Self.select(sums, count, least, places)
-    for number in 0..<found {
-      let place = unsafe Int(places[number])
-      let sum = unsafe sums[place]
-      unsafe sums[place] = 0
-      try body(first + place, sum)
-    }
+    return unsafe Self.select(sums, count, least, places)
+  }
+
+  /// One of those that were found, in order, whose sum is zero then.
+  ///
+  /// - Precondition: `number` is less than what ``select(through:least:)`` returned.
+  @unsafe @inline(__always) func take(_ number: Int) -> (document: Int, sum: Double) {
+    let place = unsafe Int(places[number])
+    let sum = unsafe sums[place]
+    unsafe sums[place] = 0
+    return (first + place, sum)
   }
 }
