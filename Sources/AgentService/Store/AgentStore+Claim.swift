@@ -118,39 +118,48 @@ extension AgentStore {
       [.uuid(claim.key.businessID), .uuid(claim.key.conversationID), .uuid(claim.owner)])
   }
 
-  /// Stores a step that is done. A step that is stored already stays as it is.
+  /// Stores steps that are done, all or none. A step that is stored already stays as it is.
   ///
   /// - Returns: Whether the answer can still be sent; false where the turn is over or something has
   ///   happened in the conversation since, so that going on is in vain.
-  /// - Throws: ``TruthError``: `.invalid` where its input, output or calls have more than 16 MiB.
-  public func record(_ step: StepRecord, of claim: Claim) throws(TruthError) -> Bool {
+  /// - Throws: ``TruthError``: `.invalid` where an input, output or calls have more than 16 MiB.
+  public func record(_ steps: [StepRecord], of claim: Claim) throws(TruthError) -> Bool {
+    var statements: [PostgresConnection.Statement] = []
+    for step in steps { statements.append(try Self.insertion(of: step, claim)) }
+    return try transaction(for: claim.key.businessID) { (connection) throws(PostgresError) in
+      try connection.pipeline(statements)
+      let rows = try connection.prepared(
+        """
+        select t.epoch = c.epoch and c.status = 'active'
+        from turns t join conversations c using (business_id, conversation_id)
+        where t.business_id = $1 and t.turn_id = $2 and t.status = 'running'
+        """, [.uuid(claim.key.businessID), .uuid(claim.input.turnID)])
+      return rows.count == 0 ? false : try rows.value(0, 0)
+    }
+  }
+
+  private static func insertion(
+    of step: StepRecord, _ claim: Claim
+  ) throws(TruthError) -> PostgresConnection.Statement {
     let limit = AgentLimits.stepByteCount
     try Check.json(step.input, "input", kind: "object", limit: limit)
     try Check.json(step.output, "output", kind: "object", limit: limit)
     let calls = step.encodedCalls
     try Check.json(calls, "calls", kind: "array", limit: limit)
-    return try transaction(for: claim.key.businessID) { (connection) throws(PostgresError) in
-      let rows = try connection.prepared(
-        """
-        with running as (
-          select t.business_id, t.turn_id, t.epoch = c.epoch and c.status = 'active' as is_current
-          from turns t join conversations c using (business_id, conversation_id)
-          where t.business_id = $1 and t.turn_id = $2 and t.status = 'running'),
-        stored as (
-          insert into turn_steps
-            (business_id, turn_id, step_number, step, input, output, calls, microseconds)
-          select business_id, turn_id, $3, $4, $5::json, $6::json, $7::json, $8 from running
-          on conflict do nothing)
-        select is_current from running
-        """,
-        [
-          .uuid(claim.key.businessID), .uuid(claim.input.turnID), .int4(step.step.number),
-          .text(step.step.rawValue), .text(step.input.description),
-          .text(step.output.description), .text(calls.description),
-          .int8(max(0, step.microseconds)),
-        ])
-      return rows.count == 0 ? false : try rows.value(0, 0)
-    }
+    return .init(
+      """
+      insert into turn_steps
+        (business_id, turn_id, step_number, step, input, output, calls, microseconds)
+      select business_id, turn_id, $3, $4, $5::json, $6::json, $7::json, $8 from turns
+      where business_id = $1 and turn_id = $2 and status = 'running'
+      on conflict do nothing
+      """,
+      [
+        .uuid(claim.key.businessID), .uuid(claim.input.turnID), .int4(step.step.number),
+        .text(step.step.rawValue), .text(step.input.description),
+        .text(step.output.description), .text(calls.description),
+        .int8(max(0, step.microseconds)),
+      ])
   }
 
   // MARK: Statements
