@@ -43,22 +43,23 @@ public struct TemplateScope: Sendable {
     self.previousStage = previousStage ?? input.setup.stage(input.conversation.stageID)
   }
 
-  /// A text of others within a sentence: on one line, without control characters, cut at 200
-  /// scalars.
+  /// A text of others within a sentence: on one line, cut at 200 scalars, with nothing that is not
+  /// seen or looks like a mark of a fence.
   static func inline(_ text: String) -> String {
-    var result = String.UnicodeScalarView()
-    var isOpen = false
-    for scalar in text.unicodeScalars.prefix(200) {
-      let isSpace = scalar.properties.isWhitespace || scalar.properties.generalCategory == .control
-      if isSpace {
-        isOpen = !result.isEmpty
-      } else {
-        if isOpen { result.append(" ") }
-        isOpen = false
-        result.append(scalar)
-      }
+    let start = String(text.unicodeScalars.prefix(200))
+    return DataFence.cleaned(String(start.map { $0.isWhitespace ? " " : $0 }))
+      .split(separator: " ").joined(separator: " ")
+  }
+
+  /// A value of others, each text of it within a sentence.
+  static func inline(_ json: JSON) -> JSON {
+    switch json {
+    case .string(let text): .string(inline(text))
+    case .array(let elements): .array(elements.map(inline))
+    case .object(let members):
+      .object(members.map { (key: inline($0.key), value: inline($0.value)) })
+    default: json
     }
-    return String(result)
   }
 
   /// nil for an empty text.

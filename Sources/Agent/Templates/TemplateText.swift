@@ -81,18 +81,24 @@ public struct TemplateText: Sendable, Equatable {
 
   /// Fills in the variables.
   ///
+  /// - Parameters:
+  ///   - values: What the variables stand for.
+  ///   - escaping: What is done to each before it is put in, such as percent-encoding for an
+  ///     address; the text between them stays as it is.
   /// - Returns: The text, where a variable stands for its value, else for its own fall-back text,
   ///   else for the template's default, else for nothing.
   /// - Throws: ``TemplateError`` for a variable that is not known, and where the result is longer
   ///   than ``renderedByteLimit``.
   /// - Complexity: O(bytes of the result).
-  public func render(_ values: TemplateValues) throws(TemplateError) -> String {
+  public func render(
+    _ values: TemplateValues, escaping: (String) -> String = { $0 }
+  ) throws(TemplateError) -> String {
     var result = ""
     for piece in pieces {
       switch piece {
       case .text(let text): result += text
       case .variable(let variable):
-        result += try values.text(of: variable)
+        result += escaping(try values.text(of: variable))
         guard result.utf8.count <= Self.renderedByteLimit else {
           throw TemplateError(
             reason: .tooLong(limit: Self.renderedByteLimit), variable: variable.written,

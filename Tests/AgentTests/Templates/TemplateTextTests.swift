@@ -90,6 +90,12 @@ import Testing
     #expect(try TemplateText("{message}").render(values) == "{business_name} {{nobody}} \\{")
   }
 
+  @Test func `values can be escaped, and nothing else is`() throws {
+    let text = try TemplateText("https://x.example/a?b={user_name}&c={nobody|d e}")
+    let filled = try text.render(TemplateValues(scope)) { $0.replacing("e", with: "%65") }
+    #expect(filled == "https://x.example/a?b=Ma%65v%65&c=d %65")
+  }
+
   @Test func `texts beyond the limits are refused`() throws {
     let large = String(repeating: "x", count: TemplateText.byteLimit)
     #expect(try TemplateText(large).variables == [])

@@ -16,20 +16,15 @@ enum ExtractionVariables: VariableProvider {
     switch name {
     case "extracted_data":
       guard data.object?.isEmpty == false else { return nil }
-      return .described(scope.fence("data", "\(data)"), data)
+      return .described(scope.fence("data", "\(data)"), TemplateScope.inline(data))
     case "extraction_schema": return scope.stage?.extractionSchema.map { .json($0) }
     default:
-      let lines = missing(in: data, schema: scope.stage?.extractionSchema).map { "- \($0)" }
+      guard let schema = scope.stage?.extractionSchema else { return nil }
+      let lines = FormFields.missing(schema, in: data).map { path in
+        let label = FormFields.label(of: path, in: schema)
+        return label == path ? "- \(path)" : "- \(path): \(label)"
+      }
       return TemplateScope.present(lines.joined(separator: "\n"))
-    }
-  }
-
-  /// The members that the schema requires and the data has not, with what the schema says of them.
-  private static func missing(in data: JSON, schema: JSON?) -> [String] {
-    (schema?["required"]?.array ?? []).compactMap(\.string).compactMap { name in
-      guard data[name]?.isNull ?? true else { return nil }
-      let description = schema?["properties"]?[name]?["description"]?.string
-      return description.map { "\(name): \($0)" } ?? name
     }
   }
 }

@@ -22,8 +22,9 @@ enum SummaryVariables: VariableProvider {
       return facts.isEmpty ? nil : .text(scope.fence("facts", facts.joined(separator: "\n")))
     default:
       let json = memory.summary?.json ?? .object([])
-      if let summary = scope.summary { return .described(summary, json) }
-      return memory.summary == nil ? nil : .described(scope.fence("summary", "\(json)"), json)
+      let parts = TemplateScope.inline(json)
+      if let summary = scope.summary { return .described(summary, parts) }
+      return memory.summary == nil ? nil : .described(scope.fence("summary", "\(json)"), parts)
     }
   }
 }
