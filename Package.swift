@@ -86,7 +86,7 @@ let package = Package(
 
     .target(
       name: "AgentService",
-      dependencies: ["Agent", "Truth", "Postgres", "RPC", "ModelHTTP", "Platform"],
+      dependencies: ["Agent", "Truth", "Postgres", "RPC", "ModelHTTP", "HTTP", "Platform"],
       swiftSettings: strict),
 
     // Executables.
@@ -194,7 +194,10 @@ let package = Package(
       swiftSettings: tests),
     .testTarget(
       name: "AgentServiceTests",
-      dependencies: ["AgentService", "Agent", "Truth", "Postgres", "Platform", "TestSupport"],
+      dependencies: [
+        "AgentService", "Agent", "Truth", "Postgres", "RPC", "ModelHTTP", "HTTP", "Platform",
+        "TestSupport",
+      ],
       swiftSettings: tests),
     .testTarget(
       name: "IngestTests", dependencies: ["Ingest", "Platform", "TestSupport"],
@@ -203,7 +206,7 @@ let package = Package(
       name: "KnowledgeServiceTests",
       dependencies: [
         "KnowledgeService", "KnowledgeStore", "Embedding", "Truth", "Postgres", "RPC", "Platform",
-        "TestSupport",
+        "Agent", "AgentService", "TestSupport",
       ],
       swiftSettings: tests),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: tests),

@@ -10,9 +10,10 @@ final class ClientCore: @unchecked Sendable {
   private let transport: ClientTransport
   private var session: ClientSession
   /// The server answers late requests itself; this is how much longer we wait for that.
-  private static let graceNanoseconds: UInt64 = 1_000_000_000
+  private let graceNanoseconds: UInt64
 
   init(_ address: RPCAddress, _ options: RPCClient.Options) throws(RPCError) {
+    graceNanoseconds = UInt64(max(0, options.graceMilliseconds)) * 1_000_000
     let milliseconds = Int32(clamping: options.connectMilliseconds)
     let channel: Channel
     switch address {
@@ -82,7 +83,7 @@ final class ClientCore: @unchecked Sendable {
     if method.acceptsItems { header.flags = FrameHeader.itemsFollow }
     transport.enqueue(header, request)
     let deadline = deadlineMilliseconds.map {
-      Clock.monotonicNanoseconds + UInt64(max(1, $0)) * 1_000_000 + Self.graceNanoseconds
+      Clock.monotonicNanoseconds + UInt64(max(1, $0)) * 1_000_000 + graceNanoseconds
     }
     return (id, deadline)
   }
@@ -116,7 +117,7 @@ final class ClientCore: @unchecked Sendable {
   func cancel(_ id: UInt32) throws(RPCError) {
     guard let call = session.calls[id], call.answer == nil else { return }
     transport.enqueue(header(.cancel, id, call.method), encoded: [])
-    try sendAll(deadline: Clock.monotonicNanoseconds + Self.graceNanoseconds)
+    try sendAll(deadline: Clock.monotonicNanoseconds + graceNanoseconds)
   }
 
   /// Forgets a call, having cancelled it.

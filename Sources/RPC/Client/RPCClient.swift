@@ -24,6 +24,8 @@ public final class RPCClient: Sendable {
     public var connectMilliseconds = 10_000
     /// Bytes of items that the server may send on a stream before they are taken.
     public var streamWindow = 1 << 20
+    /// How much longer than a call's deadline to wait for the server's own word that it has passed.
+    public var graceMilliseconds = 1_000
     /// Largest answer taken, in bytes.
     public var replyByteLimit = 64 << 20
     /// How long to look for an answer before sleeping, in microseconds; 0 never looks.

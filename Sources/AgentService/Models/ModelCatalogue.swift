@@ -1,0 +1,190 @@
+import Agent
+import HTTP
+import ModelHTTP
+import Platform
+import Synchronization
+
+/// The language models that configurations may name: `openai/gpt-5-mini`, `ollama/llama3.2`, or
+/// `extractive`, which quotes the business's own texts and needs no model.
+///
+/// All models of a provider share its connections and its circuit breaker, so one catalogue serves
+/// a whole process. Any number of threads may use it.
+public final class ModelCatalogue: Sendable {
+  /// The name that stands for no model: answers are made of what was found.
+  public static let extractive = "extractive"
+
+  /// Variables besides those of the providers, with what they say.
+  public static let variables: [(name: String, meaning: String)] = [
+    ("AGENT_PRICES", "a file of prices that go before the built-in ones; see TokenPrices"),
+    ("AGENT_AUTHORITIES", "a PEM file of the only TLS authorities to trust"),
+    ("AZURE_OPENAI_API_VERSION", "the version of Azure's interface"),
+  ]
+
+  private let environment: @Sendable (String) -> String?
+  private let clock: HTTPClock
+  private let prices: TokenPrices
+  private let servers = Mutex<[String: ModelServer]>([:])
+
+  /// Asks nobody yet.
+  ///
+  /// - Parameters:
+  ///   - environment: A variable's value; nil where it is unset.
+  ///   - clock: Time and chance.
+  /// - Throws: ``ModelCatalogueError`` where the file of prices cannot be used.
+  public init(
+    environment: @escaping @Sendable (String) -> String?, clock: HTTPClock = .system
+  ) throws(ModelCatalogueError) {
+    self.environment = environment
+    self.clock = clock
+    guard let path = environment("AGENT_PRICES"), !path.isEmpty else {
+      prices = .builtIn
+      return
+    }
+    let bytes: [UInt8]
+    do throws(SystemError) { bytes = try FileSystem.readAll(path, limit: 1 << 20) } catch {
+      throw .invalid("AGENT_PRICES cannot be read: \(error)")
+    }
+    do throws(InvalidTokenPrices) {
+      prices = TokenPrices.builtIn.merging(
+        try TokenPrices(parsing: String(decoding: bytes, as: UTF8.self)))
+    } catch { throw .invalid("AGENT_PRICES: \(error)") }
+  }
+
+  /// One model.
+  ///
+  /// - Parameter name: Provider and model with a slash between them.
+  /// - Throws: ``ModelCatalogueError``: what is wrong with the name, or which variable to set.
+  public func model(_ name: String) throws(ModelCatalogueError) -> any LanguageModel {
+    guard let slash = name.firstIndex(of: "/"),
+      let provider = ModelProvider.named(String(name[..<slash]))
+    else { throw .unknownModel(name) }
+    let server = try server(of: provider)
+    do throws(InvalidProvider) {
+      return try server.model(String(name[name.index(after: slash)...]))
+    } catch { throw .invalid(error.description) }
+  }
+
+  /// The models of a chain, in the order of asking. Names that cannot be used are left out and told
+  /// of, so that one missing key takes nobody's answer away while another model is there.
+  ///
+  /// - Parameter names: As configured; repetitions count once, and nothing is asked behind
+  ///   ``extractive``.
+  /// - Throws: ``ModelCatalogueError`` of the first name where none can be used.
+  public func chain(_ names: [String]) throws(ModelCatalogueError) -> ModelChain {
+    var models: [any LanguageModel] = []
+    var seen: Set<String> = []
+    var problems: [ModelCatalogueError] = []
+    var endsExtractive = false
+    for name in names where seen.insert(name).inserted {
+      if name == Self.extractive {
+        endsExtractive = true
+        break
+      }
+      do throws(ModelCatalogueError) { models.append(try model(name)) } catch {
+        problems.append(error)
+      }
+    }
+    if models.isEmpty, !endsExtractive { throw problems.first ?? .unknownModel("") }
+    let model: (any LanguageModel)? =
+      models.count > 1 ? FallbackModel(models, clock: clock) : models.first
+    return ModelChain(model: model, endsExtractive: endsExtractive, problems: problems)
+  }
+
+  /// The models that a business's configuration gives to a task.
+  ///
+  /// - Parameters:
+  ///   - configuration: The business's.
+  ///   - size: How hard the task is.
+  ///   - stage: The model that a stage names instead; nil for none.
+  /// - Throws: ``ModelCatalogueError`` where none of them can be used.
+  public func chain(
+    _ configuration: AgentConfiguration, for size: ModelSize = .usual, stage: String? = nil
+  ) throws(ModelCatalogueError) -> ModelChain {
+    let sized: String? =
+      switch size {
+      case .small: configuration.smallModel
+      case .usual: nil
+      case .large: configuration.largeModel
+      }
+    let first = [size == .small ? nil : stage, sized].compactMap { $0 }
+    return try chain(first + [configuration.defaultModel] + configuration.fallbackModels)
+  }
+
+  // MARK: Lists
+
+  /// The models that a provider offers, in its order.
+  ///
+  /// - Throws: ``ModelCatalogueError``: `.notConfigured`, `.invalid`, or `.failed` where its server
+  ///   does not answer.
+  public func models(
+    of provider: ModelProvider
+  ) throws(ModelCatalogueError) -> [ModelDescription] {
+    let server = try server(of: provider)
+    do throws(ModelError) { return try server.models() } catch {
+      throw .failed(error.description)
+    }
+  }
+
+  /// The known providers, and which of them the environment describes.
+  public var providers: [(provider: ModelProvider, isDescribed: Bool)] {
+    ModelProvider.known.map { ($0, $0.isDescribed(by: environment)) }
+  }
+
+  /// What a token of a model costs, for short requests; nil where it is not known.
+  public func price(_ model: String, of provider: ModelProvider) -> TokenPrices.Entry? {
+    prices.entry(provider: provider.name, model: model, inputTokens: 1)
+  }
+
+  private func server(of provider: ModelProvider) throws(ModelCatalogueError) -> ModelServer {
+    if let ready = servers.withLock({ $0[provider.name] }) { return ready }
+    var settings = try provider.settings(environment)
+    settings.prices = prices
+    let made: ModelServer
+    do throws(InvalidProvider) { made = try ModelServer(settings, clock: clock) } catch {
+      throw .invalid("\(provider.baseURLVariable) or its key: \(error)")
+    }
+    // Of two threads that made it at the same time, one wins: they are to share its breaker.
+    return servers.withLock { servers in
+      if let other = servers[provider.name] { return other }
+      servers[provider.name] = made
+      return made
+    }
+  }
+}
+
+/// How hard a task is, for which configurations may name models of their own.
+public enum ModelSize: String, Sendable, CaseIterable { case small, usual, large }
+
+/// The models of one task.
+public struct ModelChain: Sendable {
+  /// Whom to ask, one after the other; nil where the answer is made without a model.
+  public let model: (any LanguageModel)?
+  /// Whether an answer is made of what was found where no model gives one.
+  public let endsExtractive: Bool
+  /// Names that were configured and cannot be used.
+  public let problems: [ModelCatalogueError]
+}
+
+/// Why a model that is named cannot be asked.
+public enum ModelCatalogueError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// No model can have this name.
+  case unknownModel(String)
+  /// A variable of the environment is missing.
+  case notConfigured(provider: String, variable: String)
+  /// What the environment says cannot be used; holds nothing of a key.
+  case invalid(String)
+  /// The provider's server did not answer.
+  case failed(String)
+
+  /// What is wrong, and what to do; safe to log.
+  public var description: String {
+    switch self {
+    case .unknownModel(let name):
+      "\"\(name.prefix(100))\" names no model; names are \(ModelCatalogue.extractive), or a "
+        + "provider and a model such as openai/gpt-5-mini or ollama/llama3.2"
+    case .notConfigured(let provider, let variable):
+      "no \(provider) is configured; set \(variable) in the agent's environment"
+    case .invalid(let reason), .failed(let reason): reason
+    }
+  }
+}
