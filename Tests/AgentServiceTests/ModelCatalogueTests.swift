@@ -75,33 +75,29 @@ import Testing
     }
   }
 
-  @Test func `a chain goes by the task, and leaves out what cannot be asked`() throws {
-    let catalogue = try Self.catalogue()
-    var configuration = AgentConfiguration()
-    var chain = try catalogue.chain(configuration)
-    #expect(chain.model == nil && chain.endsExtractive && chain.problems.isEmpty)
-    configuration.defaultModel = "ollama/usual"
-    configuration.fallbackModels = [
-      "openai/x", "vllm/next", "ollama/usual", "extractive", "vllm/y",
-    ]
-    configuration.smallModel = "ollama/small"
-    configuration.largeModel = "ollama/large"
-    chain = try catalogue.chain(configuration)
-    #expect(chain.model?.name == "ollama/usual (+1)" && chain.endsExtractive)
-    #expect(chain.problems == [.notConfigured(provider: "openai", variable: "OPENAI_API_KEY")])
-    #expect(try catalogue.chain(configuration, for: .small).model?.name == "ollama/small (+2)")
-    #expect(try catalogue.chain(configuration, for: .large).model?.name == "ollama/large (+2)")
-    let stage = try catalogue.chain(configuration, for: .large, stage: "vllm/stage")
-    #expect(stage.model?.name == "vllm/stage (+3)")
-    #expect(
-      try catalogue.chain(configuration, for: .small, stage: "vllm/s").model?.name
-        == "ollama/small (+2)")
-    #expect(
-      throws: ModelCatalogueError.notConfigured(provider: "openai", variable: "OPENAI_API_KEY")
-    ) {
-      try catalogue.chain(["openai/x", "nothing"])
+  @Test func `a model that cannot be asked fails like any other, and the next one answers`() throws
+  {
+    let server = try LocalHTTPServer { _ in
+      .init(200, #"{"choices": [{"message": {"content": "Hi"}, "finish_reason": "stop"}]}"#)
     }
-    #expect(throws: ModelCatalogueError.self) { try catalogue.chain([]) }
+    defer { server.close() }
+    let catalogue = try Self.catalogue(["OLLAMA_BASE_URL": server.url + "/v1"])
+    let names = ["openai/x", "what", "ollama/tiny", "ollama/tiny"]
+    let model = try catalogue.model(names)
+    #expect(model.name == "openai/x (+2)")
+    let reply = try model.reply(to: ModelRequest([.user("Hi")]))
+    #expect(reply.text == "Hi" && reply.model == "ollama/tiny")
+    #expect(reply.attempts.map(\.failure) == [.authentication, .notFound, nil])
+    #expect(reply.attempts.first?.detail.contains("OPENAI_API_KEY") == true)
+    for (names, kind) in [
+      (["openai/x", "what"], ModelError.Kind.authentication), (["what"], .notFound),
+      ([], .notFound),
+    ] {
+      do {
+        _ = try catalogue.model(names)
+        Issue.record("\(names)")
+      } catch { #expect(error.kind == kind, "\(error)") }
+    }
   }
 
   @Test func `models are listed and asked by the real protocol`() throws {

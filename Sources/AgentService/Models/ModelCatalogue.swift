@@ -9,10 +9,7 @@ import Synchronization
 ///
 /// All models of a provider share its connections and its circuit breaker, so one catalogue serves
 /// a whole process. Any number of threads may use it.
-public final class ModelCatalogue: Sendable {
-  /// The name that stands for no model: answers are made of what was found.
-  public static let extractive = "extractive"
-
+public final class ModelCatalogue: ModelProviding {
   /// Variables besides those of the providers, with what they say.
   public static let variables: [(name: String, meaning: String)] = [
     ("AGENT_PRICES", "a file of prices that go before the built-in ones; see TokenPrices"),
@@ -64,50 +61,30 @@ public final class ModelCatalogue: Sendable {
     } catch { throw .invalid(error.description) }
   }
 
-  /// The models of a chain, in the order of asking. Names that cannot be used are left out and told
-  /// of, so that one missing key takes nobody's answer away while another model is there.
+  /// The models as one, asked in their order until one answers. One that cannot be used fails like
+  /// any other, so that a missing key takes nobody's answer away while another model is there, and
+  /// stands in the attempts.
   ///
-  /// - Parameter names: As configured; repetitions count once, and nothing is asked behind
-  ///   ``extractive``.
-  /// - Throws: ``ModelCatalogueError`` of the first name where none can be used.
-  public func chain(_ names: [String]) throws(ModelCatalogueError) -> ModelChain {
+  /// - Parameter names: At least one, never `extractive`; repetitions count once.
+  /// - Throws: ``ModelError`` of the first name where none can be used.
+  public func model(_ names: [String]) throws(ModelError) -> any LanguageModel {
     var models: [any LanguageModel] = []
-    var seen: Set<String> = []
-    var problems: [ModelCatalogueError] = []
-    var endsExtractive = false
-    for name in names where seen.insert(name).inserted {
-      if name == Self.extractive {
-        endsExtractive = true
-        break
-      }
-      do throws(ModelCatalogueError) { models.append(try model(name)) } catch {
-        problems.append(error)
+    var refusal: ModelError?
+    var isUsable = false
+    for (index, name) in names.enumerated() where !names[..<index].contains(name) {
+      do throws(ModelCatalogueError) {
+        models.append(try model(name))
+        isUsable = true
+      } catch {
+        let failure = error.asModelError(name)
+        refusal = refusal ?? failure
+        models.append(UnusableModel(name: name, error: failure))
       }
     }
-    if models.isEmpty, !endsExtractive { throw problems.first ?? .unknownModel("") }
-    let model: (any LanguageModel)? =
-      models.count > 1 ? FallbackModel(models, clock: clock) : models.first
-    return ModelChain(model: model, endsExtractive: endsExtractive, problems: problems)
-  }
-
-  /// The models that a business's configuration gives to a task.
-  ///
-  /// - Parameters:
-  ///   - configuration: The business's.
-  ///   - size: How hard the task is.
-  ///   - stage: The model that a stage names instead; nil for none.
-  /// - Throws: ``ModelCatalogueError`` where none of them can be used.
-  public func chain(
-    _ configuration: AgentConfiguration, for size: ModelSize = .usual, stage: String? = nil
-  ) throws(ModelCatalogueError) -> ModelChain {
-    let sized: String? =
-      switch size {
-      case .small: configuration.smallModel
-      case .usual: nil
-      case .large: configuration.largeModel
-      }
-    let first = [size == .small ? nil : stage, sized].compactMap { $0 }
-    return try chain(first + [configuration.defaultModel] + configuration.fallbackModels)
+    guard isUsable else {
+      throw refusal ?? ModelError(.notFound, model: "none", detail: "no model is named")
+    }
+    return models.count == 1 ? models[0] : FallbackModel(models, clock: clock)
   }
 
   // MARK: Lists
@@ -152,17 +129,14 @@ public final class ModelCatalogue: Sendable {
   }
 }
 
-/// How hard a task is, for which configurations may name models of their own.
-public enum ModelSize: String, Sendable, CaseIterable { case small, usual, large }
+/// A name that was configured and cannot be asked.
+private struct UnusableModel: LanguageModel {
+  let name: String
+  let error: ModelError
 
-/// The models of one task.
-public struct ModelChain: Sendable {
-  /// Whom to ask, one after the other; nil where the answer is made without a model.
-  public let model: (any LanguageModel)?
-  /// Whether an answer is made of what was found where no model gives one.
-  public let endsExtractive: Bool
-  /// Names that were configured and cannot be used.
-  public let problems: [ModelCatalogueError]
+  func reply(
+    to request: ModelRequest, cancellation: ModelCancellation, receive: (ModelDelta) -> Bool
+  ) throws(ModelError) -> ModelReply { throw error }
 }
 
 /// Why a model that is named cannot be asked.
@@ -180,11 +154,22 @@ public enum ModelCatalogueError: Error, Equatable, Sendable, CustomStringConvert
   public var description: String {
     switch self {
     case .unknownModel(let name):
-      "\"\(name.prefix(100))\" names no model; names are \(ModelCatalogue.extractive), or a "
+      "\"\(name.prefix(100))\" names no model; names are \(ModelPlan.extractive), or a "
         + "provider and a model such as openai/gpt-5-mini or ollama/llama3.2"
     case .notConfigured(let provider, let variable):
       "no \(provider) is configured; set \(variable) in the agent's environment"
     case .invalid(let reason), .failed(let reason): reason
     }
+  }
+
+  /// The same for a turn: a missing key is one that is not accepted.
+  func asModelError(_ model: String) -> ModelError {
+    let kind: ModelError.Kind =
+      switch self {
+      case .unknownModel: .notFound
+      case .notConfigured, .invalid: .authentication
+      case .failed: .unreachable
+      }
+    return ModelError(kind, model: model, detail: description)
   }
 }
