@@ -66,3 +66,18 @@ public struct ModelCallRecord: Sendable, Equatable {
     self.milliseconds = milliseconds
   }
 }
+
+extension StepRecord {
+  /// What a retrieval found: knowledge, then products and services, each best first; empty for
+  /// other steps.
+  public var retrievedHits: [KnowledgeHit] {
+    guard step == .retrieved, let value = try? RetrievedStep(output) else { return [] }
+    return value.knowledge + value.catalogue
+  }
+
+  /// What a check took out of the answer, in words; empty for other steps.
+  public var violations: [String] {
+    guard step == .checked, let value = try? CheckedStep(output) else { return [] }
+    return value.violations
+  }
+}

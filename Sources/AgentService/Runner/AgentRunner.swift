@@ -26,6 +26,8 @@ public final class AgentRunner: Sendable {
     public var message: Message?
     /// All that the turn came to.
     public var outcome: TurnOutcome
+    /// Its steps, in order; empty where a person takes over a turn that could not be run.
+    public var steps: [StepRecord]
   }
 
   /// What became of a conversation.
@@ -91,7 +93,7 @@ public final class AgentRunner: Sendable {
           outcome.handoff = Handoff(.failure, reason)
           outcome.messageType = "handoff"
           return .answered(
-            Answer(turnID: claim.input.turnID, message: message, outcome: outcome))
+            Answer(turnID: claim.input.turnID, message: message, outcome: outcome, steps: []))
         }
         continue
       }
@@ -109,8 +111,9 @@ public final class AgentRunner: Sendable {
     return try cancellation.during(onCancel: { own.cancel() }) { () throws(TruthError) in
       leases.keep(claim, own)
       defer { leases.drop(claim) }
+      var steps = claim.steps
       let outcome: TurnOutcome?
-      do throws(TruthError) { outcome = try run(claim, own, receive) } catch {
+      do throws(TruthError) { outcome = try run(claim, &steps, own, receive) } catch {
         try? store.release(claim)
         throw error
       }
@@ -121,14 +124,15 @@ public final class AgentRunner: Sendable {
       switch try store.send(outcome, for: claim) {
       case .sent(let message):
         return .answered(
-          Answer(turnID: claim.input.turnID, message: message, outcome: outcome))
+          Answer(turnID: claim.input.turnID, message: message, outcome: outcome, steps: steps))
       case .superseded: return nil
       }
     }
   }
 
   private func run(
-    _ claim: Claim, _ cancellation: ModelCancellation, _ receive: (Piece) -> Void
+    _ claim: Claim, _ steps: inout [StepRecord], _ cancellation: ModelCancellation,
+    _ receive: (Piece) -> Void
   ) throws(TruthError) -> TurnOutcome? {
     // Steps that asked no model are soon done again, and a commit is not: they wait for one that
     // did, or for the end.
@@ -138,6 +142,7 @@ public final class AgentRunner: Sendable {
       receive: { receive(.text($0)) }
     ) { (record) throws(TruthError) in
       waiting.append(record)
+      steps.append(record)
       guard !record.calls.isEmpty || record.step == .checked else { return }
       // Where the conversation has gone on, the answer would come too late: ask no more models.
       if try !store.record(waiting, of: claim) { cancellation.cancel() }
