@@ -67,8 +67,8 @@ def literal(name, note, text, joined):
                 line = ""
             line += (" " if line else "") + word
         lines.append(line)
-    body = "".join("    %s\\\n" % line for line in lines)
-    return '  /// %s\n  static let %s = """\n%s    \n    """\n' % (note, name, body)
+    body = "\\\n".join("    " + line for line in lines)
+    return '  /// %s\n  static let %s = """\n%s\n    """\n' % (note, name, body)
 
 
 def scalars():
@@ -158,7 +158,8 @@ def write_fixture(path, words):
             for c in text)
     target = os.path.join(ROOT, "Tests/AgentTests/Context/Generated/TokenCounts.swift")
     with open(target, "w") as out:
-        out.write("// Written by Unicode/token_tables.py with tiktoken %s.\n\n" % tiktoken.__version__)
+        out.write("// Written by Unicode/token_tables.py with tiktoken %s.\n"
+                  "// swift-format-ignore-file\n\n" % tiktoken.__version__)
         out.write("/// Tokens of texts in cl100k_base and in o200k_base, and the bytes of their pieces.\n")
         out.write("let tokenCounts: [(String, Int, Int, String, String)] = [\n")
         for text in samples(path, words):

@@ -6,6 +6,7 @@ extension ContextSection {
   /// - Parameters:
   ///   - messages: Oldest first.
   ///   - tokenBudget: Tokens at most.
+  /// - Note: Like all sections here, its texts are cleaned: see ``DataFence``.
   public static func history(_ messages: [Message], tokenBudget: Int) -> ContextSection {
     let items = messages.reversed().map { message -> ContextItem in
       let name =
@@ -15,7 +16,8 @@ extension ContextSection {
         case .human: "Colleague"
         }
       return ContextItem(
-        name: "message \(message.id)", text: "\(name): \(message.content)", key: "\(message.id)")
+        name: "message \(message.id)", text: "\(name): \(DataFence.cleaned(message.content))",
+        key: "\(message.id)")
     }
     return ContextSection(
       source: "history", priority: 80, tokenBudget: tokenBudget, items: items, order: .reversed,
@@ -30,14 +32,15 @@ extension ContextSection {
   public static func summary(_ summary: ConversationSummary?, tokenBudget: Int) -> ContextSection {
     var items: [ContextItem] = []
     if let summary {
-      items.append(ContextItem(name: "overview", text: summary.overview))
+      items.append(ContextItem(name: "overview", text: DataFence.cleaned(summary.overview)))
       let lists = [
         ("pending", summary.pendingItems), ("decision", summary.decisions),
         ("next", summary.nextSteps), ("point", summary.keyPoints),
       ]
       for (name, list) in lists {
         for (place, text) in list.enumerated() {
-          items.append(ContextItem(name: "\(name) \(place + 1)", text: "- \(name): \(text)"))
+          items.append(
+            ContextItem(name: "\(name) \(place + 1)", text: "- \(name): \(DataFence.line(text))"))
         }
       }
     }
@@ -90,10 +93,11 @@ extension ContextSection {
 
   private static func text(_ hit: KnowledgeHit, _ number: Int) -> String {
     var head = "[\(number)]"
-    if !hit.title.isEmpty { head += " \(hit.title)" }
-    if !hit.externalID.isEmpty { head += " (\(hit.externalID))" }
+    if !hit.title.isEmpty { head += " \(DataFence.line(hit.title))" }
+    if !hit.externalID.isEmpty { head += " (\(DataFence.line(hit.externalID)))" }
     let facts = CatalogueFacts(hit.metadata).lines
-    return ([head] + facts + [hit.content]).filter { !$0.isEmpty }.joined(separator: "\n")
+    return ([head] + facts + [DataFence.cleaned(hit.content)])
+      .filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
   /// What the customer ordered and booked, the newest first.
@@ -113,15 +117,16 @@ extension ContextSection {
         return quantity + name + (price.map { " at \($0)" } ?? "")
       }
       if !lines.isEmpty { text += " (\(lines.joined(separator: ", ")))" }
-      return ContextItem(name: "order \(order.id)", text: text, key: "order \(order.id)")
+      return ContextItem(
+        name: "order \(order.id)", text: DataFence.line(text), key: "order \(order.id)")
     }
     let appointments = customer.appointments.map { appointment in
       let time = CalendarDay.time(microseconds: appointment.startsAt)
       return ContextItem(
         name: "appointment \(appointment.id)",
-        text: "Appointment: \(appointment.service) on "
+        text: "Appointment: \(DataFence.line(appointment.service)) on "
           + "\(CalendarDay(microseconds: appointment.startsAt)) at \(time) UTC: "
-          + appointment.status,
+          + DataFence.line(appointment.status),
         key: "appointment \(appointment.id)")
     }
     return ContextSection(
@@ -135,7 +140,7 @@ extension ContextSection {
   ///   - tokenBudget: Tokens at most.
   public static func keyFacts(_ facts: [KeyFact], tokenBudget: Int) -> ContextSection {
     let items = facts.enumerated().reversed().map {
-      ContextItem(name: "fact \($0.offset + 1)", text: "- \($0.element.text)")
+      ContextItem(name: "fact \($0.offset + 1)", text: "- \(DataFence.line($0.element.text))")
     }
     return ContextSection(
       source: "key_facts", priority: 65, tokenBudget: tokenBudget, items: items, order: .reversed)
@@ -151,7 +156,7 @@ struct CatalogueFacts {
     func text(_ key: String) -> String? {
       guard let value = metadata[key] else { return nil }
       let text = value.string ?? value.numberText ?? value.bool.map { $0 ? "yes" : "no" }
-      return text?.isEmpty == true ? nil : text
+      return text?.isEmpty == false ? text.map(DataFence.line) : nil
     }
     var lines: [String] = []
     if let price = text("price") {

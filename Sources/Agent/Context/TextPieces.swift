@@ -1,7 +1,7 @@
 /// Cuts texts into the pieces within which byte pairs are merged, as the patterns of cl100k_base
 /// and o200k_base do, without a regular expression.
 ///
-/// - Source: the patterns of tiktoken 0.12, alternative by alternative.
+/// - Source: the patterns of tiktoken 0.14, alternative by alternative.
 struct TextPieces {
   /// What a scalar is to the patterns.
   private enum Kind: UInt8 {

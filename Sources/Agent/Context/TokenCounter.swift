@@ -27,7 +27,7 @@ public enum TokenCounter: Sendable {
 /// 1; every other ASCII character 1. A scalar beyond ASCII counts what it takes alone, at most,
 /// and an eighth more and one for bytes that merge across scalars.
 ///
-/// - Source: the rank files of tiktoken 0.12; Unicode/token_tables.py fills in the tables.
+/// - Source: the rank files of tiktoken 0.14; Unicode/token_tables.py fills in the tables.
 enum TokenEstimate {
   /// Longest words that are looked up.
   private static let wordByteLimit = 20

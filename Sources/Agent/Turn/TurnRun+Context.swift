@@ -9,7 +9,8 @@ extension TurnRun {
   func answerContext() -> BuiltContext {
     let found = retrieved ?? RetrievedStep()
     let budget = max(0, configuration.promptTokenLimit - Self.promptTokens)
-    let data = found.data.isEmpty ? [] : [ContextItem(name: "data", text: found.data)]
+    let data =
+      found.data.isEmpty ? [] : [ContextItem(name: "data", text: DataFence.cleaned(found.data))]
     return ContextBuilder(tokenBudget: budget).build([
       ContextSection(source: "data", priority: 95, tokenBudget: budget / 4, items: data),
       .knowledge(found.knowledge, tokenBudget: budget / 2),
@@ -26,6 +27,6 @@ extension TurnRun {
   func fenced(_ context: BuiltContext, _ sources: String...) -> String? {
     let texts = sources.map { context.text($0) }.filter { !$0.isEmpty }
     guard let label = sources.first, !texts.isEmpty else { return nil }
-    return fence.wrap(texts.joined(separator: "\n"), label: label)
+    return fence.wrap(cleaned: texts.joined(separator: "\n"), label: label)
   }
 }

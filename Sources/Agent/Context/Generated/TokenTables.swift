@@ -1,4 +1,3 @@
-// swift-format-ignore-file
 // Written by Unicode/token_tables.py.
 
 /// What is a token in cl100k_base and in o200k_base.
@@ -120,8 +119,7 @@ enum TokenTables {
     which while white who whole why wide widget width wifi will win wind window windows winter \
     with within without woman women won wood word words work working works world would wrapper \
     write writer writing written wrong xml yeah year years yellow yes yet you young your zero \
-    zip zone\
-    
+    zip zone
     """
   /// Scalars beyond ASCII that are one token.
   static let singles = """
@@ -178,8 +176,7 @@ enum TokenTables {
     c6a9 c6b0 c6b4 c6d0 c704 c73c c740 c744 c74c c758 c774 c778 c77c c784-c785 c790-c791 c7a5 \
     c7ac c801 c804 c815 c81c c838 c870 c8fc c9c0 c9c4 c9f8 ccb4 cd9c ce58 d06c d0dc d130 d134 \
     d2b8 d2bc d558 d55c d560 d568 d574 d638 d654 d658 d68c fe0f feff ff01 ff08-ff09 ff0c-ff1b \
-    ff1e-ff1f ff3e ff5e ff65 ffe5 fffd\
-    
+    ff1e-ff1f ff3e ff5e ff65 ffe5 fffd
     """
   /// Tokens of a scalar at most, by blocks of 64 from U+0080: tokens x blocks.
   static let charges = """
@@ -192,8 +189,7 @@ enum TokenTables {
     3x1 2x2 3x2 2x2 3x9 2x4 3x1 2x1 3x1 2x3 3x1 2x2 3x4 2x2 3x1 2x2 3x2 2x1 3x1 2x1 3x9 2x5 3x3 \
     2x2 3x9 2x10 3x1 2x1 3x3 2x1 3x1 2x2 3x8 2x1 3x1 2x1 3x3 2x1 3x2 2x1 3x7 2x1 3x1 2x2 3x5 \
     2x1 3x1 2x1 3x8 2x1 3x2 2x2 3x104 2x1 3x53 2x1 3x3 2x4 4x80 3x1 4x11 3x1 4x239 3x1 4x245 \
-    3x1 4x73 3x1 4x55 3x1 4x123 3x64 4x11 3x1 4x52 3x18 2x1 3x5 2x1 3x39\
-    
+    3x1 4x73 3x1 4x55 3x1 4x123 3x64 4x11 3x1 4x52 3x18 2x1 3x5 2x1 3x39
     """
   /// Pairs of the space, a to z and A to Z that are one token: a bit each.
   static let pairs = """
@@ -204,8 +200,7 @@ enum TokenTables {
     fff2a29c2afff7ffc762956ffdfef99802f0efffdf3e2cbfbdf7fffba32dc29ffe7fec442950ff9fef9880688ffb\
     fff782cfe8cfffffb2208828f8b6714468804ffdfe698903c9efafd72f11ce1dfffff76b3ac2bfff7ff9a6fa30ff\
     dfef88e62fcefffdf3001081c50ee702218929ffe7ff456ff6dffffffbcc26bfefbfdf7289be0cf5faf622aa82af\
-    be7714460914ffdfec0480000e723d13110401451e33d021000885031e1\
-    
+    be7714460914ffdfec0480000e723d13110401451e33d021000885031e1
     """
   /// Triples of the space and a to z that are one token: a bit each.
   static let triples = """
@@ -262,7 +257,6 @@ enum TokenTables {
     00000000000000000002000000000000000004402000022200051020010001900400004000000001000000800401\
     020020000600000000000000000000000000000200000000000000118a1000000000000000000000068f83100000\
     00000000000000044192000000000000000000000000000000000000000240000000000000000000000000000080\
-    000000100000000000000000000000000040002008000\
-    
+    000000100000000000000000000000000040002008000
     """
 }

@@ -1,5 +1,5 @@
-// swift-format-ignore-file
 // Written by Unicode/token_tables.py with tiktoken 0.14.0.
+// swift-format-ignore-file
 
 /// Tokens of texts in cl100k_base and in o200k_base, and the bytes of their pieces.
 let tokenCounts: [(String, Int, Int, String, String)] = [
