@@ -173,8 +173,7 @@ extension AgentStore {
       ])
     _ = try handOff(
       key,
-      Handoff(
-        .unknownDelivery, "It is not known whether the customer has message \(position): \(reason)"),
+      Handoff(.unknownDelivery, "Nobody knows whether message \(position) arrived: \(reason)"),
       &connection)
   }
 }

@@ -10,9 +10,9 @@ extension AgentStore {
   ///
   /// Texts that are longer than a row may hold are cut, so that no answer fails for its length.
   ///
-  /// - Returns: The message, or that it came too late.
-  /// - Throws: ``TruthError/postgres(_:)``; after `.commitOutcomeUnknown` it may be called again: an
-  ///   answer that was stored is then found as superseded.
+  /// - Returns: The message, or that it came too late; where the turn was answered already, what
+  ///   was answered then, so that it may be called again after `.commitOutcomeUnknown`.
+  /// - Throws: ``TruthError/postgres(_:)``.
   public func send(_ outcome: TurnOutcome, for claim: Claim) throws(TruthError) -> SendResult {
     try finish(claim, outcome, failure: nil)
   }
@@ -44,15 +44,7 @@ extension AgentStore {
   ) throws(TruthError) -> SendResult {
     try transaction(for: claim.key.businessID) { (connection) throws(PostgresError) in
       let moved = try connection.pipeline(Self.fence(claim, outcome))[2]
-      guard moved.count > 0 else {
-        try connection.prepared(
-          """
-          update turns set status = 'superseded', finished_at = clock_timestamp()
-          where business_id = $1 and turn_id = $2 and status = 'running'
-          """, [.uuid(claim.key.businessID), .uuid(claim.input.turnID)])
-        try Self.release(claim, &connection)
-        return .superseded
-      }
+      guard moved.count > 0 else { return try Self.late(claim, &connection) }
       let epoch = try moved.value(0, 0, as: Int64.self)
       let reply = Coding.text(outcome.reply, limit: AgentLimits.messageByteCount)
       let answer = reply.isEmpty ? nil : UUID.timeOrdered()
@@ -83,6 +75,30 @@ extension AgentStore {
       guard answer != nil else { return .sent(nil) }
       return .sent(try Message(replies[0], 0))
     }
+  }
+
+  /// Something else came first: another answer of this turn, or anything in the conversation.
+  private static func late(
+    _ claim: Claim, _ connection: inout PostgresConnection
+  ) throws(PostgresError) -> SendResult {
+    let turn: [PostgresValue] = [.uuid(claim.key.businessID), .uuid(claim.input.turnID)]
+    let answered = try connection.prepared(
+      """
+      select \(Message.columns) from turns t left join messages m
+        on m.business_id = t.business_id and m.message_id = t.message_id
+      where t.business_id = $1 and t.turn_id = $2 and t.status in ('sent', 'handed_off')
+      """, turn)
+    if answered.count > 0 {
+      return .sent(answered.isNull(0, 0) ? nil : try Message(answered, 0))
+    }
+    // The conversation's row first, as everywhere.
+    try release(claim, &connection)
+    try connection.prepared(
+      """
+      update turns set status = 'superseded', finished_at = clock_timestamp()
+      where business_id = $1 and turn_id = $2 and status = 'running'
+      """, turn)
+    return .superseded
   }
 
   /// Stages and agents may be deleted meanwhile: what is gone becomes none, and what is there stays

@@ -6,10 +6,10 @@ import Truth
 /// What the agent keeps in Postgres: set-ups, customers, conversations, turns and what leaves.
 ///
 /// Every method is one transaction that sees one business, as ``Roles/agent``; an id of another
-/// business is an unknown id. Methods block; call them on threads of ours. Times are the database's,
-/// so several processes agree about leases. A write whose outcome is unknown
-/// (``TruthError/isOutcomeUnknown``) may be made again: a message with a channel's id, a step and an
-/// answer are stored once.
+/// business is an unknown id. Methods block; call them on threads of ours. Times are those of the
+/// database, so several processes agree about leases. A write whose outcome is unknown
+/// (``TruthError/isOutcomeUnknown``) may be made again: a message with a channel's id, a step and
+/// an answer are stored once.
 public final class AgentStore: Sendable {
   /// Transactions for one business.
   let sessions: TenantSessions

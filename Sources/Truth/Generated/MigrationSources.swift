@@ -775,11 +775,11 @@ create function knowledge_description(content text, attribute_text text, earlier
 -- its numbers as they were, and a model's text may hold any character.
 --
 -- `epoch` numbers what happens in a conversation: a message has the epoch that it made, and so have
--- its places in the queue and in the outbox. Whoever changes a conversation's messages, queue, turns
--- or outbox holds its row in `conversations`.
+-- its places in the queue and in the outbox. Whoever changes a conversation's messages, queue or
+-- outbox, or begins or ends a turn, holds its row in `conversations`.
 
 -- agent_service: what the agent's statements run as. Sees one business at a time.
--- agent_dispatcher: sees which conversations have something due, of all businesses, and no contents.
+-- agent_dispatcher: sees which conversations of all businesses have something due, and no contents.
 do $roles$
 declare wanted text;
 begin
