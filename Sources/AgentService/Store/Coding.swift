@@ -7,12 +7,19 @@ import Truth
 enum Coding {
   /// The text without NUL, which Postgres does not take, and cut to `limit` bytes at a character.
   static func text(_ text: String, limit: Int) -> String {
-    var text = text
-    if text.utf8.contains(0) { text.unicodeScalars.removeAll { $0.value == 0 } }
-    if text.utf8.count <= limit { return text }
-    var end = text.utf8.index(text.utf8.startIndex, offsetBy: limit)
-    while end.samePosition(in: text.unicodeScalars) == nil { end = text.utf8.index(before: end) }
-    return String(text[..<end])
+    if text.utf8.count <= limit && !text.utf8.contains(0) { return text }
+    var bytes: [UInt8] = []
+    for byte in text.utf8 where byte != 0 {
+      if bytes.count == limit {
+        // The rest of a character that was begun is cut with it.
+        if byte & 0xC0 == 0x80 {
+          while let last = bytes.popLast(), last & 0xC0 == 0x80 {}
+        }
+        break
+      }
+      bytes.append(byte)
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// The JSON's text, or that of `instead` where it is larger than `limit` bytes.
