@@ -93,7 +93,10 @@ import Truth
     #expect(try fixture.claimed("2", from: "b").input.setup == first.input.setup)
     var connection = try fixture.connect()
     try connection.query(
-      "update stages set stage_description = 'by hand' where business_id = $1 and stage_name = 'order'",
+      """
+      update stages set stage_description = 'by hand'
+      where business_id = $1 and stage_name = 'order'
+      """,
       [.uuid(fixture.business)])
     #expect(try fixture.claimed("3", from: "c").input.setup.stages[0].description == "by hand")
     try connection.query("delete from stages where business_id = $1", [.uuid(fixture.business)])

@@ -61,7 +61,7 @@ import Truth
     let fixture = try Fixture()
     let store = fixture.store
     let first = try fixture.claimed(lease: 1)
-    #expect(try store.record(Self.step, of: first))
+    #expect(try store.record([Self.step], of: first))
     Thread.sleep(milliseconds: 5)
     #expect(try store.dueConversations(limit: 1000).contains(first.key))
     let second = try #require(
@@ -71,11 +71,11 @@ import Truth
     // The first one wakes up: it may say the same, once.
     var other = Self.step
     other.output = .object([])
-    #expect(try store.record(other, of: first))
+    #expect(try store.record([other], of: first))
     let answer = try store.send(TurnOutcome("first"), for: first)
     #expect(answer.message?.content == "first")
     #expect(try store.send(TurnOutcome("second"), for: second) == answer)
-    #expect(!(try store.record(Self.step, of: second)))
+    #expect(!(try store.record([Self.step], of: second)))
     let trace = try #require(
       try store.trace(turn: first.input.turnID, business: fixture.business))
     #expect(trace.steps == [Self.step] && trace.answer == answer.message)
@@ -86,11 +86,11 @@ import Truth
     let fixture = try Fixture()
     let store = fixture.store
     let claim = try fixture.claimed("I want shoes")
-    #expect(try store.record(Self.step, of: claim))
+    #expect(try store.record([Self.step], of: claim))
     _ = try store.receive(fixture.inbound("red ones"))
     var later = Self.step
     later.step = .staged
-    #expect(!(try store.record(later, of: claim)))
+    #expect(!(try store.record([later], of: claim)))
     var outcome = TurnOutcome("here are shoes")
     outcome.events = [TurnEvent("stage_selected")]
     #expect(try store.send(outcome, for: claim) == .superseded)
@@ -119,7 +119,7 @@ import Truth
     let store = fixture.store
     let setup = try store.replace(fixture.setup())
     let claim = try fixture.claimed("shoes, pleese")
-    #expect(try store.record(Self.step, of: claim))
+    #expect(try store.record([Self.step], of: claim))
     var outcome = TurnOutcome("Here. [1]")
     outcome.citations = [
       Citation(
@@ -207,7 +207,7 @@ import Truth
     var step = Self.step
     step.output = .object([("x", .string(String(repeating: "x", count: 17 << 20)))])
     #expect(
-      refusedField { () throws(TruthError) in _ = try fixture.store.record(step, of: again) }
+      refusedField { () throws(TruthError) in _ = try fixture.store.record([step], of: again) }
         == "output")
   }
 
@@ -261,7 +261,7 @@ import Truth
     let store = fixture.store
     for number in 0..<3 {
       let claim = try fixture.claimed("\(number)")
-      _ = try store.record(Self.step, of: claim)
+      _ = try store.record([Self.step], of: claim)
       var outcome = TurnOutcome("a")
       outcome.events = [TurnEvent("error")]
       _ = try store.send(outcome, for: claim)

@@ -35,8 +35,8 @@ public struct EventRecord: Sendable, Equatable {
 extension AgentStore {
   /// Keeps an event; one whose id is there already stays as it is.
   ///
-  /// - Throws: ``TruthError``: `.invalid` with the field, also where the user or the conversation is
-  ///   none of the business's; or `.postgres`.
+  /// - Throws: ``TruthError``: `.invalid` with the field, also where the user or the conversation
+  ///   is none of the business's; or `.postgres`.
   public func record(_ event: EventRecord, business: UUID) throws(TruthError) {
     try Check.text(event.type, "type", 1...100)
     try Check.json(event.details, "details", kind: "object", limit: 65_536)

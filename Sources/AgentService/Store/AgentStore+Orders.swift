@@ -60,7 +60,10 @@ extension AgentStore {
   /// - Throws: ``TruthError``.
   public func order(_ id: UUID, business: UUID) throws(TruthError) -> Owned<Order>? {
     try list(
-      "select \(Order.columns), o.user_id from orders o where o.business_id = $1 and o.order_id = $2",
+      """
+      select \(Order.columns), o.user_id from orders o
+      where o.business_id = $1 and o.order_id = $2
+      """,
       [.uuid(business), .uuid(id)], business, userColumn: 7, Order.init
     ).first
   }

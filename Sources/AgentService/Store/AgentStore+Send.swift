@@ -70,6 +70,7 @@ extension AgentStore {
           ]),
         InteractionRecord.statement(claim, outcome, reply: reply),
       ]
+      if outcome.handoff != nil { statements.append(Self.lastWords(claim)) }
       if !outcome.events.isEmpty { statements.append(Self.events(claim, outcome.events)) }
       let replies = try connection.pipeline(statements)
       guard answer != nil else { return .sent(nil) }
@@ -190,6 +191,15 @@ extension AgentStore {
         .uuid(claim.key.businessID), .uuid(claim.key.conversationID), .int8(claim.burstEnd),
         .optional(answer),
       ])
+  }
+
+  /// What the agent said before it handed off leaves, too, unless a person comes first.
+  private static func lastWords(_ claim: Claim) -> PostgresConnection.Statement {
+    .init(
+      """
+      update outbox set is_farewell = true, updated_at = clock_timestamp()
+      where business_id = $1 and conversation_id = $2 and status = 'pending'
+      """, [.uuid(claim.key.businessID), .uuid(claim.key.conversationID)])
   }
 
   private static func events(

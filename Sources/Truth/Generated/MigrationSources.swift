@@ -1100,7 +1100,7 @@ create table outbox (
   message_id uuid not null,
   status text not null default 'pending'
     check (status in ('pending', 'sending', 'sent', 'unknown', 'cancelled')),
-  -- An agent's goodbye at a handoff leaves although the conversation is no longer its own.
+  -- What an agent says up to its handoff leaves although the conversation is no longer its own.
   is_farewell boolean not null default false,
   lease_owner uuid,
   attempts integer not null default 0,
