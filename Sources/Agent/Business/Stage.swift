@@ -126,7 +126,8 @@ public struct DataRetrieval: Sendable, Equatable {
     /// A named query over the business's own rows: `config.source` is `orders`, `appointments`,
     /// `products` or `services`; `config.limit` how many.
     case databaseQuery = "database_query"
-    /// A GET of `config.url`, whose variables are filled in; only hosts that the operator allows.
+    /// A GET of `config.url`, whose variables are filled in, extracted fields by their own names;
+    /// only hosts that the operator allows.
     case apiCall = "api_call"
     case none
   }

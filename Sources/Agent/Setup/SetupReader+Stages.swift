@@ -174,15 +174,16 @@ extension SetupReader {
         problems.refuse(
           path.member("source"), "must be one of orders, appointments, products and services")
       }
-      _ = query.integer("limit", 1...100)
+      _ = query.integer("limit", 1...20)
     case .apiCall:
-      checkAddress(SetupFields(config, at: path, known: ["url"], problems))
+      let address = SetupFields(config, at: path, known: ["url"], problems)
+      checkAddress(address, schema: fields.value("extraction_schema"))
     }
     return DataRetrieval(method: method, config: config)
   }
 
   /// The host must stand in the configuration, or a customer's words could choose it.
-  private func checkAddress(_ fields: SetupFields) {
+  private func checkAddress(_ fields: SetupFields, schema: JSON?) {
     let path = fields.path.member("url")
     guard let url = fields.value("url")?.string,
       let scheme = ["https://", "http://"].first(where: { url.hasPrefix($0) })
@@ -196,6 +197,6 @@ extension SetupReader {
         "must name its host itself, without variables, names and passwords; variables may "
           + "stand behind the host")
     }
-    checkPrompt(url, at: path)
+    do { try FetchAddress.check(url, schema: schema) } catch { problems.refuse(path, "\(error)") }
   }
 }

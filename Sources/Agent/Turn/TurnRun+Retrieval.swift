@@ -108,38 +108,13 @@ extension TurnRun {
         value.failures.append("no calls of addresses are allowed here")
         return
       }
-      do throws(KnowledgeError) {
-        value.data = try fetcher.fetch(Self.filled(template, with: extracted?.data ?? .null))
-      } catch { value.failures.append("api_call: \(error.description)") }
-    }
-  }
-
-  /// An address with `{field}` replaced by extracted values, percent-encoded: a value cannot
-  /// change the host or add a parameter.
-  static func filled(_ template: String, with data: JSON) -> String {
-    var address = ""
-    var rest = template[...]
-    while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
-      address += rest[..<open]
-      let value = data.value(at: String(rest[rest.index(after: open)..<close]))
-      address += percentEncoded(value?.string ?? value?.numberText ?? "")
-      rest = rest[rest.index(after: close)...]
-    }
-    return address + rest
-  }
-
-  private static func percentEncoded(_ text: String) -> String {
-    let digits = Array("0123456789ABCDEF")
-    return text.utf8.reduce(into: "") { encoded, byte in
-      switch byte {
-      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-        encoded.unicodeScalars.append(Unicode.Scalar(byte))
-      default:
-        encoded += "%"
-        encoded.append(digits[Int(byte >> 4)])
-        encoded.append(digits[Int(byte & 15)])
-      }
+      do {
+        let data = extracted?.data ?? .null
+        guard let address = try FetchAddress.fill(template, templateScope(), data: data) else {
+          return  // What it asks with is not known yet.
+        }
+        value.data = try fetcher.fetch(address)
+      } catch { value.failures.append("api_call: \(error)") }
     }
   }
 
