@@ -17,8 +17,8 @@ final class DeltaStrings: Sendable {
 
   let capacity: Int
   let columns: RowColumns
-  /// None: rows in memory are few, and come and go.
-  let signs: SignColumns? = nil
+  var signs: SignColumns? { ownSigns?.columns }
+  private let ownSigns: DeltaSigns?
   let filterMemory: FilterMemory? = nil
   let outlines: OutlineColumns? = nil
   let isSorted = false
@@ -66,7 +66,8 @@ final class DeltaStrings: Sendable {
     let termOffset = place(16)
     let memory = AlignedMemory(byteCount: offset)
     self.memory = memory
-    byteCount = offset
+    ownSigns = DeltaSigns(capacity: capacity, dimension: dimension)
+    byteCount = offset + (ownSigns?.byteCount ?? 0)
     func column<Element>(_ offset: Int, _ count: Int, _: Element.Type) -> Column<Element> {
       let start = unsafe (memory.base + offset).bindMemory(to: Element.self, capacity: count)
       return unsafe Column(base: UnsafePointer(start), count: count)
@@ -192,6 +193,7 @@ final class DeltaStrings: Sendable {
     unsafe mutable(columns.scales)[row] = factors.scale
     unsafe mutable(columns.errors)[row] = factors.error
     unsafe mutable(columns.norms)[row] = factors.norm
+    unsafe ownSigns?.encode(target, row: row)
   }
 
   private static func intern(_ text: String, _ pool: BytePool, _ bytes: inout [UInt8]) -> UInt32 {

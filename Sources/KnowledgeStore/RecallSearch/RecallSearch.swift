@@ -54,8 +54,14 @@ enum RecallSearch {
         }
       }
       if reports.allSatisfy({ $0.way == .graph }) { return ranking.finish() }
-      // What the graphs found is the threshold that scans of the other sources begin with.
-      if reports.contains(where: { $0.way == .graph }) { ranking.scoreNow() }
+      if let target, reports.contains(where: { $0.way == .graph }) {
+        // What the graphs found is the threshold that scans of the other sources begin with.
+        ranking.scoreNow()
+        for index in sources.indices where reports[index].way != .graph {
+          reports[index].way =
+            costs.best(of: sources[index], count: count, target: target, isBounded: true).way
+        }
+      }
       let quantised = unsafe QuantisedQuery(query, scale: scale)
       let survivors = SurvivorBuffer(capacity: ExactSearch.blockLimit)
       unsafe quantised.withColumns { columns in
@@ -83,10 +89,12 @@ enum RecallSearch {
         var parts: [SignScan.Part] = []
         for (index, source) in sources.enumerated() where reports[index].way == .signs {
           guard let signs = source.signs else { continue }
+          // Rows in memory have a centre in common.
+          let last = parts.last.flatMap { unsafe $0.signs.centre == signs.centre ? $0.query : nil }
           parts.append(
             SignScan.Part(
               index: index, source: source, signs: signs,
-              query: SignQuery(rotated, signs: signs, trust: trust)))
+              query: last ?? SignQuery(rotated, signs: signs, trust: trust)))
         }
         var scan = unsafe SignScan(
           parts, codeQuery: columns, count: wanted, floor: scale.lowered(minimum),

@@ -62,12 +62,17 @@ struct SearchCosts {
   }
 
   /// The way to search a source to a recall target, and what it costs.
-  func best(of source: VectorRows, count: Int, target: Double) -> (way: SearchWay, cost: Double) {
+  ///
+  /// - Parameter isBounded: Whether the score of a last hit is known before, from other sources,
+  ///   by which nearly all rows are ruled out; no graph is walked then.
+  func best(
+    of source: VectorRows, count: Int, target: Double, isBounded: Bool = false
+  ) -> (way: SearchWay, cost: Double) {
     best(
       rowCount: source.count, admitted: source.admittedCount, dimension: source.dimension,
-      count: count, hasSigns: source.signs != nil && target < 1,
+      count: isBounded ? 0 : count, hasSigns: source.signs != nil && target < 1,
       hasOutlines: source.outlines != nil,
-      effort: target < 1 ? source.graph?.header.effort(target: target) : nil)
+      effort: target < 1 && !isBounded ? source.graph?.header.effort(target: target) : nil)
   }
 
   /// Whether so many queries are answered sooner by one exact pass than each in its best way.
@@ -133,7 +138,8 @@ struct SearchCosts {
     }
     guard hasSigns else { return (exact, words * scan) }
     // A scan keeps about ten rows for each hit, and as many on the way to its threshold.
-    let kept = min(Double(admitted), 100 + 20 * Double(count))
+    // Where the last hit is known before, `count` is 0.
+    let kept = count == 0 ? 10 : min(Double(admitted), 100 + 20 * Double(count))
     let signs = signSetup + words * (touched * signRow + kept * refineRow)
     return signs < words * scan ? (.signs, signs) : (exact, words * scan)
   }

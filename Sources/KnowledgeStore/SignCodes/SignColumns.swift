@@ -4,6 +4,13 @@ struct SignColumns: Sendable {
   private let factors: Column<Float>
   private let centre: Column<Float>
 
+  /// Columns of the sizes that sections have.
+  init(words: Column<UInt32>, factors: Column<Float>, centre: Column<Float>) {
+    self.words = words
+    self.factors = factors
+    self.centre = centre
+  }
+
   /// - Parameter section: Finds a section of the given kind and number of elements in the file.
   init(
     rowCount: Int, dimension: Int,

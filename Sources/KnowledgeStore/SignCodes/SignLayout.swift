@@ -13,7 +13,7 @@ enum SignLayout {
   /// Vectors shorter than this have no signs: the spread of the error is known for many components.
   static let dimensionMinimum = 64
   /// Segments with fewer rows have no signs: their int8 codes are scanned as quickly.
-  static let rowMinimum = 2_048
+  static let rowMinimum = 512
 
   /// Blocks of a number of rows.
   static func blockCount(_ rowCount: Int) -> Int {
