@@ -130,6 +130,10 @@ let package = Package(
       dependencies: ["CEpollEcho", "KnowledgeService", "KnowledgeStore", "RPC", "Platform"],
       path: "Benchmarks/RPC/RPCBenchmark", swiftSettings: strict),
     .executableTarget(
+      name: "AgentBenchmark",
+      dependencies: ["AgentService", "Agent", "KnowledgeService", "RPC", "Truth", "Platform"],
+      path: "Benchmarks/Agent", swiftSettings: strict),
+    .executableTarget(
       name: "TruthBenchmark", dependencies: ["Truth", "Postgres", "KnowledgeStore", "Platform"],
       path: "Benchmarks/Truth", swiftSettings: strict),
 

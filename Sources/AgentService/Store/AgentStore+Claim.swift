@@ -138,6 +138,11 @@ extension AgentStore {
     }
   }
 
+  /// Stores one step that is done; see ``record(_:of:)-([StepRecord],_)``.
+  public func record(_ step: StepRecord, of claim: Claim) throws(TruthError) -> Bool {
+    try record([step], of: claim)
+  }
+
   private static func insertion(
     of step: StepRecord, _ claim: Claim
   ) throws(TruthError) -> PostgresConnection.Statement {
