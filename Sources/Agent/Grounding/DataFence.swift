@@ -47,21 +47,30 @@ public struct DataFence: Sendable, Equatable {
   ///
   /// - Complexity: O(bytes).
   static func cleaned(_ text: String) -> String {
-    var out = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      let value = scalar.value
-      if isInvisible(value) { continue }
-      var written = scalar
-      switch value {
-      case 0x0D, 0x85, 0x2028, 0x2029, 0x0B, 0x0C: written = "\n"
-      // `<data-…>`, `<|im_start|>`, `<<SYS>>`: none begins like that now.
-      case 0x3C, 0xFF1C, 0xFE64: written = "‹"
-      case 0x3E, 0xFF1E, 0xFE65: written = "›"
-      default: break
-      }
-      out.append(written)
+    withoutRoles(text.utf8.contains(where: mayBeUnseen) ? withoutUnseen(text) : text)
+  }
+
+  /// Whether a byte may belong to a scalar that does not stay: most texts have none.
+  private static func mayBeUnseen(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x09, 0x0A: false
+    case 0..<0x20, 0x3C, 0x3E, 0x7F, 0xC2, 0xCD, 0xD8, 0xE1...0xE3, 0xEF, 0xF0, 0xF3: true
+    default: false
     }
-    return withoutRoles(String(out))
+  }
+
+  private static func withoutUnseen(_ text: String) -> String {
+    var out = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars where !isInvisible(scalar.value) {
+      switch scalar.value {
+      case 0x0D, 0x85, 0x2028, 0x2029, 0x0B, 0x0C: out.append("\n")
+      // `<data-…>`, `<|im_start|>`, `<<SYS>>`: none begins like that now.
+      case 0x3C, 0xFF1C, 0xFE64: out.append("‹")
+      case 0x3E, 0xFF1E, 0xFE65: out.append("›")
+      default: out.append(scalar)
+      }
+    }
+    return String(out)
   }
 
   /// A text as ``cleaned(_:)`` leaves it, in one line.
@@ -94,13 +103,44 @@ public struct DataFence: Sendable, Equatable {
 
   /// Without line beginnings such as `System:`, `### Assistant` and `[INST]`.
   private static func withoutRoles(_ text: String) -> String {
-    guard
-      text.utf8.contains(where: { $0 == 0x3A || $0 == 0x23 || $0 == 0x5B }) || text.contains("：")
-    else { return text }
-    return text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      line.contains("[") ? withoutRole(withoutBrackets(line)[...]) : withoutRole(line)
+    var text = text
+    text.makeContiguousUTF8()
+    let bytes = text.utf8
+    guard bytes.split(separator: 0x0A).contains(where: mayBeginTurn) else { return text }
+    return bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map { bytes in
+      let line = Substring(bytes)
+      guard mayBeginTurn(bytes) else { return String(line) }
+      return bytes.contains(0x5B) ? withoutRole(withoutBrackets(line)[...]) : withoutRole(line)
     }.joined(separator: "\n")
   }
+
+  /// Whether a line has a bracket, or begins with what may be a role: most do not.
+  private static func mayBeginTurn(_ line: Substring.UTF8View) -> Bool {
+    guard let first = line.firstIndex(where: { $0 >= 0x80 || ($0 | 0x20) &- 0x61 < 26 }) else {
+      return line.contains(0x5B)
+    }
+    if line[first] >= 0x80 || line.contains(0x5B) { return true }
+    var key: UInt64 = 0
+    for byte in line[first...].prefix(3) { key = key << 8 | UInt64(byte | 0x20) }
+    return beginnings.contains(key)
+  }
+
+  /// The first three letters of each role, or what there are of them.
+  private static let beginnings: Set<UInt64> = {
+    var keys: Set<UInt64> = []
+    for role in roles {
+      // Spaces may stand between its words; `ai` is followed by anything.
+      let bytes = Array(role.utf8.prefix(3))
+      if bytes.count == 3 {
+        keys.insert(bytes.reduce(0) { $0 << 8 | UInt64($1 | 0x20) })
+      } else {
+        let key = bytes.reduce(0) { $0 << 8 | UInt64($1 | 0x20) }
+        for byte in UInt64(0x20)...0xFF { keys.insert(key << 8 | byte | 0x20) }
+        keys.insert(key)
+      }
+    }
+    return keys
+  }()
 
   private static func withoutRole(_ line: Substring) -> String {
     let body = line.drop { !$0.isLetter }

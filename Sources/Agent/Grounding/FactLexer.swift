@@ -19,14 +19,29 @@ struct Lexeme {
   var kind: Kind
   /// Bytes of the text.
   var range: Range<Int>
-  /// Numbers as ASCII, words folded, codes in capitals without signs, links as they are compared.
+  /// Numbers as ASCII, words folded unless they have a key, codes in capitals without signs, links
+  /// as they are compared.
   var text: String
+  /// Of short words of ASCII: see ``FactWord/key(_:)``; else 0.
+  var key: UInt128 = 0
   /// Whether white space is before it.
   var isSpaced: Bool
   /// Whether it is the first of its line, but for signs of a list.
   var beginsLine: Bool
   /// Whether its first letter is a capital one.
   var isCapital = false
+
+  /// A word, folded.
+  var word: String {
+    guard key != 0 else { return text }
+    var bytes: [UInt8] = []
+    var rest = key
+    while rest != 0 {
+      bytes.append(UInt8(truncatingIfNeeded: rest))
+      rest >>= 8
+    }
+    return String(decoding: bytes.reversed(), as: UTF8.self)
+  }
 }
 
 /// Cuts a text into lexemes.
@@ -49,6 +64,7 @@ struct FactLexer {
   private init(_ text: String) {
     values.reserveCapacity(text.utf8.count)
     offsets.reserveCapacity(text.utf8.count + 1)
+    lexemes.reserveCapacity(text.utf8.count / 4 + 8)
     var offset = 0
     for scalar in text.unicodeScalars {
       values.append(Self.plain(scalar))
@@ -250,16 +266,27 @@ struct FactLexer {
         break
       }
     }
-    let hasCapital = (start..<end).contains { isCapital($0) }
-    if digits, touches || hasCapital && isName(start, end) {
+    if digits,
+      touches || (start..<end).contains(where: { isCapital($0) }) && isName(start, end)
+    {
       add(.code, start..<end, Self.code(string(start..<end)))
       return end
     }
     end = start
-    while isLetter(end) || end > start && end < values.count && isMark(end) { end += 1 }
-    let folded = TextFolding.fold(string(start..<end))
-    add(.word(FactWord.table[folded]), start..<end, folded)
-    // `h30` of 14h30.
+    var key: UInt128 = 0
+    while isLetter(end) || end > start && end < values.count && isMark(end) {
+      // No letter beyond ASCII, and no sixteenth one, leaves the key as it is.
+      let isPlain = values[end] < 0x80 && end - start < FactWord.keyByteLimit
+      key = isPlain && (key != 0 || end == start) ? key << 8 | UInt128(values[end] | 0x20) : 0
+      end += 1
+    }
+    if key != 0 {
+      add(.word(FactWord.keyed[key]), start..<end)
+      lexemes[lexemes.count - 1].key = key
+    } else {
+      let folded = TextFolding.fold(string(start..<end))
+      add(.word(FactWord.table[folded]), start..<end, folded)
+    }
     return end
   }
 

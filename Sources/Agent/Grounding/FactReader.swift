@@ -118,7 +118,7 @@ struct FactReader {
     if index > 0, case .word = lexemes[index - 1].kind,
       lexemes[index - 1].isCapital || isJoined(index)
     {
-      readings.append(.code(FactLexer.code(lexemes[index - 1].text + text)))
+      readings.append(.code(FactLexer.code(lexemes[index - 1].word + text)))
     }
     add(
       unit.isCurrency ? .price : .number, index, unit == .none ? index : max(index, last), readings)
@@ -195,7 +195,7 @@ struct FactReader {
 
   /// `may` is a month only with a capital; so are the names that are other words too.
   private func isMonth(_ index: Int) -> Bool {
-    let text = lexemes[index].text
+    let text = lexemes[index].word
     return lexemes[index].isCapital || text.utf8.count > 4
       || !["may", "mar", "set", "dec", "mai", "jan", "out", "sept", "dez", "mars"].contains(text)
   }
@@ -203,9 +203,10 @@ struct FactReader {
   /// Whether a month without a day is surely one.
   private func isMonthAlone(_ index: Int) -> Bool {
     let lexeme = lexemes[index]
-    return lexeme.text.utf8.count > 4 && lexeme.isCapital
-      || lexeme.text.utf8.count > 5 && lexeme.text != "august"
-      || lexeme.isCapital && ["june", "july", "juni", "juli", "juin", "marz"].contains(lexeme.text)
+    let text = lexeme.word
+    return text.utf8.count > 4 && lexeme.isCapital
+      || text.utf8.count > 5 && text != "august"
+      || lexeme.isCapital && ["june", "july", "juni", "juli", "juin", "marz"].contains(text)
   }
 
   /// A day and a month, with the year that may follow.
@@ -322,7 +323,7 @@ struct FactReader {
   private func beginsHours(_ index: Int) -> Bool {
     guard index + 3 < lexemes.count, lexemes[index + 2].kind == .number,
       isSign(index + 1, 0x2D, spaced: nil)
-        || ["to", "bis", "until", "till", "a", "al", "tot", "as"].contains(lexemes[index + 1].text)
+        || ["to", "bis", "until", "till", "a", "al", "tot", "as"].contains(lexemes[index + 1].word)
     else { return false }
     if case .afternoon = word(index + 3) { return true }
     return word(index + 3) == .oClock || isSign(index + 3, 0x3A)
@@ -330,10 +331,10 @@ struct FactReader {
 
   /// `a.m.` and `p.m.`
   private func dottedHalf(_ index: Int) -> (Bool, Int)? {
-    guard lexemes.indices.contains(index), ["a", "p"].contains(lexemes[index].text),
-      isSign(index + 1, 0x2E), lexemes.indices.contains(index + 2), lexemes[index + 2].text == "m"
+    guard lexemes.indices.contains(index), ["a", "p"].contains(lexemes[index].word),
+      isSign(index + 1, 0x2E), lexemes.indices.contains(index + 2), lexemes[index + 2].word == "m"
     else { return nil }
-    return (lexemes[index].text == "p", isSign(index + 3, 0x2E) ? index + 4 : index + 3)
+    return (lexemes[index].word == "p", isSign(index + 3, 0x2E) ? index + 4 : index + 3)
   }
 
   // MARK: Phone numbers

@@ -99,6 +99,25 @@ enum FactWord: Equatable {
     return table
   }()
 
+  /// The same by the bytes of words of ASCII: see ``key(_:)``.
+  static let keyed: [UInt128: FactWord] = {
+    var keyed: [UInt128: FactWord] = [:]
+    for (word, meaning) in table {
+      if word.utf8.count <= keyByteLimit, word.utf8.allSatisfy({ $0 < 0x80 }) {
+        keyed[key(word)] = meaning
+      }
+    }
+    return keyed
+  }()
+
+  /// Bytes of a word that has a key.
+  static let keyByteLimit = 15
+
+  /// A folded word as a number, its first letter the highest byte that is not 0.
+  static func key(_ word: String) -> UInt128 {
+    word.utf8.reduce(0) { $0 << 8 | UInt128($1) }
+  }
+
   /// Currencies and other units that are signs.
   static let signs: [UInt32: FactUnit] = [
     0x20AC: .euro, 0x24: .dollar, 0xA3: .pound, 0xA5: .yen, 0x20B9: .rupee, 0x20BA: .lira,
