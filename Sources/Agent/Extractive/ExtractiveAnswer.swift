@@ -11,6 +11,8 @@ struct ExtractiveAnswer: Equatable {
 
   /// Bytes of a quotation at most, whole sentences and list items.
   static let quotationByteLimit = 600
+  /// What is less likely to answer is not quoted: without a model nobody reads it once more.
+  static let leastRelevance = 0.2
 
   /// Makes an answer.
   ///
@@ -69,10 +71,10 @@ private struct Quoting: ~Copyable {
   mutating func answer(_ intent: String) {
     let asked = stems.of(intent)
     var best: (hit: KnowledgeHit, score: Double)?
-    for hit in sources {
+    for hit in sources where hit.relevance >= ExtractiveAnswer.leastRelevance {
       let about = stems.of(hit.title + "\n" + hit.content + "\n" + hit.externalID)
       let covered = Double(asked.intersection(about).count) / Double(max(1, asked.count))
-      let score = hit.relevance * (0.4 + 0.6 * covered)
+      let score = hit.relevance * (0.1 + 0.9 * covered)
       if score > best?.score ?? 0 { best = (hit, score) }
     }
     guard let hit = best?.hit, quoted.insert(hit.id).inserted else { return }

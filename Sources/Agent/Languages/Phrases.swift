@@ -14,6 +14,8 @@ public struct Phrases: Sendable {
   public let apologyForForgotten: String
   let askingFor: @Sendable (_ label: String) -> String
   let suggestingThing: @Sendable (_ name: String) -> String
+  /// Why a thing is proposed: it goes with this one.
+  let goesWith: @Sendable (String) -> String
   let greetingBy: @Sendable (_ agent: String, _ business: String) -> String
   let welcomingBack: @Sendable (_ topic: String) -> String
   let welcomingBackWithoutTopic: String

@@ -9,6 +9,7 @@ extension Phrases {
     apologyForForgotten: "I am sorry, I missed your question. Here is the answer:",
     askingFor: { "Please tell me: \($0)." },
     suggestingThing: { "You may also be interested in \($0)." },
+    goesWith: { "It goes with \($0)." },
     greetingBy: { "Hello! I am \($0) from \($1). How can I help you?" },
     welcomingBack: {
       "Welcome back! Last time we spoke about \($0). Shall we go on with that, or start afresh?"
@@ -28,6 +29,7 @@ extension Phrases {
     apologyForForgotten: "Entschuldigung, ich habe Ihre Frage übersehen. Hier ist die Antwort:",
     askingFor: { "Bitte nennen Sie mir: \($0)." },
     suggestingThing: { "Vielleicht interessiert Sie auch: \($0)." },
+    goesWith: { "Es passt zu \($0)." },
     greetingBy: { "Guten Tag! Ich bin \($0) von \($1). Wie kann ich Ihnen helfen?" },
     welcomingBack: {
       "Willkommen zurück! Zuletzt ging es um: \($0). Möchten Sie dort weitermachen oder neu "
@@ -48,6 +50,7 @@ extension Phrases {
       + "réponse :",
     askingFor: { "Merci de m'indiquer : \($0)." },
     suggestingThing: { "Ceci pourrait aussi vous intéresser : \($0)." },
+    goesWith: { "Cela va avec \($0)." },
     greetingBy: { "Bonjour ! Je suis \($0), de \($1). Comment puis-je vous aider ?" },
     welcomingBack: {
       "Heureux de vous revoir ! Nous parlions de : \($0). Voulez-vous continuer ou repartir de "
@@ -67,6 +70,7 @@ extension Phrases {
     apologyForForgotten: "Lo siento, se me pasó su pregunta. Aquí tiene la respuesta:",
     askingFor: { "Por favor, indíqueme: \($0)." },
     suggestingThing: { "Quizá también le interese: \($0)." },
+    goesWith: { "Combina con \($0)." },
     greetingBy: { "¡Hola! Soy \($0), de \($1). ¿En qué puedo ayudarle?" },
     welcomingBack: {
       "¡Bienvenido de nuevo! La última vez hablamos de: \($0). ¿Quiere continuar o empezar de "
@@ -85,6 +89,7 @@ extension Phrases {
     apologyForForgotten: "Mi scusi, non avevo risposto alla sua domanda. Ecco la risposta:",
     askingFor: { "Per favore, mi indichi: \($0)." },
     suggestingThing: { "Potrebbe interessarle anche: \($0)." },
+    goesWith: { "Si abbina a \($0)." },
     greetingBy: { "Buongiorno! Sono \($0), di \($1). Come posso aiutarla?" },
     welcomingBack: {
       "Bentornato! L'ultima volta abbiamo parlato di: \($0). Vuole continuare o ricominciare da "
@@ -103,6 +108,7 @@ extension Phrases {
     apologyForForgotten: "Het spijt me, ik heb uw vraag gemist. Hier is het antwoord:",
     askingFor: { "Kunt u mij dit laten weten: \($0)?" },
     suggestingThing: { "Misschien vindt u dit ook interessant: \($0)." },
+    goesWith: { "Past bij \($0)." },
     greetingBy: { "Hallo! Ik ben \($0) van \($1). Waarmee kan ik u helpen?" },
     welcomingBack: {
       "Welkom terug! De vorige keer ging het over: \($0). Wilt u daarmee verdergaan of opnieuw "
@@ -121,6 +127,7 @@ extension Phrases {
     apologyForForgotten: "Peço desculpa, a sua pergunta ficou sem resposta. Aqui está a resposta:",
     askingFor: { "Por favor, indique-me: \($0)." },
     suggestingThing: { "Talvez também lhe interesse: \($0)." },
+    goesWith: { "Combina com \($0)." },
     greetingBy: { "Olá! Sou \($0), de \($1). Como posso ajudar?" },
     welcomingBack: {
       "Bem-vindo de volta! O último assunto foi: \($0). Quer continuar ou começar de "

@@ -5,6 +5,7 @@ extension TurnRun {
   private static let searchLimit = 4
   private static let knowledgeLimit = 20
   private static let catalogueLimit = 8
+  private static let questionConfidence = 0.4
 
   /// Knowledge by meaning and words, catalogue by names too, and what the stage asks for.
   mutating func retrievedStep() -> (JSON, any StepValue) {
@@ -15,6 +16,8 @@ extension TurnRun {
     for query in queries { search(query, into: &value) }
     value.knowledge = Self.best(value.knowledge, Self.knowledgeLimit)
     value.catalogue = Self.best(value.catalogue, Self.catalogueLimit)
+    // A question about names is beside the point where the knowledge answers.
+    if value.knowledge.first?.relevance ?? 0 >= 0.35 { value.question = nil }
     readStageData(into: &value)
     if configuration.pipeline == .agent && configuration.enableProactiveSuggestions {
       value.suggestion = suggestion(beside: value.catalogue, &value.failures)
@@ -54,7 +57,10 @@ extension TurnRun {
     }
     do throws(KnowledgeError) {
       let match = try knowledge.match(query, business: business, limit: 5)
-      value.question = value.question ?? match.question
+      // Names that are far from what was said are no choice to offer.
+      if match.candidates.first?.confidence ?? 0 >= Self.questionConfidence {
+        value.question = value.question ?? match.question
+      }
       for candidate in match.candidates where candidate.confidence >= 0.5 {
         value.nothingRelevant = false
         guard let place = value.catalogue.firstIndex(where: { $0.id == candidate.id }) else {
@@ -118,6 +124,14 @@ extension TurnRun {
     }
   }
 
+  /// Whether one is bought instead of the other: `hiking boots` and `children's boots`.
+  private static func isSameKind(_ left: KnowledgeHit, _ right: KnowledgeHit) -> Bool {
+    func kind(_ hit: KnowledgeHit) -> String {
+      String(hit.category.lowercased().split(whereSeparator: \.isWhitespace).last ?? "")
+    }
+    return left.id == right.id || kind(left) == kind(right)
+  }
+
   /// What goes with the item that is spoken of: another kind of thing, to be had, and not bought
   /// already.
   private func suggestion(
@@ -133,13 +147,12 @@ extension TurnRun {
           language: language), business: conversation.businessID)
       guard !found.nothingRelevant else { return nil }
       let fitting = found.hits.first {
-        $0.id != main.id && $0.category != main.category && !bought.contains($0.title)
-          && $0.isAvailable
+        !Self.isSameKind($0, main) && !bought.contains($0.title) && $0.isAvailable
       }
       return fitting.map {
         Suggestion(
           id: $0.id, collection: $0.collection, name: $0.title,
-          reason: "goes with \(main.title)")
+          reason: Phrases.of(language).goesWith(main.title))
       }
     } catch {
       failures.append("suggestions: \(error.description)")
