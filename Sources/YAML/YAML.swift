@@ -27,6 +27,9 @@ public enum YAML {
   /// - Returns: The value; `null` for an empty document. Numbers keep their text where JSON has it.
   /// - Throws: ``YAMLError`` with line and column.
   /// - Complexity: O(bytes, with aliases written out).
+  ///
+  /// JSON is YAML but for a few forms that libyaml does not take, such as halves of surrogate pairs
+  /// in escapes; where it refuses a document that is JSON, that is what it is read as.
   public static func parse(_ bytes: [UInt8]) throws(YAMLError) -> JSON {
     guard bytes.count <= Limit.byteCount else {
       throw YAMLError(
@@ -42,7 +45,13 @@ public enum YAML {
         message: "byte \(index) is not UTF-8: save the file as UTF-8")
     }
     var reader = YAMLReader(bytes)
-    return try reader.document()
+    do { return try reader.document() } catch {
+      let first = bytes.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+      guard error.isOfSyntax, first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
+        let json = try? JSON.parse(bytes, limits: JSONLimits(depth: Limit.depth))
+      else { throw error }
+      return json
+    }
   }
 
   /// Writes a document that ``parse(_:)`` reads as the same value: block style, a member a line,
@@ -65,6 +74,15 @@ public struct YAMLError: Error, Sendable, Equatable, CustomStringConvertible {
   public let column: Int
   /// What is wrong, and what to do.
   public let message: String
+  /// Whether libyaml says so, and not what a value is to be here.
+  let isOfSyntax: Bool
+
+  init(line: Int, column: Int, message: String, isOfSyntax: Bool = false) {
+    self.line = line
+    self.column = column
+    self.message = message
+    self.isOfSyntax = isOfSyntax
+  }
 
   /// The place and what is wrong.
   public var description: String { "line \(line), column \(column): \(message)" }

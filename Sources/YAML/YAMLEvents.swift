@@ -88,7 +88,7 @@ struct YAMLNode {
     let message = [context, problem].compactMap { $0 }.joined(separator: ": ")
     return YAMLError(
       line: mark.line + 1, column: mark.column + 1,
-      message: message.isEmpty ? "this is no YAML" : message)
+      message: message.isEmpty ? "this is no YAML" : message, isOfSyntax: true)
   }
 
   private static func text(_ bytes: UnsafeMutablePointer<yaml_char_t>?) -> String? {

@@ -83,6 +83,18 @@ import YAML
     }
   }
 
+  @Test func `whatever is JSON is read, and a key that occurs twice is refused`() throws {
+    let long = String(repeating: "k", count: 2_000)
+    for json in [
+      #"{"a":1,"b":"\/","c":[{"d":"http://x"}]}"#, #" ["\ud83d\ude00", 1e400]"#,
+      "{\n\t\"\(long)\": [\n\t\t1.50]\n}", "[\"\u{7F}\"]",
+    ] {
+      #expect(try YAML.parse(Array(json.utf8)) == JSON.parse(json))
+    }
+    #expect(Self.error(#"{"a": 1, "a": 2}"#)?.message.contains("twice") == true)
+    #expect(Self.error(#"{"a": "\ud83d\ude00"#)?.line == 1)
+  }
+
   @Test func `any bytes come to a value or an error`() {
     var random = SeededGenerator(seed: 5)
     let pieces = [
