@@ -42,8 +42,8 @@ public struct DataFence: Sendable, Equatable {
     return "<data-\(nonce) \(name)>\n\(inside)\n</data-\(nonce)>"
   }
 
-  /// A text without anything that could be taken for a mark, a role or a token of a chat format, and
-  /// without signs that cannot be seen.
+  /// A text without anything that could be taken for a mark, a role or a token of a chat format,
+  /// and without signs that cannot be seen.
   ///
   /// - Complexity: O(bytes).
   static func cleaned(_ text: String) -> String {

@@ -46,7 +46,8 @@ final class Residency: Sendable {
   var vectorPart: Double { isAlwaysShort ? 1 / 32 : 1 / 6 }
   private let state = Mutex(State())
 
-  /// - Parameter isAlwaysShort: Whether mapped segments are read sparingly whatever there is of them.
+  /// - Parameter isAlwaysShort: Whether mapped segments are read sparingly whatever there is of
+  ///   them.
   init(byteLimit: Int, isAlwaysShort: Bool = false) {
     self.byteLimit = byteLimit
     self.isAlwaysShort = isAlwaysShort

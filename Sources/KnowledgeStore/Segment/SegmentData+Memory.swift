@@ -42,8 +42,8 @@ extension SegmentData {
       bytes.advise(.willNeed, start, count)
       return try Self.verify(bytes, header, table, blocks: blocks, whole: false)
     }
-    // Read through a mapping that is gone at the end of this, pages stay which searches have mapped,
-    // and all others leave. A file that has lost its name meanwhile is read as ever.
+    // Read through a mapping that is gone at the end of this, pages stay which searches have
+    // mapped, and all others leave. A file that has lost its name meanwhile is read as ever.
     defer { if let file = try? File(path: bytes.path, mode: .read) { file.leaveMemory() } }
     let own = try? SegmentBytes(path: bytes.path, expectedByteCount: bytes.byteCount)
     own?.advise(.willNeed, start, count)

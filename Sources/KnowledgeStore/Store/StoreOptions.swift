@@ -3,8 +3,8 @@ public enum SearchIndex: String, CaseIterable, Sendable {
   /// A graph over the rows, built in the background: the quickest, at about twice the bytes of the
   /// vectors in memory.
   case graph
-  /// No graph: one-bit codes are scanned, and vectors are read from the disk for hits alone. A third
-  /// of the bytes of the vectors in memory, and nothing to build.
+  /// No graph: one-bit codes are scanned, and vectors are read from the disk for hits alone. A
+  /// third of the bytes of the vectors in memory, and nothing to build.
   case scan
 }
 

@@ -29,8 +29,8 @@ import Platform
     unsafe sums[document - first] += value
   }
 
-  /// Finds the documents up to `last` whose sum is more than 0 and at least `least`; the sums of all
-  /// others are zero then.
+  /// Finds the documents up to `last` whose sum is more than 0 and at least `least`; the sums of
+  /// all others are zero then.
   ///
   /// - Returns: How many there are; ``take(_:)`` tells them.
   func select(through last: Int, least: Double) -> Int {
