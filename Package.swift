@@ -11,6 +11,7 @@ let package = Package(
   products: [
     .library(name: "KnowledgeStore", targets: ["KnowledgeStore"]),
     .executable(name: "knowledge", targets: ["knowledge"]),
+    .executable(name: "agent", targets: ["agent"]),
   ],
   targets: [
     // C libraries: one Swift owner each (ARCHITECTURE.md, "Targets").
@@ -97,6 +98,13 @@ let package = Package(
         "CommandInterface",
         "KnowledgeService", "Embedding", "RemoteEmbedding", "Ingest", "Truth", "RPC", "ModelFetch",
         "HTTP", "Platform",
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "agent",
+      dependencies: [
+        "CommandInterface", "AgentService", "ModelHTTP", "Agent", "YAML", "Truth", "Postgres",
+        "RPC", "Platform",
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -221,6 +229,12 @@ let package = Package(
       name: "KnowledgeCommandTests",
       dependencies: [
         "knowledge", "CommandInterface", "Ingest", "RPC", "Platform", "TestSupport",
+      ],
+      exclude: ["Golden"], swiftSettings: tests),
+    .testTarget(
+      name: "AgentCommandTests",
+      dependencies: [
+        "agent", "AgentService", "Agent", "CommandInterface", "Truth", "Platform", "TestSupport",
       ],
       exclude: ["Golden"], swiftSettings: tests),
     .testTarget(

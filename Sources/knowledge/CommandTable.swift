@@ -12,6 +12,18 @@ enum CommandTable {
       "knowledge serve &", "knowledge business create demo",
       "knowledge import faq.csv --business demo",
       "knowledge search \"how do I return shoes\" --business demo",
+    ],
+    exitCodes: [
+      (.ok, "done"),
+      (
+        .exceptions,
+        "done with exceptions: rows rejected, but no more than --max-errors, nothing found, faults "
+          + "found"
+      ), (.usage, "the command or its arguments are wrong; nothing was done"),
+      (.errorBudget, "import stopped: more rows were rejected than --max-errors allows"),
+      (.unreachable, "the service or the database cannot be reached; an import can be resumed"),
+      (.failed, "refused by the service or by the disk"),
+      (.interrupted, "stopped by a signal; an import can be resumed"),
     ], all: all)
 
   /// In the order of the help.

@@ -151,8 +151,9 @@ import Testing
       try question(.code, code: "X210", "X200", "X220")
         == "There is no X210. Do you mean X200 or X220?")
     #expect(try question(.similar, "A", "B", "A", "C") == "Do you mean A, B or C?")
-    #expect(try question(.unsure, "A") == "Do you mean A?")
-    #expect(try question(.unsure) == nil)
+    #expect(try question(.code, code: "X9", "X200") == "There is no X9. Do you mean X200?")
+    #expect(try question(.unsure, "A", "B") == nil)
+    #expect(try question(.similar) == nil)
     reply.withLock { $0.verdict = .match }
     #expect(try client.match("x", business: Self.business, limit: 100).question == nil)
   }

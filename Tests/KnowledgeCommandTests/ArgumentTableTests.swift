@@ -1,4 +1,5 @@
 import CommandInterface
+import TestSupport
 import Testing
 
 @testable import knowledge
@@ -46,40 +47,10 @@ import Testing
   func `the examples of a command are command lines that it takes`(name: String) throws {
     let command = try #require(Self.table.first { $0.name == name })
     for example in command.examples {
-      for words in ShellWords.knowledgeCommands(in: example.line) {
+      for words in ShellWords.commands(of: "knowledge", in: example.line) {
         let parser = ArgumentParser(CommandTable.commands, environment: { _ in nil })
         #expect(throws: Never.self, "\(example.line)") { try parser.parse(words) }
       }
-    }
-  }
-}
-
-/// Just enough of a shell's grammar for the examples: words, both quotes, pipes, redirections.
-enum ShellWords {
-  static func knowledgeCommands(in line: String) -> [[String]] {
-    var commands: [[String]] = [[]]
-    var word = ""
-    var isOpen = false
-    var quote: Character?
-    func isBreak(_ character: Character) -> Bool { "|;&<>()".contains(character) }
-    for character in line + " " {
-      if let open = quote {
-        if character == open { quote = nil } else { word.append(character) }
-      } else if character == "'" || character == "\"" {
-        quote = character
-        isOpen = true
-      } else if character == " " || isBreak(character) {
-        if isOpen || !word.isEmpty { commands[commands.count - 1].append(word) }
-        word = ""
-        isOpen = false
-        if isBreak(character) { commands.append([]) }
-      } else {
-        word.append(character)
-      }
-    }
-    return commands.compactMap { words in
-      guard let start = words.firstIndex(of: "knowledge") else { return nil }
-      return Array(words[(start + 1)...])
     }
   }
 }

@@ -38,8 +38,10 @@ extension CatalogueMatch {
       question: reply.verdict == .ambiguous ? reply.question.flatMap(Self.words) : nil)
   }
 
-  /// `There is no X210. Do you mean X200 or X220?`; nil where there is nothing to choose from.
+  /// `There is no X210. Do you mean X200 or X220?`; nil where there is nothing to choose from, or
+  /// where the service is only not sure: most messages name no product at all.
   static func words(of question: MatchQuestion) -> String? {
+    guard question.reason == .code || question.reason == .similar else { return nil }
     // Two products of one name look the same to a customer.
     var labels: [String] = []
     for option in question.options where !labels.contains(option.label) && option.label != "" {

@@ -6,16 +6,20 @@ package struct CommandSet<Context: CommandContext>: Sendable {
   package let summary: String
   /// Command lines that show a beginner around.
   package let firstSteps: [String]
+  /// How the program ends, in the order of the help.
+  package let exitCodes: [(code: ExitCode, meaning: String)]
   /// Every command, in the order of the help.
   package let all: [Command<Context>]
 
   /// - Parameters: As the properties say.
   package init(
-    program: String, summary: String = "", firstSteps: [String] = [], all: [Command<Context>]
+    program: String, summary: String = "", firstSteps: [String] = [],
+    exitCodes: [(code: ExitCode, meaning: String)] = [], all: [Command<Context>]
   ) {
     self.program = program
     self.summary = summary
     self.firstSteps = firstSteps
+    self.exitCodes = exitCodes
     self.all = all
   }
 }

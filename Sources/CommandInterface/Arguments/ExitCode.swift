@@ -8,20 +8,6 @@ package enum ExitCode: Int32, Sendable, CaseIterable {
   // 5 is reserved for a plan that no longer matches the data.
   case failed = 6
   case interrupted = 130
-
-  /// What the code says, for the help.
-  package var summary: String {
-    switch self {
-    case .ok: "done"
-    case .exceptions:
-      "done with exceptions: rows rejected, but no more than --max-errors, nothing found, faults found"
-    case .usage: "the command or its arguments are wrong; nothing was done"
-    case .errorBudget: "import stopped: more rows were rejected than --max-errors allows"
-    case .unreachable: "the service or the database cannot be reached; an import can be resumed"
-    case .failed: "refused by the service or by the disk"
-    case .interrupted: "stopped by a signal; an import can be resumed"
-    }
-  }
 }
 
 /// Why a command did not do what it was asked: for a person, with what to do next.

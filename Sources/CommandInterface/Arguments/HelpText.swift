@@ -48,7 +48,7 @@ package struct HelpText<Context: CommandContext>: Sendable {
   }
 
   private func exitCodes() -> [String] {
-    ExitCode.allCases.flatMap { entry(String($0.rawValue), $0.summary, indent: 7) }
+    commands.exitCodes.flatMap { entry(String($0.code.rawValue), $0.meaning, indent: 7) }
   }
 
   // MARK: A command
