@@ -61,7 +61,7 @@ extension TurnRun {
         text: question, confidence: 0.8, messageType: "question", model: ModelPlan.extractive,
         failure: failure)
     }
-    if !found.data.isEmpty {
+    if !found.data.isEmpty && !(corrected?.intents.isEmpty ?? true) {
       return ComposedStep(
         text: found.data, confidence: 0.9, model: ModelPlan.extractive, failure: failure)
     }
