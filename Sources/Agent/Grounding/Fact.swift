@@ -19,6 +19,8 @@ struct Fact {
     /// Minutes after midnight, and how the hour was said.
     case time(Int, Clock)
     case code(String)
+    /// A word and a number, which together may be a code of a source.
+    case named(String)
     case url(String)
     case email(String)
     /// Digits; with `+` where they begin with a country's code.

@@ -8,10 +8,13 @@ struct FactReader {
   /// The facts of a text, in its order.
   ///
   /// - Complexity: O(bytes).
-  static func facts(of text: String) -> [Fact] {
+  static func facts(of text: String) -> [Fact] { read(text).facts }
+
+  /// The facts of a text, and how many items its lists have.
+  static func read(_ text: String) -> (facts: [Fact], listLength: Int) {
     var reader = FactReader(FactLexer.lexemes(of: text))
     reader.run()
-    return reader.facts
+    return (reader.facts, reader.listLength)
   }
 
   private init(_ lexemes: [Lexeme]) {
@@ -93,11 +96,20 @@ struct FactReader {
     if let next = date(index) ?? time(index) { return next }
     if lexemes[index].text.hasPrefix("0"), let next = phone(index) { return next }
     if Self.isListNumber(lexemes, index) { return index + 1 }
-    let text = lexemes[index].text
+    var text = lexemes[index].text
+    var index = index
+    let first = index
+    // 20 000 is one number.
+    if text.utf8.count <= 3, let thousands = digits(index + 1, spaced: true),
+      thousands.utf8.count == 3, digits(index + 2) == nil, digits(index, spaced: nil) != nil
+    {
+      text += thousands
+      index += 1
+    }
     if word(index + 1) == .ordinal, !lexemes[index + 1].isSpaced { return index + 2 }
     var last = index
     var unit = FactUnit.none
-    if let sign = unitSign(index - 1), sign.isCurrency || isCurrency(index - 1) { unit = sign }
+    if let sign = unitSign(first - 1), sign.isCurrency { unit = sign }
     if unit == .none, let (found, place) = unitAfter(index) {
       unit = found
       last = place
@@ -114,11 +126,17 @@ struct FactReader {
     if unit == .none, let (hour, minute) = Self.pointedTime(text) {
       readings.append(.time(hour * 60 + minute, hour <= 12 ? .open : .full))
     }
+    // 100 Wh is 100Wh.
+    if unit == .none, index + 1 < lexemes.count, lexemes[index + 1].kind == .word(nil),
+      lexemes[index + 1].range.count <= 3
+    {
+      readings.append(.code(FactLexer.code(text + lexemes[index + 1].word)))
+    }
     // RET 002 is RET-002.
-    if index > 0, case .word = lexemes[index - 1].kind,
+    if first == index, index > 0, case .word = lexemes[index - 1].kind,
       lexemes[index - 1].isCapital || isJoined(index)
     {
-      readings.append(.code(FactLexer.code(lexemes[index - 1].word + text)))
+      readings.append(.named(FactLexer.code(lexemes[index - 1].word + text)))
     }
     add(
       unit.isCurrency ? .price : .number, index, unit == .none ? index : max(index, last), readings)
@@ -135,11 +153,6 @@ struct FactReader {
 
   /// Whether a hyphen ties a number to the word before.
   private func isJoined(_ index: Int) -> Bool { !lexemes[index].isSpaced }
-
-  private func isCurrency(_ index: Int) -> Bool {
-    guard case .unit(let unit) = word(index) else { return false }
-    return unit.isCurrency
-  }
 
   private func unitSign(_ index: Int) -> FactUnit? {
     guard lexemes.indices.contains(index) else { return nil }

@@ -3,6 +3,8 @@ struct GroundingFacts: Sendable {
   private var numbers: [String: UInt32] = [:]
   /// Numbers that were written as words and count nothing that is known: never money.
   private var words: Set<String> = []
+  /// How many items the sources' lists have.
+  private var listLengths: Set<String> = []
   private var dates: Set<[Int]> = []
   private var times: Set<Int> = []
   private var codes: Set<String> = []
@@ -13,10 +15,10 @@ struct GroundingFacts: Sendable {
 
   /// Takes up the facts of a text.
   mutating func add(_ text: String) {
-    for fact in FactReader.facts(of: text) {
-      for (place, reading) in fact.readings.enumerated() {
-        // What a name and a number make together is a code only in an answer.
-        if place > 0, case .code = reading { continue }
+    let (facts, listLength) = FactReader.read(text)
+    if listLength > 1 { listLengths.insert("\(listLength)") }
+    for fact in facts {
+      for reading in fact.readings {
         if fact.kind == .word, case .number(let value, .none) = reading {
           words.insert(value)
           continue
@@ -48,7 +50,7 @@ struct GroundingFacts: Sendable {
       hosts.insert(Links.host(url))
     case .email(let address): emails.insert(address)
     case .phone(let digits): phones.append(digits)
-    case .mark: break
+    case .mark, .named: break
     }
   }
 
@@ -68,7 +70,7 @@ struct GroundingFacts: Sendable {
       // Opening hours are often written as bare numbers.
       let hours = clock == .full ? [minutes / 60] : [minutes / 60, other / 60]
       return minutes % 60 == 0 && hours.contains { stateBare("\($0)") }
-    case .code(let code): return codes.contains(code)
+    case .code(let code), .named(let code): return codes.contains(code)
     case .url(let url): return urls.contains(url) || hosts.contains(url)
     case .email(let address): return emails.contains(address)
     case .phone(let number):
@@ -76,6 +78,16 @@ struct GroundingFacts: Sendable {
         $0 == number || Self.isNational($0, of: number) || Self.isNational(number, of: $0)
       }
     case .mark: return false
+    }
+  }
+
+  /// Weeks as days, days as weeks, and `12 h` as a time of the day.
+  private func stateMeasure(_ value: Int, _ unit: FactUnit) -> Bool {
+    switch unit {
+    case .week: numbers["\(value * 7)", default: 0] & FactUnit.day.bit != 0
+    case .day: value % 7 == 0 && numbers["\(value / 7)", default: 0] & FactUnit.week.bit != 0
+    case .hour: value <= 24 && times.contains(value * 60)
+    default: false
     }
   }
 
@@ -98,8 +110,10 @@ struct GroundingFacts: Sendable {
     if let units = numbers[value] {
       if unit == .none || units & (unit.bit | FactUnit.none.bit) != 0 { return true }
     }
+    if let whole = Int(value), whole <= 1000, stateMeasure(whole, unit) { return true }
     if !unit.isCurrency, words.contains(value) { return true }
     guard unit == .none else { return false }
+    if listLengths.contains(value) { return true }
     if value.utf8.count == 4, let year = Int(value), dates.contains([year, 0, 0]) { return true }
     // A long number may have been taken for a phone number.
     return value.utf8.count >= 6
