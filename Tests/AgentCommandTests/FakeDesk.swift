@@ -1,10 +1,10 @@
 import Agent
-import AgentService
+@testable import AgentService
 import CommandInterface
 import Platform
 import Synchronization
 import TestSupport
-import Truth
+@testable import Truth
 
 @testable import agent
 
@@ -181,9 +181,9 @@ final class FakeDesk: Desk, Conversing {
         self.state.withLock { $0.sessions.append(request.session) }
         return self
       }, desk: { _ in self },
-      migrate: { (_) throws(TruthError) in Migrator.Report(version: 9, applied: ["0009_agent"]) })
+      migrate: { (_) throws(TruthError) in Migrator.Report(applied: ["0009_agent"], version: 9) })
     let exit = CommandLineTool(CommandTable.commands, context: context).run(
-      words + ["--database", "postgres://nowhere"])
+      words.first == "models" ? words : words + ["--database", "postgres://nowhere"])
     return (exit, captured.output, captured.error)
   }
 }

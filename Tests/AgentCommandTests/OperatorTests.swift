@@ -1,5 +1,5 @@
 import Agent
-import AgentService
+@testable import AgentService
 import CommandInterface
 import Platform
 import TestSupport
@@ -80,7 +80,7 @@ import Testing
           │  └─ knowledge
           │     └─ 0.93 RET-1 Returns
           ├─ composed 1.51 s
-          │  ├─ call response_generation · openai/tiny · 1.50 s · 1,200 tokens in (1,000 cached), 30 out ·…
+          │  ├─ call response_generation · openai/tiny · 1.50 s · 1,200 tokens in (1,000 cached), 30 out · $0…
           │  │  └─ reply: Within 30 days.
           │  └─ left out
           │     └─ what history, tokens 900

@@ -1,17 +1,36 @@
 import Agent
 import AgentService
 import CommandInterface
+import Platform
 import RPC
+import Synchronization
 
-/// Conversations that this process answers.
-enum Conversations {
+/// Conversations that this process answers, all of a database by the same connections.
+final class Conversations: Sendable {
+  private let environment: @Sendable (String) -> String?
+  private let runners = Mutex<[String: AgentRunner]>([:])
+
+  /// - Parameter environment: Describes the providers of models.
+  init(environment: @escaping @Sendable (String) -> String?) { self.environment = environment }
+
   /// Begins one, or goes on with it.
   ///
-  /// - Parameter environment: Describes the providers of models.
   /// - Throws: ``CommandError`` where the environment describes what cannot be used.
-  static func begin(
-    _ request: ConversationRequest, environment: @escaping @Sendable (String) -> String?
-  ) throws(CommandError) -> any Conversing {
+  func begin(_ request: ConversationRequest) throws(CommandError) -> any Conversing {
+    let place = request.connectionInfo + "\n" + request.knowledge.place
+    let runner: AgentRunner
+    if let ready = runners.withLock({ $0[place] }) {
+      runner = ready
+    } else {
+      runner = try make(request)
+      runners.withLock { $0[place] = runner }
+    }
+    return StoredConversation(
+      runner: runner, business: request.business, channel: "cli", identity: request.customer,
+      session: request.session)
+  }
+
+  private func make(_ request: ConversationRequest) throws(CommandError) -> AgentRunner {
     let models: ModelCatalogue
     do throws(ModelCatalogueError) { models = try ModelCatalogue(environment: environment) } catch {
       throw .usage(DisplayText.cleaned("\(error)"), remedy: "mend the environment's variable")
@@ -23,8 +42,6 @@ enum Conversations {
       }
     let pipeline = TurnPipeline(knowledge: KnowledgeClient(address), models: models)
     let store = AgentStore(connectionInfo: request.connectionInfo, connectionLimit: 2)
-    return StoredConversation(
-      runner: AgentRunner(store: store, pipeline: pipeline), business: request.business,
-      channel: "cli", identity: request.customer, session: request.session)
+    return AgentRunner(store: store, pipeline: pipeline)
   }
 }
