@@ -42,11 +42,15 @@ extension TurnRun {
     for collection in ["knowledge", "products", "services"] {
       do throws(KnowledgeError) {
         let isKnowledge = collection == "knowledge"
-        let answer = try knowledge.search(
-          KnowledgeQuery(
-            collection: collection, text: query,
-            limit: isKnowledge ? Self.knowledgeLimit : Self.catalogueLimit, language: language),
-          business: business)
+        var wanted = KnowledgeQuery(
+          collection: collection, text: query,
+          limit: isKnowledge ? Self.knowledgeLimit : Self.catalogueLimit, language: language)
+        var answer = try knowledge.search(wanted, business: business)
+        // The customer's own numbers stand in no entry, and weigh as the rarest of words.
+        if answer.nothingRelevant, let bare = Self.withoutCodes(query) {
+          wanted.text = bare
+          answer = try knowledge.search(wanted, business: business)
+        }
         if !answer.nothingRelevant { value.nothingRelevant = false }
         if isKnowledge {
           value.knowledge += answer.hits
@@ -70,6 +74,14 @@ extension TurnRun {
           value.catalogue[place].relevance, candidate.confidence)
       }
     } catch { value.failures.append("names: \(error.description)") }
+  }
+
+  /// A text without its words with a digit; nil where there are none, or nothing else.
+  static func withoutCodes(_ text: String) -> String? {
+    let words = text.split(whereSeparator: \.isWhitespace)
+    let rest = words.filter { !$0.contains(where: \.isNumber) }
+    guard rest.count < words.count, rest.count >= 2 else { return nil }
+    return rest.joined(separator: " ")
   }
 
   /// Each entry once, with its best relevance, best first; equal ones in the order they were found.

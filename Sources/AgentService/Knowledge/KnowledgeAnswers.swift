@@ -48,6 +48,11 @@ extension CatalogueMatch {
       labels.append(option.label)
     }
     guard let last = labels.last else { return nil }
+    // Somebody's order number is no product's code: names without one are nothing to choose from.
+    let hasCodes = question.options.contains { option in
+      option.label.contains(where: \.isNumber)
+    }
+    if question.reason == .code && !hasCodes { return nil }
     let choice =
       labels.count == 1 ? last : labels.dropLast().joined(separator: ", ") + " or \(last)"
     let missing =
