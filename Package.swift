@@ -177,7 +177,8 @@ let package = Package(
       ],
       exclude: ["Golden"], swiftSettings: tests),
     .testTarget(
-      name: "SpellingTests", dependencies: ["Spelling", "CTextKernels", "Platform"], swiftSettings: tests),
+      name: "SpellingTests", dependencies: ["Spelling", "CTextKernels", "Platform"],
+      swiftSettings: tests),
     .testTarget(
       name: "HTTPTests", dependencies: ["HTTP", "Platform", "TestSupport"], swiftSettings: tests),
     .testTarget(
