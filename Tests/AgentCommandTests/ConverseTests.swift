@@ -24,6 +24,8 @@ import Testing
     #expect(moon.exit == .exceptions)
     #expect(moon.output.contains("a person takes over: Nobody knows."))
     #expect(moon.output.contains("sure 0.90 · extractive · 12.0 ms · $0.002"), "\(moon.output)")
+    desk.answer("nothing?", "I found nothing.", confidence: 0.1)
+    #expect(desk.run(["ask", "nothing?", "--business", "demo"]).exit == .exceptions)
     let failed = desk.run(["ask", "what", "else", "--business", "demo"])
     #expect(failed.exit == .unreachable && failed.error.contains("start it"))
     #expect(desk.state.withLock { $0.asked.last } == "what else")

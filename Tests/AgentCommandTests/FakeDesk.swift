@@ -143,7 +143,7 @@ final class FakeDesk: Desk, Conversing {
   /// Writes down an answer.
   func answer(
     _ text: String, _ reply: String, citing: [String] = [], finding: [String] = [],
-    handoff: Handoff? = nil, violations: [String] = []
+    handoff: Handoff? = nil, violations: [String] = [], confidence: Double = 0.9
   ) {
     var outcome = TurnOutcome(reply: reply, memory: Memory())
     outcome.citations = citing.enumerated().map {
@@ -153,7 +153,7 @@ final class FakeDesk: Desk, Conversing {
     }
     outcome.handoff = handoff
     outcome.model = "extractive"
-    outcome.confidence = 0.9
+    outcome.confidence = confidence
     outcome.picodollars = 2_000_000_000
     let hits = finding.map {
       KnowledgeHit(id: .zero, externalID: $0, title: "Returns", content: "", relevance: 0.8)

@@ -111,10 +111,11 @@ struct ReplyOutput {
 }
 
 extension AgentReply {
-  /// Whether the customer got an answer from the agent: neither a fall-back nor a person to come.
+  /// Whether the customer got an answer: not a person to come, a question back or an excuse. It
+  /// rests on a source, or is sure without one, as of an order.
   var isAnswer: Bool {
-    outcome.handoff == nil
-      && !["fallback", "setup_missing", "handoff"].contains(outcome.messageType)
+    guard outcome.handoff == nil, outcome.messageType == "text" else { return false }
+    return !outcome.citations.isEmpty || outcome.confidence >= 0.5
   }
 }
 

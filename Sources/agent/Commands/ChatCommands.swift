@@ -47,8 +47,8 @@ extension CommandTable {
   static let ask = Command(
     name: "ask", summary: "ask the agent of a business one thing",
     details: """
-      The exit code is 0 where the agent answered, and 1 where it had no answer or handed the \
-      conversation to a person.
+      The exit code is 0 where the agent answered, and 1 where it had no answer, asked back, or \
+      handed the conversation to a person.
       """,
     operands: Operands("TEXT...", 1...1000),
     groups: [
