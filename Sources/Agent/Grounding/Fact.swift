@@ -47,6 +47,7 @@ enum Digits {
   /// Values without grouping and without zeros that say nothing; more than one where `1.299` may be
   /// either; none where it is no number, such as `1.2.3`.
   static func values(_ text: String) -> [String] {
+    if text.utf8.allSatisfy({ $0 &- 0x30 < 10 }) { return text.isEmpty ? [] : [plain(text, "")] }
     let signs = text.filter { !$0.isNumber }
     let groups = text.split { !$0.isNumber }
     guard let last = groups.last, let first = groups.first else { return [] }

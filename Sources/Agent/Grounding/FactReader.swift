@@ -56,7 +56,7 @@ struct FactReader {
   /// The digits of a number at an index, where it has no signs in it.
   private func digits(_ index: Int, spaced: Bool? = false) -> String? {
     guard lexemes.indices.contains(index), lexemes[index].kind == .number,
-      lexemes[index].text.allSatisfy(\.isNumber)
+      lexemes[index].text.utf8.allSatisfy({ $0 &- 0x30 < 10 })
     else { return nil }
     return spaced.map { lexemes[index].isSpaced == $0 } ?? true ? lexemes[index].text : nil
   }
@@ -144,6 +144,7 @@ struct FactReader {
   }
 
   private static func pointedTime(_ text: String) -> (Int, Int)? {
+    guard text.utf8.contains(0x2E) else { return nil }
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 2, parts[1].utf8.count == 2, let hour = Int(parts[0]),
       let minute = Int(parts[1]), hour <= 24, minute < 60
@@ -188,7 +189,9 @@ struct FactReader {
 
   private mutating func date(_ index: Int) -> Int? {
     let lexeme = lexemes[index]
-    let parts = lexeme.text.split(separator: ".", omittingEmptySubsequences: false)
+    let isPointed = lexeme.text.utf8.contains(0x2E)
+    let parts =
+      isPointed ? lexeme.text.split(separator: ".", omittingEmptySubsequences: false) : []
     if parts.count == 3, let day = Int(parts[0]), let month = Int(parts[1]),
       let found = Self.date(Self.year(parts[2]), month, day)
     {
@@ -287,8 +290,11 @@ struct FactReader {
   /// 14:30, 2:30 pm, 2 pm, 14 Uhr, 14h30, 5.30 pm.
   private mutating func time(_ index: Int) -> Int? {
     let text = lexemes[index].text
-    let parts = text.split(separator: ".").compactMap { Int($0) }
-    guard parts.count == 1 || parts.count == 2 && text.contains("."), text.utf8.count <= 5,
+    guard text.utf8.count <= 5 else { return nil }
+    let parts =
+      text.utf8.contains(0x2E)
+      ? text.split(separator: ".").compactMap { Int($0) } : [Int(text)].compactMap(\.self)
+    guard parts.count == 1 || parts.count == 2 && text.contains("."),
       let hour = parts.first, hour <= 24
     else { return nil }
     var minute = parts.count == 2 ? parts[1] : 0
