@@ -103,8 +103,8 @@ let package = Package(
     .executableTarget(
       name: "agent",
       dependencies: [
-        "CommandInterface", "AgentService", "ModelHTTP", "Agent", "YAML", "Truth", "Postgres",
-        "RPC", "Platform",
+        "CommandInterface", "AgentService", "ModelHTTP", "Agent", "YAML", "Truth", "RPC",
+        "Platform",
       ],
       swiftSettings: strict),
     .executableTarget(
