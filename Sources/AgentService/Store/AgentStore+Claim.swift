@@ -132,8 +132,13 @@ extension AgentStore {
         """
         select t.epoch = c.epoch and c.status = 'active'
         from turns t join conversations c using (business_id, conversation_id)
-        where t.business_id = $1 and t.turn_id = $2 and t.status = 'running'
-        """, [.uuid(claim.key.businessID), .uuid(claim.input.turnID)])
+        where t.business_id = $1 and t.turn_id = $2 and t.conversation_id = $3
+          and t.status = 'running'
+        """,
+        [
+          .uuid(claim.key.businessID), .uuid(claim.input.turnID),
+          .uuid(claim.key.conversationID),
+        ])
       return rows.count == 0 ? false : try rows.value(0, 0)
     }
   }
@@ -156,14 +161,14 @@ extension AgentStore {
       insert into turn_steps
         (business_id, turn_id, step_number, step, input, output, calls, microseconds)
       select business_id, turn_id, $3, $4, $5::json, $6::json, $7::json, $8 from turns
-      where business_id = $1 and turn_id = $2 and status = 'running'
+      where business_id = $1 and turn_id = $2 and conversation_id = $9 and status = 'running'
       on conflict do nothing
       """,
       [
         .uuid(claim.key.businessID), .uuid(claim.input.turnID), .int4(step.step.number),
         .text(step.step.rawValue), .text(step.input.description),
         .text(step.output.description), .text(calls.description),
-        .int8(max(0, step.microseconds)),
+        .int8(max(0, step.microseconds)), .uuid(claim.key.conversationID),
       ])
   }
 

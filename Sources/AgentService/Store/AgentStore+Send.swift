@@ -130,8 +130,8 @@ extension AgentStore {
           lease_owner = null, lease_until = null,
           last_updated = clock_timestamp(), updated_at = clock_timestamp()
         from turns t
-        where t.business_id = $1 and t.turn_id = $2 and t.status = 'running'
-          and c.business_id = $1 and c.conversation_id = t.conversation_id
+        where t.business_id = $1 and t.turn_id = $2 and t.conversation_id = $8
+          and t.status = 'running' and c.business_id = $1 and c.conversation_id = t.conversation_id
           and c.epoch = t.epoch and c.status = 'active'
         returning c.epoch
         """,
@@ -141,6 +141,7 @@ extension AgentStore {
           .optional(outcome.handoff?.category.rawValue),
           .optional(
             outcome.handoff.map { Coding.text($0.reason, limit: AgentLimits.reasonByteCount) }),
+          .uuid(claim.key.conversationID),
         ]),
     ]
   }
