@@ -23,7 +23,7 @@ enum CommandTable {
 
   /// In the order of the help.
   static let all: [Command] = [
-    migrate, configure, models, chat, ask, eval, conversations, conversation, takeOver, reply,
+    migrate, configure, models, chat, ask, eval, work, conversations, conversation, takeOver, reply,
     giveBack, trace, interactions,
     completion, version, help,
   ]

@@ -31,13 +31,20 @@ struct ConversationRequest: Sendable {
   ) throws(CommandError) -> ConversationRequest {
     let address = try DatabaseAddress.of(arguments, context)
     let business = try BusinessChoice.one(arguments, context.desk(address))
-    let knowledge = try ServiceAddress.of(
-      Arguments(
-        values: ["data": arguments.all("data"), "socket": arguments.all("socket")]
-          .filter { !$0.value.isEmpty }, operands: []), context)
+    let knowledge = try knowledge(arguments, context)
     return ConversationRequest(
       business: business.businessID, customer: arguments.text("customer") ?? "cli",
       session: session, connectionInfo: address, knowledge: knowledge)
+  }
+
+  /// Where the knowledge service is.
+  static func knowledge(
+    _ arguments: Arguments, _ context: Context
+  ) throws(CommandError) -> ServiceAddress {
+    try ServiceAddress.of(
+      Arguments(
+        values: ["data": arguments.all("data"), "socket": arguments.all("socket")]
+          .filter { !$0.value.isEmpty }, operands: []), context)
   }
 
   /// The same customer in another session.

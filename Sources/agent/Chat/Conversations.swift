@@ -31,17 +31,28 @@ final class Conversations: Sendable {
   }
 
   private func make(_ request: ConversationRequest) throws(CommandError) -> AgentRunner {
+    try Self.runner(
+      request.connectionInfo, request.knowledge, connectionLimit: 2, environment: environment)
+  }
+
+  /// What answers: models, knowledge and database put together.
+  ///
+  /// - Throws: ``CommandError`` where the environment describes what cannot be used.
+  static func runner(
+    _ connectionInfo: String, _ knowledge: ServiceAddress, connectionLimit: Int,
+    environment: @escaping @Sendable (String) -> String?
+  ) throws(CommandError) -> AgentRunner {
     let models: ModelCatalogue
     do throws(ModelCatalogueError) { models = try ModelCatalogue(environment: environment) } catch {
       throw .usage(DisplayText.cleaned("\(error)"), remedy: "mend the environment's variable")
     }
     let address: RPCAddress =
-      switch request.knowledge.endpoint {
+      switch knowledge.endpoint {
       case .unix(let path): .unix(path: path)
       case .tcp(let host, let port): .tcp(host: host, port: port)
       }
     let pipeline = TurnPipeline(knowledge: KnowledgeClient(address), models: models)
-    let store = AgentStore(connectionInfo: request.connectionInfo, connectionLimit: 2)
+    let store = AgentStore(connectionInfo: connectionInfo, connectionLimit: connectionLimit)
     return AgentRunner(store: store, pipeline: pipeline)
   }
 }
