@@ -136,7 +136,7 @@ final class FakeDesk: Desk, Conversing {
     guard let reply else {
       throw ConversationFailure("the database is away", remedy: "start it", isOutage: true)
     }
-    receive(String(reply.outcome.reply.prefix(6)))
+    for word in reply.outcome.reply.split(separator: " ") { receive("\(word) ") }
     return reply
   }
 

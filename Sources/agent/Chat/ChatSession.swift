@@ -43,18 +43,16 @@ struct ChatSession {
   }
 
   private mutating func say(_ text: String) throws(CommandError) {
-    var shown = ""
+    var shown = ShownText()
     let console = console
     do throws(ConversationFailure) {
       let reply = try conversation.ask(text) { piece in
-        let piece = ReplyOutput.harmless(piece)
-        shown += piece
-        console.output(Array(piece.utf8))
+        console.output(Array(shown.take(piece).utf8))
       }
-      ReplyOutput(console: console).finish(reply, shown: shown)
+      ReplyOutput(console: console).finish(reply, shown: shown.text)
       last = reply
     } catch {
-      if !shown.isEmpty { console.print() }
+      if !shown.text.isEmpty { console.print() }
       throw CommandError(error)
     }
   }

@@ -110,6 +110,22 @@ struct ReplyOutput {
   }
 }
 
+/// An answer as it comes: white space waits for what follows, for an answer does not end with any.
+struct ShownText {
+  private(set) var text = ""
+  private var held = ""
+
+  /// Takes a piece, and returns what is to be shown now.
+  mutating func take(_ piece: String) -> String {
+    held += ReplyOutput.harmless(piece)
+    guard let last = held.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+    let ready = String(held[...last])
+    held = String(held[held.index(after: last)...])
+    text += ready
+    return ready
+  }
+}
+
 extension AgentReply {
   /// Whether the customer got an answer: not a person to come, a question back or an excuse. It
   /// rests on a source, or is sure without one, as of an order.

@@ -67,24 +67,22 @@ extension CommandTable {
       let conversation = try context.converse(request)
       let text = arguments.operands.joined(separator: " ")
       let asJSON = arguments.isSet("json")
-      var shown = ""
+      var shown = ShownText()
       do throws(ConversationFailure) {
         let reply = try conversation.ask(text) { piece in
           guard !asJSON else { return }
-          let piece = ReplyOutput.harmless(piece)
-          shown += piece
-          context.console.output(Array(piece.utf8))
+          context.console.output(Array(shown.take(piece).utf8))
         }
         if asJSON {
           context.console.print(json: JSONLine.of(ReplyOutput.json(reply)))
         } else {
           let output = ReplyOutput(console: context.console)
-          output.finish(reply, shown: shown)
+          output.finish(reply, shown: shown.text)
           if arguments.isSet("why") { output.why(reply) }
         }
         return reply.isAnswer ? .ok : .exceptions
       } catch {
-        if !shown.isEmpty { context.console.print() }
+        if !shown.text.isEmpty { context.console.print() }
         throw CommandError(error)
       }
     })
