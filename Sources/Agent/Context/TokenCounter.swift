@@ -95,7 +95,9 @@ enum TokenEstimate {
     {
       return 1
     }
-    return most(text, start..<index, afterSpace: before == 0x20)
+    // `'ve` and the like are cut off from the letters behind them.
+    let cut = before == 0x27 && index - start > 1 ? 1 : 0
+    return most(text, start..<index, afterSpace: before == 0x20) + cut
   }
 
   /// The most tokens that letters can become.

@@ -19,6 +19,11 @@ import Testing
     #expect(estimated * 10 < counted * 19)
   }
 
+  @Test func `a short form is cut off from the letters behind it`() {
+    // Five tokens in cl100k_base: ' v E M 0.
+    #expect(TokenCounter.estimate.count("'vEM0") >= 5)
+  }
+
   @Test func `any bytes have an estimate`() {
     var random = SeededGenerator(seed: 5)
     for _ in 0..<300 {
