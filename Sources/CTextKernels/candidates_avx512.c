@@ -7,16 +7,22 @@
 
 #define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,bmi,popcnt")))
 
-static TARGET size_t tagged(const uint32_t *entries, size_t count, uint32_t tag, uint32_t end,
-                            uint32_t *words) {
+static TARGET size_t tagged(const uint32_t *entries, size_t count, uint32_t tag, unsigned shortest,
+                            unsigned longest, uint32_t end, uint32_t *words) {
+  const __m512i tag_bits = _mm512_set1_epi32((1 << CT_TAG_BITS) - 1);
+  const __m512i length_bits = _mm512_set1_epi32(((1 << CT_LENGTH_BITS) - 1) << CT_TAG_BITS);
   const __m512i tags = _mm512_set1_epi32((int)tag), ends = _mm512_set1_epi32((int)end);
-  const __m512i bits = _mm512_set1_epi32((1 << CT_TAG_BITS) - 1);
+  const __m512i least = _mm512_set1_epi32((int)(shortest << CT_TAG_BITS));
+  const __m512i most = _mm512_set1_epi32((int)(longest << CT_TAG_BITS));
   size_t found = 0;
   for (size_t i = 0; i < count; i += 16) {
-    __m512i some = _mm512_loadu_si512(entries + i);
-    __m512i numbers = _mm512_srli_epi32(some, CT_TAG_BITS);
+    const __m512i some = _mm512_loadu_si512(entries + i);
+    const __m512i numbers = _mm512_srli_epi32(some, CT_WORD_SHIFT);
+    const __m512i lengths = _mm512_and_si512(some, length_bits);
     __mmask16 here = count - i < 16 ? (__mmask16)((1u << (count - i)) - 1) : 0xFFFF;
-    here = _mm512_mask_cmpeq_epi32_mask(here, _mm512_and_si512(some, bits), tags);
+    here = _mm512_mask_cmpeq_epi32_mask(here, _mm512_and_si512(some, tag_bits), tags);
+    here = _mm512_mask_cmpge_epu32_mask(here, lengths, least);
+    here = _mm512_mask_cmple_epu32_mask(here, lengths, most);
     here = _mm512_mask_cmplt_epu32_mask(here, numbers, ends);
     _mm512_storeu_si512(words + found, _mm512_maskz_compress_epi32(here, numbers));
     found += (size_t)__builtin_popcount(here);
@@ -24,32 +30,30 @@ static TARGET size_t tagged(const uint32_t *entries, size_t count, uint32_t tag,
   return found;
 }
 
-static TARGET size_t near(const uint32_t *signatures, uint32_t signature, unsigned edits,
-                          const uint8_t *records, uint32_t *seen, uint32_t *words, size_t count) {
-  return ct_near(signatures, signature, edits, records, seen, words, count);
+static TARGET size_t fetch(const uint64_t *packed, uint32_t *seen, uint32_t *words, size_t count,
+                           uint32_t *lower, uint32_t *upper) {
+  return ct_fetch(packed, seen, words, count, lower, upper);
 }
 
-static TARGET void distances(const uint32_t *masks, size_t length, const uint8_t *records,
-                             const uint32_t *words, size_t count, uint8_t *distances) {
+static TARGET void distances(const uint32_t *masks, size_t length, const uint32_t *lower,
+                             const uint32_t *upper, size_t count, uint8_t *distances) {
   const __m512i low = _mm512_loadu_si512(masks), high = _mm512_loadu_si512(masks + 16);
   const __m512i one = _mm512_set1_epi32(1), all = _mm512_set1_epi32(-1);
   const __m512i last = _mm512_set1_epi32((int)(1u << (length - 1)));
   for (size_t i = 0; i < count; i += 16) {
-    // Lanes behind the last word take the first word's record.
-    __mmask16 here = count - i < 16 ? (__mmask16)((1u << (count - i)) - 1) : 0xFFFF;
-    const __m512i numbers = _mm512_slli_epi32(_mm512_maskz_loadu_epi32(here, words + i), 3);
-    const __m512i lengths = _mm512_and_si512(
-        _mm512_i32gather_epi32(numbers, records, 4), _mm512_set1_epi32(63));
-    const __mmask16 elsewhere = _mm512_cmpeq_epi32_mask(lengths, _mm512_set1_epi32(CT_ELSEWHERE));
-    const int longest = _mm512_mask_reduce_max_epi32(here & (__mmask16)~elsewhere, lengths);
+    const __mmask16 here = count - i < 16 ? (__mmask16)((1u << (count - i)) - 1) : 0xFFFF;
+    __m512i letters = _mm512_loadu_si512(lower + i), rest = _mm512_loadu_si512(upper + i);
+    const __m512i lengths = _mm512_or_si512(_mm512_srli_epi32(letters, 30),
+                                            _mm512_slli_epi32(_mm512_srli_epi32(rest, 30), 2));
+    const __mmask16 is_long = _mm512_cmpgt_epi32_mask(lengths, _mm512_set1_epi32(CT_PACKED));
+    const int longest = _mm512_mask_reduce_max_epi32(here & (__mmask16)~is_long, lengths);
     __m512i plus = all, minus = _mm512_setzero_si512(), diagonal = minus, previous = minus;
-    __m512i result = _mm512_set1_epi32((int)length), letters = minus;
+    __m512i result = _mm512_set1_epi32((int)length);
     for (int at = 0; at < longest; at++) {
-      if (at % 4 == 0)
-        letters = _mm512_i32gather_epi32(numbers, records + CT_RECORD_HEAD + at, 4);
+      if (at == 6) letters = rest;
       // The index takes the low five bits.
       const __m512i match = _mm512_permutex2var_epi32(low, letters, high);
-      letters = _mm512_srli_epi32(letters, 8);
+      letters = _mm512_srli_epi32(letters, 5);
       const __m512i swapped = _mm512_and_si512(
           _mm512_slli_epi32(_mm512_andnot_si512(diagonal, match), 1), previous);
       const __m512i sum = _mm512_add_epi32(_mm512_and_si512(match, plus), plus);
@@ -69,10 +73,10 @@ static TARGET void distances(const uint32_t *masks, size_t length, const uint8_t
       minus = _mm512_and_si512(up, diagonal);
       previous = match;
     }
-    result = _mm512_mask_mov_epi32(result, elsewhere, _mm512_set1_epi32(255));
+    result = _mm512_mask_mov_epi32(result, is_long, _mm512_set1_epi32(255));
     _mm_storeu_si128((void *)(distances + i), _mm512_cvtepi32_epi8(result));
   }
 }
 
-const ct_candidate_kernels ct_avx512_candidate_kernels = {tagged, near, distances};
+const ct_candidate_kernels ct_avx512_candidate_kernels = {tagged, fetch, distances};
 #endif

@@ -9,15 +9,19 @@ import Platform
 /// checks, and for a number of each of the 256 codes; nobody else has it.
 @safe struct ChannelCost {
   private let memory = AlignedMemory(byteCount: Self.rows + 3 * Self.width * 4)
+  /// The typed word packed as those of a ``WordTable``, the halves side by side; nil of a long one.
+  private var packed: UInt64?
   private(set) var count = 0
   /// Symbols that have no code of their own, by their codes from ``LetterCode/firstOther`` on.
   private var others: [Symbol] = []
   private let model = ErrorModel.shared
 
   private static let width = SpellingLimits.wordLength + 2
-  // What stands where: codes typed, bits of places by the low five bits of a code, and by the whole
-  // code, and three rows of costs.
-  private static let narrow = 64
+  // What stands where: codes typed and their classes, letters meant, bits of places by the low five
+  // bits of a code, and by the whole code, and three rows of costs.
+  private static let classes = 64
+  private static let meant = 128
+  private static let narrow = 192
   private static let wide = narrow + 32 * 4
   private static let rows = wide + 256 * 8
 
@@ -27,6 +31,8 @@ import Platform
   @unsafe private var typed: UnsafeMutablePointer<UInt8> {
     unsafe memory.base.assumingMemoryBound(to: UInt8.self)
   }
+
+  @unsafe private var classes: UnsafeMutablePointer<UInt8> { unsafe typed + Self.classes }
 
   /// For each letter, by the low five bits of its code, a bit for each of the first 32 places where
   /// it was typed.
@@ -47,6 +53,7 @@ import Platform
   mutating func begin(_ word: Span<Symbol>) {
     precondition(1...SpellingLimits.wordLength ~= word.count, "no word that is corrected")
     let (typed, masks, wideMasks) = unsafe (self.typed, self.masks, self.wideMasks)
+    var packed: UInt64 = 0
     for index in 0..<count {
       unsafe masks[Int(typed[index] & 31)] = 0
       unsafe wideMasks[Int(typed[index])] = 0
@@ -61,9 +68,12 @@ import Platform
       } else {
         unsafe masks[Int(code & 31)] |= 1 << UInt32(index)
       }
+      packed |= UInt64(code & 31) << UInt64(5 * index)
       unsafe typed[index] = code
+      unsafe classes[index] = UInt8(ErrorModel.letterClass(code))
       unsafe wideMasks[Int(code)] |= 1 << UInt64(index)
     }
+    self.packed = count <= WordTable.packedCount && others.isEmpty ? packed : nil
   }
 
   /// The code of any symbol beside the typed word.
@@ -110,17 +120,38 @@ import Platform
       typedEnd -= 1
       wordEnd -= 1
     }
-    if typedEnd == start && wordEnd == start { return 0 }
-    let before = start == 0 ? ErrorModel.start : ErrorModel.letterClass(unsafe typed[start - 1])
-    return unsafe cost(
-      of: word.extracting(start..<wordEnd), typed + start, typedEnd - start, before)
+    return unsafe word.withUnsafeBufferPointer { word in
+      guard let letters = word.baseAddress else {
+        return unsafe cost(of: typed, 0, start, typedEnd)
+      }
+      return unsafe cost(of: letters + start, wordEnd - start, start, typedEnd)
+    }
   }
 
-  /// What it costs that the letters of `meant`, behind a letter of the class `before`, were typed
-  /// as `width` others.
+  /// The same of the packed letters of a word; nil where either word is long.
+  @inline(__always) func cost(ofPacked word: UInt64, length: Int) -> Float? {
+    guard let packed, length <= WordTable.packedCount else { return nil }
+    let word = word & 0x3FFF_FFFF | word >> 2 & 0x3FFF_FFFF << 30
+    let least = min(count, length)
+    let start = min(least, (packed ^ word).trailingZeroBitCount / 5)
+    // With the last letters side by side, at the upper end.
+    let ends = packed << UInt64(64 - 5 * count) ^ word << UInt64(64 - 5 * length)
+    let end = min(least - start, ends.leadingZeroBitCount / 5)
+    let meant = unsafe typed + Self.meant
+    for index in start..<length - end {
+      unsafe meant[index] = UInt8(truncatingIfNeeded: word >> UInt64(5 * index)) & 31 | 0x60
+    }
+    return unsafe cost(of: meant + start, length - end - start, start, count - end)
+  }
+
+  /// What it costs that `count` letters `meant` were typed as those from `start` to `end`.
   @unsafe private func cost(
-    of meant: Span<UInt8>, _ typed: UnsafePointer<UInt8>, _ width: Int, _ before: Int
+    of meant: UnsafePointer<UInt8>, _ meantCount: Int, _ start: Int, _ end: Int
   ) -> Float {
+    let width = end - start
+    if width == 0 && meantCount == 0 { return 0 }
+    let (typed, classes) = unsafe (self.typed + start, self.classes + start)
+    let before = start == 0 ? ErrorModel.start : Int(unsafe classes[-1])
     // Rows by letters of the word, columns by letters typed.
     var row = unsafe (memory.base + Self.rows).assumingMemoryBound(to: Float.self)
     var above = unsafe row + Self.width
@@ -129,33 +160,32 @@ import Platform
     var sum: Float = 0
     var left = before
     for column in 0..<width {
-      let letter = ErrorModel.letterClass(unsafe typed[column])
+      let letter = Int(unsafe classes[column])
       sum += model.insertion(letter, after: left)
       unsafe row[column + 1] = sum
       left = letter
     }
     var previous = before
-    for index in 0..<meant.count {
+    for index in 0..<meantCount {
       unsafe (row, above, second) = (second, row, above)
-      let code = meant[index]
+      let code = unsafe meant[index]
       let letterMeant = ErrorModel.letterClass(code)
       let omission = model.omission(of: letterMeant, after: previous)
       unsafe row[0] = above[0] + omission
       for column in 0..<width {
-        let letter = ErrorModel.letterClass(unsafe typed[column])
+        let letter = Int(unsafe classes[column])
         var best = unsafe above[column + 1] + omission
-        let inserted = unsafe row[column] + model.insertion(letter, after: letterMeant)
-        if inserted < best { best = inserted }
+        best = min(best, unsafe row[column] + model.insertion(letter, after: letterMeant))
         let same = unsafe typed[column] == code
-        let replaced =
-          unsafe above[column] + (same ? 0 : model.substitution(of: letterMeant, by: letter))
-        if replaced < best { best = replaced }
+        best = min(
+          best,
+          unsafe above[column] + (same ? 0 : model.substitution(of: letterMeant, by: letter)))
         if index > 0, column > 0, !same, unsafe typed[column - 1] == code,
           unsafe typed[column] == meant[index - 1]
         {
-          let swapped =
-            unsafe second[column - 1] + model.transposition(of: letterMeant, after: previous)
-          if swapped < best { best = swapped }
+          best = min(
+            best,
+            unsafe second[column - 1] + model.transposition(of: letterMeant, after: previous))
         }
         unsafe row[column + 1] = best
       }

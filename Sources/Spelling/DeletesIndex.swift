@@ -6,8 +6,8 @@ import Platform
 /// numbers of words, ascending, which is the most frequent first.
 ///
 /// Buckets are few, so that where they begin stays in a near cache, and their entries lie side by
-/// side: a look is about one access to far memory. An entry is 18 bits of the word's number and 14
-/// bits of the hash.
+/// side: a look is about one access to far memory. An entry is 18 bits of the word's number, 4 of
+/// how long it is, and 10 bits of the hash.
 ///
 /// `@safe` holds because buckets lie within `starts` and what stands there within `entries`, which
 /// has the room behind them that kernels may read; both are written by `init` alone and live as
@@ -24,8 +24,8 @@ import Platform
 
   /// - Parameters:
   ///   - count: Words, at most ``wordLimit``.
-  ///   - append: Adds each hash of a word, the same at each call.
-  init(wordCount count: Int, _ append: (_ word: Int, _ deletes: inout Deletes) -> Void) {
+  ///   - append: Adds each hash of a word, the same at each call, and tells how long it is.
+  init(wordCount count: Int, _ append: (_ word: Int, _ deletes: inout Deletes) -> Int) {
     precondition(count <= Self.wordLimit, "more words than an entry can name")
     var bits: UInt64 = 4
     while bits < Self.most && 1 << bits < count * 2 { bits += 1 }
@@ -38,7 +38,7 @@ import Platform
     var deletes = Deletes()
     for word in 0..<count {
       deletes.removeAll()
-      append(word, &deletes)
+      _ = append(word, &deletes)
       for index in 0..<deletes.count { unsafe ends[Int(deletes[index] >> shift) + 2] += 1 }
     }
     for bucket in 2..<buckets + 2 { unsafe ends[bucket] += ends[bucket - 1] }
@@ -48,13 +48,13 @@ import Platform
     for place in total..<total + Self.slack { unsafe all[place] = 0 }
     for word in 0..<count {
       deletes.removeAll()
-      append(word, &deletes)
+      let length = min(append(word, &deletes), Int(CT_LONGER))
+      let entry = UInt32(word) << UInt32(CT_WORD_SHIFT) | UInt32(length) << UInt32(CT_TAG_BITS)
       for index in 0..<deletes.count {
         // What stands one place on is the end so far; in the end it is the start of the next.
         let bucket = Int(deletes[index] >> shift) + 1
         precondition(unsafe Int(ends[bucket]) < total, "other hashes than the first time")
-        unsafe all[Int(ends[bucket])] =
-          UInt32(word) << UInt32(CT_TAG_BITS) | Self.tag(deletes[index])
+        unsafe all[Int(ends[bucket])] = entry | Self.tag(deletes[index])
         unsafe ends[bucket] += 1
       }
     }
@@ -86,25 +86,27 @@ import Platform
     }
   }
 
-  /// Writes the words below `end` that have one of the hashes, and a few that have not: of each
-  /// hash ascending.
+  /// Writes the words below `end` that have one of the hashes and a length within `lengths`, and a
+  /// few that have not: of each hash ascending.
   ///
   /// - Parameters:
-  ///   - room: Words that there is place for, and ``slack`` more; further ones are
-  ///     left out.
+  ///   - room: Words that there is place for, and ``slack`` more; further ones are left out.
   /// - Returns: How many.
   @unsafe func find(
-    _ deletes: borrowing Deletes, before end: Int, _ words: UnsafeMutablePointer<UInt32>,
-    room: Int, _ kernels: ct_candidate_kernels
+    _ deletes: borrowing Deletes, _ lengths: ClosedRange<Int>, before end: Int,
+    _ words: UnsafeMutablePointer<UInt32>, room: Int, _ kernels: ct_candidate_kernels
   ) -> Int {
+    let longer = Int(CT_LONGER)
+    let least = UInt32(min(max(lengths.lowerBound, 0), longer))
+    let most = UInt32(min(lengths.upperBound, longer))
     var found = 0
     for place in 0..<deletes.count {
       let bucket = bucket(deletes[place])
       let entries = unsafe (entries.base + bucket.lowerBound * 4).assumingMemoryBound(
         to: UInt32.self)
       found += unsafe kernels.tagged(
-        entries, min(bucket.count, room - found), Self.tag(deletes[place]), UInt32(end),
-        words + found)
+        entries, min(bucket.count, room - found), Self.tag(deletes[place]), least, most,
+        UInt32(end), words + found)
     }
     return found
   }

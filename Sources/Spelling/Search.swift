@@ -42,14 +42,14 @@ import Platform
   private var floor: Float = -.infinity
   private var channel = ChannelCost()
   private var mark: UInt16 = 0
-  private var signature = WordSignature(bits: 0)
   private var deletes = Deletes()
   /// Of the word that is looked at, where it does not stand in the table.
   private var letters: [UInt8] = []
   private let kernels: ct_candidate_kernels
-  /// Words found, what is in the way of those met before, and distances.
-  private let memory = AlignedMemory(
-    byteCount: (limit + DeletesIndex.slack) * 5 + Int(CT_SEEN) * 4)
+  /// Words found, both halves of their letters, what is in the way of those met before, and
+  /// distances.
+  private let memory = AlignedMemory(byteCount: room * 13 + Int(CT_SEEN) * 4)
+  private static let room = limit + DeletesIndex.slack
   /// ``ErrorModel/prior`` times the logarithm of the probability, by frequency byte.
   private static let priors: [Float] = (0...255).map {
     ErrorModel.prior * ErrorModel.logProbability(frequency: $0)
@@ -66,9 +66,11 @@ import Platform
     unsafe memory.base.assumingMemoryBound(to: UInt32.self)
   }
 
-  @unsafe private var seen: UnsafeMutablePointer<UInt32> {
-    unsafe found + Self.limit + DeletesIndex.slack
-  }
+  @unsafe private var lower: UnsafeMutablePointer<UInt32> { unsafe found + Self.room }
+
+  @unsafe private var upper: UnsafeMutablePointer<UInt32> { unsafe lower + Self.room }
+
+  @unsafe private var seen: UnsafeMutablePointer<UInt32> { unsafe upper + Self.room }
 
   @unsafe private var distances: UnsafeMutablePointer<UInt8> {
     unsafe UnsafeMutableRawPointer(seen + Int(CT_SEEN)).assumingMemoryBound(to: UInt8.self)
@@ -91,13 +93,13 @@ import Platform
     words?.deletes.prefetch(deletes)
     let key = SoundKey(typed)
     mark = key.mark
-    signature = WordSignature(typed)
     // The vocabulary first: it is small, and raises the floor.
     if let vocabulary, vocabulary.count > 0 {
+      let signature = WordSignature(typed)
       deletes.removeAll()
       deletes.add(typed, 0...deletions)
       for place in 0..<deletes.count {
-        vocabulary.forEach(deletes[place]) { lookAt($0, in: vocabulary, cap: 2) }
+        vocabulary.forEach(deletes[place]) { lookAt($0, in: vocabulary, signature, cap: 2) }
       }
       deletes.removeAll()
       deletes.add(typed, 0...1)
@@ -109,6 +111,7 @@ import Platform
     if deletions > 1 {
       deletes.removeAll()
       deletes.add(typed, 2...2)
+      ask(words)
       look(words, least: 2, cap: deletions)
     }
     let far = max(deletions, min(4, typed.count / 2))
@@ -118,50 +121,76 @@ import Platform
     unsafe seen.update(repeating: 0, count: Int(CT_SEEN))
     deletes.removeAll()
     deletes.add(key, 0...0)
+    ask(words)
     look(words, least: deletions + 1, cap: far)
     if isBetter(than: Self.desperate) { return }
     guard key.count > 3 else { return }
     deletes.removeAll()
     deletes.add(key, 1...1)
+    ask(words)
     look(words, least: deletions + 1, cap: far)
+  }
+
+  /// Asks for what is read first when `typed` is looked for.
+  mutating func ask(for typed: Span<Symbol>, _ words: WordList) {
+    deletes.removeAll()
+    deletes.add(typed, 0...1)
+    words.deletes.prefetchBounds(deletes)
+  }
+
+  /// Asks for what stands under the hashes.
+  private func ask(_ words: WordList) {
+    words.deletes.prefetchBounds(deletes)
+    words.deletes.prefetch(deletes)
   }
 
   /// Whether the best is so good that words farther off need not be looked for.
   private func isBetter(than score: Float) -> Bool { count > 0 && best[0].score > score }
 
-  /// Weighs the words under the hashes. Most are told apart by their signatures, the others by
-  /// their distance; the nearest are weighed first, for they raise the floor.
+  /// Weighs the words under the hashes. Most are told apart by their lengths and distances; the
+  /// nearest are weighed first, for they raise the floor.
   ///
   /// - Parameters:
   ///   - least: How many edits off the words are at least; nearer ones were met before.
   ///   - cap: How many at most.
   private mutating func look(_ words: WordList, least: Int, cap: Int) {
-    let table = words.table
     let (found, distances) = unsafe (self.found, self.distances)
-    words.deletes.prefetchBounds(deletes)
-    words.deletes.prefetch(deletes)
+    let (lower, upper) = unsafe (self.lower, self.upper)
     let end = self.end(words, least)
-    var kept = unsafe words.deletes.find(deletes, before: end, found, room: Self.limit, kernels)
-    kept = unsafe kernels.near(
-      table.signatureBase, signature.bits, UInt32(cap), table.recordBase, seen, found, kept)
-    if channel.count <= CT_CODES {
-      unsafe kernels.distances(
-        channel.masks, channel.count, table.recordBase, found, kept, distances)
+    var kept = unsafe words.deletes.find(
+      deletes, channel.count - cap...channel.count + cap, before: end, found, room: Self.limit,
+      kernels)
+    kept = unsafe kernels.fetch(words.table.packed, seen, found, kept, lower, upper)
+    if channel.count <= CT_PATTERN {
+      unsafe kernels.distances(channel.masks, channel.count, lower, upper, kept, distances)
     } else {
       for place in 0..<kept { unsafe distances[place] = 255 }
     }
     for place in 0..<kept where unsafe distances[place] == 255 {
-      unsafe distances[place] = UInt8(min(254, distance(to: Int(found[place]), words)))
+      unsafe distances[place] = UInt8(distance(to: Int(found[place]), words, cap))
+    }
+    var near = 0
+    for place in 0..<kept {
+      let distance = unsafe Int(distances[place])
+      unsafe (found[near], distances[near]) = (found[place], distances[place])
+      unsafe (lower[near], upper[near]) = (lower[place], upper[place])
+      words.table.prefetch(unsafe Int(found[near]))
+      near += distance >= least && distance <= cap ? 1 : 0
     }
     for distance in least...cap {
-      for place in 0..<kept where unsafe Int(distances[place]) == distance {
-        weigh(unsafe Int(found[place]), words, distance)
+      for place in 0..<near where unsafe Int(distances[place]) == distance {
+        let packed = unsafe UInt64(lower[place]) | UInt64(upper[place]) << 32
+        weigh(unsafe Int(found[place]), packed, words, distance)
       }
     }
   }
 
-  private mutating func distance(to word: Int, _ words: WordList) -> Int {
-    withLetters(of: word, words) { search, letters in search.channel.distance(to: letters) }
+  /// The distance to a word, if it is at most `cap`; otherwise something greater.
+  private mutating func distance(to word: Int, _ words: WordList, _ cap: Int) -> Int {
+    withLetters(of: word, words) { search, letters in
+      let longer = letters.count - search.channel.count
+      return -cap...cap ~= longer ? min(search.channel.distance(to: letters), cap + 1) : cap + 1
+    }
   }
 
   /// Lends the letters of a word.
@@ -169,9 +198,7 @@ import Platform
   private mutating func withLetters<Value>(
     of word: Int, _ words: WordList, _ body: (borrowing Search, Span<UInt8>) -> Value
   ) -> Value {
-    if words.table.length(of: word) != WordTable.elsewhere {
-      return words.table.withLetters(of: word) { body(self, $0) }
-    }
+    if let value = words.table.withLetters(of: word, { body(self, $0) }) { return value }
     letters.removeAll(keepingCapacity: true)
     for symbol in words.symbols(ofOther: word) { letters.append(channel.code(symbol)) }
     return body(self, letters.span)
@@ -196,12 +223,19 @@ import Platform
   /// What so many edits cost at least, save for the rarest.
   static func leastCost(_ edits: Int) -> Float { edits == 0 ? 0 : 3 * Float(edits) - 1.5 }
 
-  private mutating func weigh(_ word: Int, _ words: WordList, _ distance: Int) {
+  private mutating func weigh(
+    _ word: Int, _ packed: UInt64, _ words: WordList, _ distance: Int
+  ) {
     let table = words.table
     guard bound(word, distance, table) >= floor else { return }
-    let (cost, first) = withLetters(of: word, words) { search, letters in
-      (search.channel.cost(of: letters), letters.isEmpty ? 0 : letters[0])
-    }
+    let length = WordTable.length(ofPacked: packed)
+    var first = UInt8(truncatingIfNeeded: packed & 31 | 0x60)
+    let cost =
+      channel.cost(ofPacked: packed, length: length)
+      ?? withLetters(of: word, words) { search, letters in
+        first = letters.isEmpty ? 0 : letters[0]
+        return search.channel.cost(of: letters)
+      }
     let frequency = table.frequency(of: word)
     add(
       word, prior: priors[Int(frequency)], cost, first, distance,
@@ -233,7 +267,9 @@ import Platform
     if count == Self.breadth { floor = max(floor, best[Self.breadth - 1].score) }
   }
 
-  private mutating func lookAt(_ word: Int, in vocabulary: Vocabulary.Snapshot, cap: Int) {
+  private mutating func lookAt(
+    _ word: Int, in vocabulary: Vocabulary.Snapshot, _ signature: WordSignature, cap: Int
+  ) {
     let store = vocabulary.symbols
     guard signature.isWithin(cap, of: WordSignature(bits: store.signatures[word])),
       vocabulary.isKnown(word)

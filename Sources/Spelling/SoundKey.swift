@@ -109,12 +109,19 @@ struct SoundKey {
     }
   }
 
-  private static let (a, e, i, o, u, y): (UInt8, UInt8, UInt8, UInt8, UInt8, UInt8) =
-    (0x61, 0x65, 0x69, 0x6F, 0x75, 0x79)
-  private static let (f, h, j, k, n, s, x):
-    (
-      UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8
-    ) = (0x66, 0x68, 0x6A, 0x6B, 0x6E, 0x73, 0x78)
+  private static let a: UInt8 = 0x61
+  private static let e: UInt8 = 0x65
+  private static let f: UInt8 = 0x66
+  private static let h: UInt8 = 0x68
+  private static let i: UInt8 = 0x69
+  private static let j: UInt8 = 0x6A
+  private static let k: UInt8 = 0x6B
+  private static let n: UInt8 = 0x6E
+  private static let o: UInt8 = 0x6F
+  private static let s: UInt8 = 0x73
+  private static let u: UInt8 = 0x75
+  private static let x: UInt8 = 0x78
+  private static let y: UInt8 = 0x79
 
   /// Equal for equal keys, and for few others; 0 for the empty key alone.
   var mark: UInt16 { count > 0 ? max(1, UInt16(SymbolHash.finish(hash) >> 48)) : 0 }

@@ -74,6 +74,7 @@ public struct Speller: Sendable {
     }
     return Scratch.with { scratch in
       var pass = TextPass(speller: self, bytes: bytes, alternatives: alternatives, scratch)
+      defer { pass.exchange() }
       return pass.run(threshold: threshold)
     }
   }
@@ -97,6 +98,7 @@ public struct Speller: Sendable {
     return Scratch.with { scratch in
       var pass = TextPass(
         speller: self, bytes: [UInt8](word.utf8), alternatives: count, scratch)
+      defer { pass.exchange() }
       return pass.isolated(count: count)
     }
   }
@@ -147,9 +149,10 @@ extension Speller {
     Scratch.with { scratch in
       let bytes = [UInt8](word.utf8)
       var pass = TextPass(speller: self, bytes: bytes, alternatives: 1, scratch)
+      defer { pass.exchange() }
       guard !pass.lookUp(0..<bytes.count).isKnown else { return nil }
       let ending = pass.read(at: nil, isName: false)
-      guard let best = scratch.readings.first else { return nil }
+      guard let best = pass.readings.first else { return nil }
       let evidence = pass.evidence(of: 0, isName: false)
       return (
         pass.text(of: best, ending, .lower),

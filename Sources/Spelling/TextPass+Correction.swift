@@ -12,16 +12,16 @@ extension TextPass {
     join(at: index)
     let original = text(token.range)
     guard let place = firstAllowed(at: index, original, ending) else { return nil }
-    let best = scratch.readings[place]
+    let best = readings[place]
     let taken = if case .joined = best.words { 2 } else { 1 }
     let range = token.range.lowerBound..<tokens[index + taken - 1].range.upperBound
     let replacement = text(of: best, ending, casing)
     let whole = taken == 1 ? original : text(range)
     guard replacement != whole else { return nil }
     let evidence = self.evidence(of: place, isName: isName)
-    let shares = self.shares()
+    share()
     var others: [Suggestion] = []
-    for (other, reading) in scratch.readings.enumerated() where other != place {
+    for (other, reading) in readings.enumerated() where other != place {
       guard others.count < alternatives else { break }
       let text = self.text(of: reading, ending, casing)
       if text != replacement, !isRejected(original, text),
@@ -40,9 +40,9 @@ extension TextPass {
   /// The best reading that the business has not rejected. The rejected ones still count against
   /// it: that one was wrong makes no other one right.
   private func firstAllowed(at index: Int, _ original: String, _ ending: String) -> Int? {
-    guard !speller.rejections.isEmpty else { return scratch.readings.isEmpty ? nil : 0 }
-    return scratch.readings.indices.first { place in
-      let reading = scratch.readings[place]
+    guard !speller.rejections.isEmpty else { return readings.isEmpty ? nil : 0 }
+    return readings.indices.first { place in
+      let reading = readings[place]
       var written = original
       if case .joined = reading.words {
         written = text(tokens[index].range.lowerBound..<tokens[index + 1].range.upperBound)
@@ -58,15 +58,20 @@ extension TextPass {
   /// What the text, a single word, may mean, best first.
   mutating func isolated(count: Int) -> [Suggestion] {
     let casing = Casing(bytes.span)
+    if let words {
+      // What the search reads first comes while the word is looked up.
+      fold(0..<bytes.count)
+      scratch.search.ask(for: symbols.span, words)
+    }
     let (_, isKnown) = lookUp(0..<bytes.count)
     let ending = read(at: nil, isName: false)
-    let shares = self.shares()
+    share()
     var found: [Suggestion] = []
     found.reserveCapacity(count)
     if isKnown { found.append(Suggestion(text: text(0..<bytes.count), share: 1)) }
-    for (place, reading) in scratch.readings.enumerated() {
+    for place in readings.indices {
       guard found.count < count else { break }
-      let text = self.text(of: reading, ending, casing)
+      let text = self.text(of: readings[place], ending, casing)
       if !found.contains(where: { $0.text == text }) {
         found.append(Suggestion(text: text, share: isKnown ? 0 : shares[place]))
       }

@@ -29,13 +29,13 @@ extension TextPass {
     }
   }
 
-  /// Puts the readings of one word into the scratch, best first: of the symbols that stand in
+  /// Makes ``readings`` those of one word, best first: of the symbols that stand in
   /// ``symbols``.
   ///
   /// - Parameter index: Its place in the text; nil of a word that stands alone.
   /// - Returns: What every reading ends in, which is no part of it: `'s`.
   mutating func read(at index: Int?, isName: Bool) -> String {
-    scratch.readings.removeAll(keepingCapacity: true)
+    readings.removeAll(keepingCapacity: true)
     var ending = ""
     if let words, words.flags.contains(.possessive), symbols.count > 3,
       symbols.last == 0x73, symbols[symbols.count - 2] == Folding.apostrophe
@@ -51,8 +51,8 @@ extension TextPass {
     let before = index.flatMap { $0 > 0 ? known[$0 - 1] : nil }
     let after = index.flatMap { $0 + 1 < tokens.count ? known[$0 + 1] : nil }
     var best = -Float.infinity
-    let found = scratch.search.best
-    for place in 0..<scratch.search.count {
+    let (found, count) = (scratch.search.best, scratch.search.count)
+    for place in 0..<count {
       let candidate = found[place]
       var reading = Reading(
         words: .listed(candidate.word), score: candidate.score, cost: candidate.cost,
@@ -82,10 +82,10 @@ extension TextPass {
   static let leastSplit: Float = -8
 
   /// Takes a reading in, by its score.
-  func insert(_ reading: Reading) {
-    var place = scratch.readings.count
-    while place > 0, scratch.readings[place - 1].score < reading.score { place -= 1 }
-    scratch.readings.insert(reading, at: place)
+  mutating func insert(_ reading: Reading) {
+    var place = readings.count
+    while place > 0, readings[place - 1].score < reading.score { place -= 1 }
+    readings.insert(reading, at: place)
   }
 
   /// What the neighbours say for a word, in nats; never against it.
@@ -103,7 +103,7 @@ extension TextPass {
   }
 
   /// The best reading as two words.
-  private func split() {
+  private mutating func split() {
     guard let words, symbols.count >= 4, !words.flags.contains(.compounds) else { return }
     let count = symbols.count
     var best: Reading?
@@ -111,10 +111,13 @@ extension TextPass {
     for cut in 1..<count {
       hash = SymbolHash.add(symbols[cut - 1], to: hash)
       if min(cut, count - cut) == 1, !(cut == 1 && symbols[0] == 0x61) { continue }
-      let head = symbols.span.extracting(0..<cut)
+      let whole = SymbolHash.finish(hash)
+      guard words.mayHave(whole) else { continue }
       let tail = symbols.span.extracting(cut..<count)
-      guard let first = words.commonest(folded: head, hash: SymbolHash.finish(hash)),
-        let second = words.commonest(folded: tail, hash: SymbolHash.whole(tail))
+      let rest = SymbolHash.whole(tail)
+      guard words.mayHave(rest),
+        let first = words.commonest(folded: symbols.span.extracting(0..<cut), hash: whole),
+        let second = words.commonest(folded: tail, hash: rest)
       else { continue }
       let firstAlone = ErrorModel.logProbability(frequency: words.frequency(of: first))
       let secondAlone = ErrorModel.logProbability(frequency: words.frequency(of: second))
@@ -134,7 +137,7 @@ extension TextPass {
   }
 
   /// The word at `index` and its successor as one, where a space got between them.
-  func join(at index: Int) {
+  mutating func join(at index: Int) {
     guard index + 1 < tokens.count, tokens[index + 1].kind == .word,
       tokens[index + 1].followsSpace, let words
     else { return }
@@ -158,7 +161,9 @@ extension TextPass {
       guard let words else { return "" }
       return switch reading.words {
       case .listed(let word):
-        casing.apply(to: words.text(of: word) + ending, dotlessI: dotlessI)
+        casing.apply(
+          to: ending.isEmpty ? words.text(of: word) : words.text(of: word) + ending,
+          dotlessI: dotlessI)
       case .split(let first, let second):
         casing.apply(
           to: words.text(of: first) + " " + words.text(of: second), dotlessI: dotlessI)
@@ -171,7 +176,6 @@ extension TextPass {
 
   /// What is known of the reading at `place` among all.
   func evidence(of place: Int, isName: Bool) -> Confidence.Evidence {
-    let readings = scratch.readings
     let reading = readings[place]
     // The best of the others.
     let next = place == 0 ? readings.dropFirst().first : readings[0]
@@ -184,11 +188,18 @@ extension TextPass {
       context: reading.context, isName: isName)
   }
 
-  /// The shares of readings among all, by their scores.
-  func shares() -> [Double] {
-    let top = scratch.readings.first?.score ?? 0
-    let weights = scratch.readings.map { Double(exp($0.score - top)) }
-    let sum = weights.reduce(0, +)
-    return weights.map { min(1, $0 / sum) }
+  /// Makes ``shares`` those of the readings among all, by their scores.
+  mutating func share() {
+    let count = readings.count
+    shares.removeAll(keepingCapacity: true)
+    guard count > 0 else { return }
+    let top = readings[0].score
+    var sum = 0.0
+    for place in 0..<count {
+      let weight = Double(exp(readings[place].score - top))
+      shares.append(weight)
+      sum += weight
+    }
+    for place in 0..<count { shares[place] = min(1, shares[place] / sum) }
   }
 }

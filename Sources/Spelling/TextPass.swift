@@ -14,6 +14,10 @@ struct TextPass {
   var shouting = false
   /// Of the word that is looked at.
   var symbols: [Symbol] = []
+  /// What it may mean, best first.
+  var readings: [Reading] = []
+  /// Of each reading, its share among all.
+  var shares: [Double] = []
 
   var words: WordList? { speller.words }
 
@@ -23,6 +27,14 @@ struct TextPass {
     self.alternatives = alternatives
     self.scratch = scratch
     vocabulary = speller.vocabulary?.snapshot
+    exchange()
+  }
+
+  /// Takes room from the scratch, and at the end gives it back.
+  mutating func exchange() {
+    swap(&symbols, &scratch.symbols)
+    swap(&readings, &scratch.readings)
+    swap(&shares, &scratch.shares)
   }
 
   func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }

@@ -63,7 +63,12 @@ public final class WordList: Sendable {
     while size < count * 2 { size *= 2 }
     var places = [UInt32](repeating: 0, count: size)
     var filter = [UInt64](repeating: 0, count: 1 << 14)
-    let table = WordTable(wordCount: count)
+    let table = WordTable(
+      wordCount: count,
+      longRoom: zip(file.starts, file.starts.dropFirst()).count {
+        Int($1 - $0) > WordTable.packedCount
+      })
+    var long = 0
     var symbols: [Symbol] = []
     for (word, place) in file.order.enumerated() {
       let text = file.texts[Int(file.starts[Int(place)])..<Int(file.starts[Int(place) + 1])]
@@ -79,7 +84,7 @@ public final class WordList: Sendable {
       }
       let fits = table.set(
         word, symbols.span, isPlain: isPlain, frequency: file.frequencies[Int(place)],
-        sound: key.mark)
+        sound: key.mark, long: &long)
       if !fits { others[word] = symbols }
       let hash = SymbolHash.whole(symbols.span)
       var slot = Int(truncatingIfNeeded: hash) & (size - 1)
@@ -99,6 +104,7 @@ public final class WordList: Sendable {
       deletes.add(all: symbols.span)
       let key = keys[word]
       if key.count > 1 { deletes.add(key, 0...key.deletions) }
+      return symbols.count
     }
   }
 
@@ -125,12 +131,10 @@ public final class WordList: Sendable {
   private static func append(
     _ word: Int, _ table: WordTable, _ others: [Int: [Symbol]], to symbols: inout [Symbol]
   ) {
-    let length = table.length(of: word)
-    if length == WordTable.elsewhere {
-      symbols.append(contentsOf: others[word] ?? [])
-    } else {
-      for index in 0..<length { symbols.append(table.symbol(index, of: word)) }
+    let isHere: Void? = table.withLetters(of: word) { letters in
+      for index in 0..<letters.count { symbols.append(LetterCode.symbol(letters[index])) }
     }
+    if isHere == nil { symbols.append(contentsOf: others[word] ?? []) }
   }
 
   /// Symbols of a word that the table has no room for.
@@ -139,12 +143,17 @@ public final class WordList: Sendable {
   /// 30 times the Zipf value (log10 of occurrences in 10⁹ words).
   func frequency(of word: Int) -> UInt8 { table.frequency(of: word) }
 
+  /// Whether there may be words with the hash.
+  @inline(__always) func mayHave(_ hash: UInt64) -> Bool {
+    filter[Int(hash >> 50)] >> (hash >> 44 & 63) & 1 != 0
+  }
+
   /// Calls `body` with each word that is folded alike, until it returns false.
   @inline(__always)
   func forEach(
     folded: Span<Symbol>, hash: UInt64, _ body: (_ word: Int) -> Bool
   ) {
-    if filter[Int(hash >> 50)] >> (hash >> 44 & 63) & 1 == 0 { return }
+    if !mayHave(hash) { return }
     var slot = Int(truncatingIfNeeded: hash) & (places.count - 1)
     while places[slot] != 0 {
       let place = places[slot]
@@ -157,14 +166,16 @@ public final class WordList: Sendable {
   }
 
   private func equals(_ word: Int, _ other: Span<Symbol>) -> Bool {
-    let length = table.length(of: word)
-    if length == WordTable.elsewhere {
-      guard let symbols = others[word], symbols.count == other.count else { return false }
-      for index in 0..<other.count where symbols[index] != other[index] { return false }
+    let isEqual = table.withLetters(of: word) { letters in
+      guard letters.count == other.count else { return false }
+      for index in 0..<other.count where letters[index] != LetterCode.of(other[index]) {
+        return false
+      }
       return true
     }
-    guard length == other.count else { return false }
-    for index in 0..<length where table.symbol(index, of: word) != other[index] { return false }
+    if let isEqual { return isEqual }
+    guard let symbols = others[word], symbols.count == other.count else { return false }
+    for index in 0..<other.count where symbols[index] != other[index] { return false }
     return true
   }
 

@@ -17,7 +17,10 @@ import Testing
       store.append(word: word)
       words.append(word.utf16.map { $0 })
     }
-    let index = DeletesIndex(wordCount: words.count) { store.append($0, to: &$1) }
+    let index = DeletesIndex(wordCount: words.count) { word, deletes in
+      store.append(word, to: &deletes)
+      return store.range(of: word).count
+    }
     var near = 0
     for _ in 0..<300 {
       let length = Int.random(in: 2...11, using: &random)
@@ -26,13 +29,17 @@ import Testing
       var deletes = Deletes()
       deletes.add(all: typed.span)
       var found = [UInt32](repeating: 0, count: Search.limit + DeletesIndex.slack)
-      let count = index.find(deletes, before: 390, &found, room: Search.limit, Self.kernels)
+      let reach = Deletes.deletions(ofLength: typed.count)
+      let lengths = typed.count - reach...typed.count + reach
+      let count = index.find(
+        deletes, lengths, before: 390, &found, room: Search.limit, Self.kernels)
       for word in found.prefix(count) {
-        #expect(word < 390)
+        #expect(word < 390 && lengths.contains(words[Int(word)].count))
         met.insert(Int(word))
       }
       // Without room the first are left.
-      let first = index.find(deletes, before: 390, &found, room: count / 2, Self.kernels)
+      let first = index.find(
+        deletes, lengths, before: 390, &found, room: count / 2, Self.kernels)
       #expect(first <= count / 2)
       for (number, word) in words.enumerated() {
         let reach = min(

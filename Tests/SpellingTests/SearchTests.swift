@@ -67,17 +67,13 @@ import Testing
     var random = SeededGenerator(state: 3)
     let tables = Self.levels.map { ct_candidates_table($0).pointee }
     let count = 300
-    let records = (0..<count * 32).map { at -> UInt8 in
-      at % 32 == 0
-        ? [0, 1, 5, 9, 28, 63].randomElement(using: &random)! | 64
-        : UInt8.random(in: 0x61...0x7B, using: &random) & 0x7B
-    }
-    let signatures = (0..<count).map { _ in UInt32.random(in: 0...UInt32.max, using: &random) }
+    let packed = (0..<count).map { _ in UInt64.random(in: 0...UInt64.max, using: &random) }
     for round in 0..<200 {
       let size = Int.random(in: 0...70, using: &random)
       let tag = UInt32.random(in: 0..<4, using: &random)
       let entries = (0..<size + 16).map { _ in
-        UInt32.random(in: 0..<UInt32(count), using: &random) << 14
+        UInt32.random(in: 0..<UInt32(count), using: &random) << UInt32(CT_WORD_SHIFT)
+          | UInt32.random(in: 0...13, using: &random) << UInt32(CT_TAG_BITS)
           | UInt32.random(in: 0..<4, using: &random)
       }
       let length = 1 + round % 32
@@ -87,17 +83,16 @@ import Testing
       }
       var results: [[UInt32]] = []
       for table in tables {
-        var words = [UInt32](repeating: 0, count: size + 16)
-        var result: [UInt32] = []
-        var kept = table.tagged(entries, size, tag, 290, &words)
-        result += words.prefix(kept)
+        let room = [UInt32](repeating: 0, count: size + 16)
+        var (words, lower, upper) = (room, room, room)
+        var kept = table.tagged(entries, size, tag, 2, UInt32(2 + round % 12), 290, &words)
+        let found = words.prefix(kept)
         var seen = [UInt32](repeating: 0, count: Int(CT_SEEN))
-        kept = table.near(
-          signatures, signatures[round], UInt32(round % 8 + 4), records, &seen, &words, kept)
-        result += words.prefix(kept)
+        kept = table.fetch(packed, &seen, &words, kept, &lower, &upper)
         var distances = [UInt8](repeating: 0, count: size + 16)
-        table.distances(masks, length, records, words, kept, &distances)
-        results.append(result + distances.prefix(kept).map { UInt32($0) })
+        table.distances(masks, length, lower, upper, kept, &distances)
+        let parts = [found, words.prefix(kept), lower.prefix(kept), upper.prefix(kept)]
+        results.append(parts.flatMap { $0 } + distances.prefix(kept).map { UInt32($0) })
       }
       #expect(results.allSatisfy { $0 == results[0] })
     }
