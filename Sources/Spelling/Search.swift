@@ -227,9 +227,11 @@ import Platform
     _ word: Int, _ packed: UInt64, _ words: WordList, _ distance: Int
   ) {
     let table = words.table
-    guard bound(word, distance, table) >= floor else { return }
     let length = WordTable.length(ofPacked: packed)
     var first = UInt8(truncatingIfNeeded: packed & 31 | 0x60)
+    var bound = bound(word, distance, table)
+    if length <= WordTable.packedCount, first != channel.first { bound -= ErrorModel.firstLetter }
+    guard bound >= floor else { return }
     let cost =
       channel.cost(ofPacked: packed, length: length)
       ?? withLetters(of: word, words) { search, letters in
