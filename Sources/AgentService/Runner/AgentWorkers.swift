@@ -8,10 +8,21 @@ public final class AgentWorkers: Sendable {
   /// How often is looked for what is due, in milliseconds.
   private static let pauseMilliseconds = 100
 
+  /// Errors in a row after which a conversation is handed to a person: a row that cannot be read
+  /// would fail for ever.
+  private static let failureLimit = 5
+
+  private struct State {
+    var busy: Set<ConversationKey> = []
+    /// Conversations that could not be answered for an error, and when they are tried again.
+    var failures: [ConversationKey: (count: Int, notBefore: UInt64)] = [:]
+    var isClosed = false
+  }
+
   private let runner: AgentRunner
   private let pool: WorkerPool<UUID>
   private let threadCount: Int
-  private let state = Condition((busy: Set<ConversationKey>(), isClosed: false))
+  private let state = Condition(State())
   private let cancellation = ModelCancellation()
   private let deliver: @Sendable (ConversationKey) -> Void
 
@@ -61,7 +72,11 @@ public final class AgentWorkers: Sendable {
 
   private func takeDue() throws(TruthError) {
     for key in try runner.store.dueConversations(limit: threadCount * 2) {
-      guard state.withLock({ $0.busy.insert(key).inserted }) else { continue }
+      let now = Clock.monotonicNanoseconds
+      let isTaken = state.withLock { state in
+        state.failures[key].map { $0.notBefore > now } != true && state.busy.insert(key).inserted
+      }
+      guard isTaken else { continue }
       let admission = pool.submit(for: key.businessID) { [self] in
         answer(key)
         state.withLock { _ = $0.busy.remove(key) }
@@ -73,6 +88,7 @@ public final class AgentWorkers: Sendable {
   private func answer(_ key: ConversationKey) {
     do throws(TruthError) {
       if case .answered = try runner.answer(key, cancellation: cancellation) { deliver(key) }
+      state.withLock { $0.failures[key] = nil }
     } catch {
       Log.error(
         "agent.turn",
@@ -80,6 +96,22 @@ public final class AgentWorkers: Sendable {
           "business": .string(key.businessID.description),
           "conversation": .string(key.conversationID.description), "error": .string("\(error)"),
         ])
+      failed(key, error)
+    }
+  }
+
+  /// Waits a second longer each time, and then brings a person.
+  private func failed(_ key: ConversationKey, _ error: TruthError) {
+    let count = state.withLock { state in
+      let count = (state.failures[key]?.count ?? 0) + 1
+      let pause = UInt64(count) * 1_000_000_000
+      state.failures[key] = (count, Clock.monotonicNanoseconds + pause)
+      return count
+    }
+    guard count >= Self.failureLimit else { return }
+    let handoff = Handoff(.failure, "it failed \(count) times, at last with: \(error)")
+    if (try? runner.store.handOff(key, handoff)) != nil {
+      state.withLock { $0.failures[key] = nil }
     }
   }
 }
