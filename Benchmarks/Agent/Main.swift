@@ -84,7 +84,7 @@ final class Shop: Sendable {
     let path = data + "/knowledge.sock"
     let made = try RPCClient(.unix(path: path))
       .businessCreate(BusinessCreateRequest(name: "bench"))
-    guard let id = made.business.flatMap({ UUID(bytes: $0.id) }) else {
+    guard let id = UUID(bytes: made.businessID) else {
       throw Failed(what: "no business")
     }
     business = id
@@ -122,7 +122,7 @@ final class Shop: Sendable {
       RPC.Entry(
         externalID: "P-\(number)", title: "\(things[number % 8]) model \(number)",
         content: "The \(things[number % 8]) for every day, light and strong.",
-        category: things[number % 8], metadataJSON: #"{"price":\#(number + 20),"stock":3}"#)
+        metadataJSON: #"{"price":\#(number + 20),"stock":3}"#, category: things[number % 8])
     }
     for (collection, rows) in [("knowledge", entries), ("products", products)] {
       let written = try client.upsert(
