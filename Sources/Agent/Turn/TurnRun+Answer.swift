@@ -99,6 +99,7 @@ extension TurnRun {
     request.temperature = stage.model.temperature
     var gate = SentenceGate()
     let check = groundingCheck(context.citations)
+    checkedBy = (context.citations, check)
     let result = desk.ask(request, for: .responseGeneration, plan) { delta in
       if case .text(let piece) = delta {
         let shown = gate.take(piece) { check.violations(in: $0).isEmpty }

@@ -37,7 +37,11 @@ extension TurnRun {
   }
 
   private func ground(_ composed: ComposedStep, _ value: inout CheckedStep) {
-    let check = groundingCheck(composed.citations)
+    // What a model's answer was checked by while it came.
+    let check =
+      composed.citations == checkedBy?.citations
+      ? checkedBy?.check ?? groundingCheck(composed.citations)
+      : groundingCheck(composed.citations)
     let violations = check.violations(in: composed.text)
     guard !violations.isEmpty else { return }
     value.violations = violations.map(\.description)
@@ -50,13 +54,16 @@ extension TurnRun {
     }
   }
 
+  /// Messages of the history whose facts an answer may repeat: the newest.
+  private static let saidCount = 50
+
   /// What an answer may say: what its sources, the customer and their own rows say.
   func groundingCheck(_ citations: [Citation]) -> GroundingCheck {
     let found = retrieved ?? RetrievedStep()
     let hits = found.knowledge + found.catalogue
     let cited = citations.compactMap { citation in hits.first { $0.id == citation.entryID } }
     let said =
-      input.history.map(\.content) + [input.message, message, found.data]
+      input.history.suffix(Self.saidCount).map(\.content) + [input.message, message, found.data]
       + input.customer.orders.map(\.line) + input.customer.appointments.map(\.line)
       + configuration.requiredDisclaimers
       + [setup.business.phoneNumber, setup.business.website, setup.business.address]

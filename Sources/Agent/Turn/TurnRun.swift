@@ -17,6 +17,8 @@ struct TurnRun {
   var composed: ComposedStep?
   var checked: CheckedStep?
   var calls: [ModelCallRecord] = []
+  /// What the answer is checked by, where a model has just made it.
+  var checkedBy: (citations: [Citation], check: GroundingCheck)?
 
   init(
     input: TurnInput, knowledge: any KnowledgeSearching, models: any ModelProviding,

@@ -112,8 +112,9 @@ public final class AgentRunner: Sendable {
       leases.keep(claim, own)
       defer { leases.drop(claim) }
       var steps = claim.steps
+      var waiting: [StepRecord] = []
       let outcome: TurnOutcome?
-      do throws(TruthError) { outcome = try run(claim, &steps, own, receive) } catch {
+      do throws(TruthError) { outcome = try run(claim, &steps, &waiting, own, receive) } catch {
         try? store.release(claim)
         throw error
       }
@@ -121,7 +122,7 @@ public final class AgentRunner: Sendable {
         try store.release(claim)
         return cancellation.isCancelled ? .cancelled : nil
       }
-      switch try store.send(outcome, for: claim) {
+      switch try store.send(outcome, steps: waiting, for: claim) {
       case .sent(let message):
         return .answered(
           Answer(turnID: claim.input.turnID, message: message, outcome: outcome, steps: steps))
@@ -131,23 +132,21 @@ public final class AgentRunner: Sendable {
   }
 
   private func run(
-    _ claim: Claim, _ steps: inout [StepRecord], _ cancellation: ModelCancellation,
-    _ receive: (Piece) -> Void
+    _ claim: Claim, _ steps: inout [StepRecord], _ waiting: inout [StepRecord],
+    _ cancellation: ModelCancellation, _ receive: (Piece) -> Void
   ) throws(TruthError) -> TurnOutcome? {
     // Steps that asked no model are soon done again, and a commit is not: they wait for one that
-    // did, or for the end.
-    var waiting: [StepRecord] = []
-    let outcome = try pipeline.run(
+    // did, or for the answer.
+    try pipeline.run(
       claim.input, done: claim.steps, cancellation: cancellation,
       receive: { receive(.text($0)) }
     ) { (record) throws(TruthError) in
       waiting.append(record)
       steps.append(record)
-      guard !record.calls.isEmpty || record.step == .checked else { return }
+      guard !record.calls.isEmpty else { return }
       // Where the conversation has gone on, the answer would come too late: ask no more models.
       if try !store.record(waiting, of: claim) { cancellation.cancel() }
       waiting = []
     }
-    return outcome
   }
 }

@@ -148,7 +148,8 @@ extension AgentStore {
     try record([step], of: claim)
   }
 
-  private static func insertion(
+  /// A step as a row of a turn that runs.
+  static func insertion(
     of step: StepRecord, _ claim: Claim
   ) throws(TruthError) -> PostgresConnection.Statement {
     let limit = AgentLimits.stepByteCount

@@ -10,11 +10,17 @@ extension AgentStore {
   ///
   /// Texts that are longer than a row may hold are cut, so that no answer fails for its length.
   ///
+  /// - Parameters:
+  ///   - outcome: What the turn came to.
+  ///   - steps: Steps that are not stored yet; they are where the answer is.
+  ///   - claim: The turn.
   /// - Returns: The message, or that it came too late; where the turn was answered already, what
   ///   was answered then, so that it may be called again after `.commitOutcomeUnknown`.
   /// - Throws: ``TruthError/postgres(_:)``.
-  public func send(_ outcome: TurnOutcome, for claim: Claim) throws(TruthError) -> SendResult {
-    try finish(claim, outcome, failure: nil)
+  public func send(
+    _ outcome: TurnOutcome, steps: [StepRecord] = [], for claim: Claim
+  ) throws(TruthError) -> SendResult {
+    try finish(claim, outcome, steps, failure: nil)
   }
 
   /// Ends a turn that cannot be answered: a person takes over for this reason.
@@ -36,13 +42,15 @@ extension AgentStore {
     outcome.agentID = claim.input.conversation.agentID
     outcome.language = claim.input.conversation.language
     outcome.events = [TurnEvent("error", .object([("reason", .string(reason))]))]
-    return try finish(claim, outcome, failure: reason)
+    return try finish(claim, outcome, [], failure: reason)
   }
 
   private func finish(
-    _ claim: Claim, _ outcome: TurnOutcome, failure: String?
+    _ claim: Claim, _ outcome: TurnOutcome, _ steps: [StepRecord], failure: String?
   ) throws(TruthError) -> SendResult {
-    try transaction(for: claim.key.businessID) { (connection) throws(PostgresError) in
+    var stored: [PostgresConnection.Statement] = []
+    for step in steps { stored.append(try Self.insertion(of: step, claim)) }
+    return try transaction(for: claim.key.businessID) { (connection) throws(PostgresError) in
       let moved = try connection.pipeline(Self.fence(claim, outcome))[2]
       guard moved.count > 0 else { return try Self.late(claim, &connection) }
       let epoch = try moved.value(0, 0, as: Int64.self)
@@ -53,6 +61,7 @@ extension AgentStore {
         statements += Self.message(
           answer, reply, epoch, claim, isFarewell: outcome.handoff != nil)
       }
+      statements += stored
       statements += [
         Self.processed(claim, answer: answer),
         outcome.memory.statement(
