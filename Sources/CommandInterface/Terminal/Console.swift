@@ -82,6 +82,24 @@ package struct Console: Sendable {
   /// Writes one JSON value on a line of its own.
   package func print(json: JSONWriter) { output(json.bytes + [0x0A]) }
 
+  /// Writes which steps of the schema were applied, in their order, and its version now.
+  package func print(migrated applied: [String], version: Int, asJSON: Bool) {
+    guard asJSON else {
+      return print(
+        lines: applied.map { "applied \($0)" } + ["the schema is at version \(version)"])
+    }
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.key("version")
+    writer.integer(version)
+    writer.key("applied")
+    writer.beginArray()
+    for name in applied { writer.string(name) }
+    writer.endArray()
+    writer.endObject()
+    print(json: writer)
+  }
+
   /// Writes a line of remarks.
   package func remark(_ line: String) { error(Array((line + "\n").utf8)) }
 

@@ -1,5 +1,4 @@
 import CommandInterface
-import Platform
 import Truth
 
 extension CommandTable {
@@ -22,21 +21,8 @@ extension CommandTable {
     run: { (arguments, context) throws(CommandError) in
       let address = try DatabaseAddress.of(arguments, context)
       let report = try asking { () throws(TruthError) in try context.migrate(address) }
-      if arguments.isSet("json") {
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.key("version")
-        writer.integer(report.version)
-        writer.key("applied")
-        writer.beginArray()
-        for name in report.applied { writer.string(name) }
-        writer.endArray()
-        writer.endObject()
-        context.console.print(json: writer)
-      } else {
-        for name in report.applied { context.console.print("applied \(name)") }
-        context.console.print("the schema is at version \(report.version)")
-      }
+      context.console.print(
+        migrated: report.applied, version: report.version, asJSON: arguments.isSet("json"))
       return .ok
     })
 }

@@ -38,21 +38,8 @@ extension CommandTable {
             ? "the cluster stands in \(shellQuoted(data))/postgres, its log too; --data names another"
             : "check that the database runs, that --database names it, and what its user may do")
       }
-      if arguments.isSet("json") {
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.key("version")
-        writer.integer(report.version)
-        writer.key("applied")
-        writer.beginArray()
-        for name in report.applied { writer.string(name) }
-        writer.endArray()
-        writer.endObject()
-        context.console.print(json: writer)
-      } else {
-        for name in report.applied { context.console.print("applied \(name)") }
-        context.console.print("the schema is at version \(report.version)")
-      }
+      context.console.print(
+        migrated: report.applied, version: report.version, asJSON: arguments.isSet("json"))
       return .ok
     })
 
